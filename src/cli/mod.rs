@@ -1,0 +1,91 @@
+//! The command line: one file a command. Commands turn arguments into calls of the library, errors into advice and
+//! exit codes, and print through [`ui`] alone.
+
+mod check;
+mod error;
+mod ingest;
+mod load;
+mod report;
+mod run;
+mod synth;
+mod ui;
+
+use clap::{Parser, Subcommand};
+use error::Failure;
+use std::process::ExitCode;
+use ui::Ui;
+
+/// Can records tell when a referred child may come back? An honest answer, for research.
+///
+/// rerefer reads pseudonymised referral histories, tests whether models predict better than counting earlier
+/// referrals, and writes a report for people who decide whether such a model should exist. It runs offline and never
+/// lists children.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100, after_long_help = EXIT_CODES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Number of threads; results do not depend on it.
+    #[arg(long, global = true, value_name = "N")]
+    threads: Option<std::num::NonZeroUsize>,
+    /// Prints no progress and no summary, only the result and errors.
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// Prints the result as one line of JSON.
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+const EXIT_CODES: &str = "Exit codes:
+  0   done (also when the answer is no, and when there were warnings)
+  1   `check` found warnings only
+  2   the command was used wrongly
+  3   the data have errors
+  4   the experiment or scenario file has errors
+  5   too few referrals to evaluate
+  70  a fault in rerefer; please report it
+
+Example:
+  rerefer run experiments/first-look/experiment.toml";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Run(run::Args),
+    Check(check::Args),
+    Ingest(ingest::Args),
+    Synth(synth::Args),
+    Report(report::Args),
+}
+
+/// Runs the command line and returns the exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return ui::usage(&error),
+    };
+    let ui = Ui::new(cli.quiet, cli.json);
+    if let Some(threads) = cli.threads
+        && let Err(error) = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global()
+    {
+        return ui.fail(&Failure::internal(&error));
+    }
+    let done = match cli.command {
+        Command::Run(args) => run::main(&args, &ui),
+        Command::Check(args) => check::main(&args, &ui),
+        Command::Ingest(args) => ingest::main(&args, &ui),
+        Command::Synth(args) => synth::main(&args, &ui),
+        Command::Report(args) => report::main(&args, &ui),
+    };
+    done.unwrap_or_else(|failure| ui.fail(&failure))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn arguments_are_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

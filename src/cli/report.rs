@@ -1,0 +1,57 @@
+//! `rerefer report`.
+
+use super::error::{Failure, Kind};
+use super::ui::Ui;
+use crate::io::atomic;
+use crate::privacy::disclosure::{Profile, disclose};
+use crate::report::{self, ingredients::Ingredients};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Writes a run's report again, from the numbers kept in its private folder.
+///
+/// Example: rerefer report runs/0123456789ab --threshold 20 --out board/
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The run folder.
+    run: PathBuf,
+    /// Counts under this are not shown; never less than the run's own threshold.
+    #[arg(long, value_name = "N")]
+    threshold: Option<u64>,
+    /// Folder to write report.html and evaluation.json to.
+    #[arg(long, value_name = "FOLDER")]
+    out: PathBuf,
+}
+
+pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
+    let path = args.run.join("private").join("ingredients.json");
+    let text = std::fs::read_to_string(&path).map_err(|e| Failure::unreadable(&path, &e))?;
+    let ingredients: Ingredients = serde_json::from_str(&text).map_err(|e| {
+        let message = format!("{} was not written by this version of rerefer: {e}", path.display());
+        Failure::new(Kind::Usage, message, "run the experiment again with this version")
+    })?;
+    let threshold = args.threshold.unwrap_or(ingredients.threshold);
+    if threshold < ingredients.threshold {
+        let message =
+            format!("--threshold {threshold} is under the run's own threshold of {}", ingredients.threshold);
+        return Err(Failure::new(
+            Kind::Usage,
+            message,
+            "a threshold can be raised for a report, never lowered",
+        ));
+    }
+    let shown = disclose(&ingredients, Profile { threshold });
+    let report = args.out.join("report.html");
+    let unwritable = |e: std::io::Error| {
+        Failure::new(
+            Kind::Usage,
+            format!("cannot write {}: {e}", args.out.display()),
+            "check that the folder can be written",
+        )
+    };
+    atomic::write(&report, report::html(&shown).as_bytes()).map_err(unwritable)?;
+    atomic::write(&args.out.join("evaluation.json"), report::json(&shown).as_bytes()).map_err(unwritable)?;
+    let text = report.display().to_string();
+    ui.result(&text, &serde_json::json!({"report": text}));
+    Ok(ExitCode::SUCCESS)
+}

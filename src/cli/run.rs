@@ -1,0 +1,98 @@
+//! `rerefer run`.
+
+use super::error::Failure;
+use super::load::{errors, load};
+use super::ui::Ui;
+use crate::evaluate::Answer;
+use crate::experiment::Experiment;
+use crate::experiment::folder::{self, CODE, Manifest};
+use crate::experiment::run::{Context, Progress, run};
+use crate::privacy::disclosure::{Profile, disclose};
+use crate::report;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Runs an experiment and writes its report.
+///
+/// Example: rerefer run experiments/first-look/experiment.toml
+/// With the same command on CIN census files: rerefer run experiments/first-look/experiment.toml --data census/
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The experiment file.
+    experiment: PathBuf,
+    /// Data to use instead of those the experiment names: a folder of canonical tables, or CIN census XML.
+    #[arg(long, value_name = "PATH")]
+    data: Option<PathBuf>,
+    /// Folder that run folders are written to.
+    #[arg(long, value_name = "FOLDER", default_value = "runs")]
+    out: PathBuf,
+    /// Goes on when the data have errors: leaves such rows out, counts them, says so in the report.
+    #[arg(long)]
+    lenient: bool,
+    /// Runs again though this very run has been done; it gives the same bytes.
+    #[arg(long)]
+    again: bool,
+}
+
+pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
+    let text =
+        std::fs::read_to_string(&args.experiment).map_err(|e| Failure::unreadable(&args.experiment, &e))?;
+    let experiment = Experiment::read(&args.experiment.display().to_string(), &text)?;
+    let beside = args.experiment.parent().unwrap_or_else(|| Path::new(""));
+    let data = args.data.clone().unwrap_or_else(|| beside.join(&experiment.data));
+    let ingested = load(&data, ui)?;
+    let remarks = errors(&ingested, &data, args.lenient)?;
+    let manifest = Manifest::new(&experiment, &ingested.files, args.lenient);
+    let path = args.out.join(&manifest.run);
+    if path.join("manifest.json").exists() && !args.again {
+        ui.note("This very run has been done already: same data, experiment, code and seed. --again runs it again.");
+        finish(ui, &manifest.run, &path, None);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let context = Context {
+        run_id: manifest.run.clone(),
+        version: CODE.to_owned(),
+        simulated: data.join("scenario.toml").exists(),
+        remarks,
+        reproduce: reproduce(&manifest, args.lenient),
+    };
+    let results = run(&experiment, &ingested.history, &context, ui)?;
+    ui.stage("writing the report", 1);
+    let answer = results.ingredients.evaluation.verdict.answer;
+    let shown = disclose(&results.ingredients, Profile { threshold: experiment.threshold });
+    let files = vec![("report.html", report::html(&shown)), ("evaluation.json", report::json(&shown))];
+    let run_id = manifest.run.clone();
+    folder::write(&path, manifest, &experiment, &results, files, || ui.timings())?;
+    finish(ui, &run_id, &path, Some(answer));
+    Ok(ExitCode::SUCCESS)
+}
+
+fn finish(ui: &Ui, run: &str, path: &Path, answer: Option<Answer>) {
+    if let Some(answer) = answer {
+        ui.note(match answer {
+            Answer::Better => {
+                "The model was better than the reference, as declared. Read the report before believing it."
+            }
+            Answer::NoBetter => "The model was no better than the reference.",
+            Answer::CannotSay => "The data cannot say whether the model is better than the reference.",
+        });
+    }
+    let report = path.join("report.html");
+    let text = report.display().to_string();
+    ui.result(&text, &serde_json::json!({"run": run, "report": text, "answer": answer}));
+}
+
+fn reproduce(manifest: &Manifest, lenient: bool) -> Vec<(String, String)> {
+    let lenient = if lenient { " --lenient" } else { "" };
+    let row = |name: &str, value: String| (name.to_owned(), value);
+    let mut rows = vec![
+        row("Command", format!("rerefer run experiment.toml --data DATA{lenient}")),
+        row("Run", manifest.run.clone()),
+        row("Code", manifest.code.clone()),
+        row("Libraries", manifest.crates.clone()),
+        row("Seed", manifest.seed.to_string()),
+        row("Experiment (SHA-256)", manifest.experiment_sha256.clone()),
+    ];
+    rows.extend(manifest.data.iter().map(|f| row(&format!("Data: {} (SHA-256)", f.name), f.sha256.clone())));
+    rows
+}

@@ -1,0 +1,44 @@
+//! `rerefer synth`.
+
+use super::error::{Failure, Kind};
+use super::ui::Ui;
+use crate::experiment::run::Progress;
+use crate::synth::{self, Scenario};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Simulates a data set whose true risks are known and written beside it.
+///
+/// Example: rerefer synth data-synthetic/scenario.toml --out simulated/
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// The scenario file.
+    scenario: PathBuf,
+    /// Folder to write the tables and the truth to.
+    #[arg(long, value_name = "FOLDER")]
+    out: PathBuf,
+}
+
+pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
+    let text =
+        std::fs::read_to_string(&args.scenario).map_err(|e| Failure::unreadable(&args.scenario, &e))?;
+    let scenario = Scenario::read(&args.scenario.display().to_string(), &text)?;
+    ui.stage("simulating", 0);
+    let simulated = synth::simulate(&scenario);
+    ui.stage("writing", 0);
+    synth::write(&simulated, &text, &args.out).map_err(|e| {
+        Failure::new(
+            Kind::Usage,
+            format!("cannot write {}: {e}", args.out.display()),
+            "check that the folder can be written",
+        )
+    })?;
+    let (children, events) = (simulated.history.children.len(), simulated.history.events.len());
+    ui.note(&format!(
+        "{children} children, {events} events, {} referrals with known truth",
+        simulated.truth.len()
+    ));
+    let out = args.out.display().to_string();
+    ui.result(&out, &serde_json::json!({"out": out, "children": children, "events": events}));
+    Ok(ExitCode::SUCCESS)
+}

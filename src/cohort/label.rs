@@ -1,0 +1,78 @@
+//! What came of one referral: the label and the end of its follow-up.
+
+use super::episodes::{Episode, Standing};
+use super::{Clock, Definition, IndexRow, Point};
+use crate::history::History;
+use crate::num::Day;
+use crate::schema::Kind;
+
+/// The index row of episode `i`, as if no rule had removed it. Where the prediction point was never reached, the
+/// date of the referral stands in for it; [`super::rules`] removes such rows.
+pub(super) fn row(
+    history: &History,
+    definition: &Definition,
+    child: usize,
+    episodes: &[Episode],
+    i: usize,
+) -> IndexRow {
+    let episode = &episodes[i];
+    let predict_on = match definition.point {
+        Point::AtReferral => episode.referral,
+        Point::AtAssessmentEnd => episode.assessment_end.unwrap_or(episode.referral),
+        Point::AtClosure => episode.end.unwrap_or(episode.referral),
+    };
+    let clock = match definition.clock {
+        Clock::FromReferral => episode.referral,
+        Clock::FromClosure => predict_on,
+    };
+    let complete_on = clock.plus(definition.horizon_days);
+    let first = first_outcome_day(definition, predict_on);
+    let outcome =
+        outcome_day(history, definition.outcome, child, episodes, first).filter(|d| *d <= complete_on);
+    let leaves = leaving_day(history, child).filter(|d| *d > predict_on && *d <= complete_on);
+    let competing_on = leaves.filter(|leaves| outcome.is_none_or(|o| o > *leaves));
+    let outcome_on = outcome.filter(|_| competing_on.is_none());
+    IndexRow {
+        child: u32::try_from(child).unwrap_or(u32::MAX),
+        referral_event: episode.referral_event,
+        episode: episode.id,
+        referral: episode.referral,
+        predict_on,
+        complete_on,
+        label: outcome_on.is_some(),
+        outcome_on,
+        competing_on,
+    }
+}
+
+/// An escalation may follow a referral within hours, so at referral the day itself counts; a re-referral, and an
+/// escalation after a later prediction point, must come on a later day.
+pub(super) fn first_outcome_day(definition: &Definition, predict_on: Day) -> Day {
+    let same_day = definition.point == Point::AtReferral && definition.outcome != Kind::Referral;
+    predict_on.plus(i32::from(!same_day))
+}
+
+/// The first day on or after `from` on which the outcome is recorded.
+pub(super) fn outcome_day(
+    history: &History,
+    kind: Kind,
+    child: usize,
+    episodes: &[Episode],
+    from: Day,
+) -> Option<Day> {
+    if kind == Kind::Referral {
+        let counted = episodes.iter().filter(|e| e.standing == Standing::Counted);
+        return counted.map(|e| e.referral).find(|d| *d >= from);
+    }
+    let events = &history.events;
+    let days = history.events_of(child).filter(|&i| events.kind[i] == kind).map(|i| events.date[i]);
+    days.filter(|d| *d >= from).min()
+}
+
+/// The day on which a child stops being able to come back: the recorded day of leaving, or the 18th birthday (taken
+/// as the first day of its month, since only the month of birth is held), whichever is first.
+pub(super) fn leaving_day(history: &History, child: usize) -> Option<Day> {
+    let left = history.children.left_on[child];
+    let adult = history.children.birth_month[child].map(|b| b.plus_years(18));
+    left.into_iter().chain(adult).min()
+}

@@ -1,0 +1,138 @@
+//! The rules by which a referral is left out, in the order they are applied.
+
+use super::episodes::{Episode, Standing};
+use super::label::{first_outcome_day, leaving_day};
+use super::{Definition, Index, IndexRow, Point};
+use crate::history::History;
+use crate::num::Day;
+use crate::schema::Kind;
+
+/// A reason to leave a referral out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Dated before observation began: history only.
+    BeforeObservation,
+    /// Another referral of the same child on the same day stands for it.
+    SameDay,
+    /// Received while an episode of the child was open.
+    OpenEpisode,
+    /// The episode never reached the prediction point.
+    NoPredictionPoint,
+    /// The child had left, or was 18, by the prediction date.
+    Left,
+    /// The outcome had already come by the prediction date, or the child was already in that state.
+    AlreadyHappened,
+    /// The horizon had run out before the prediction date.
+    HorizonPassed,
+    /// The end of observation came before the end of the horizon.
+    ShortFollowUp,
+    /// Not the first of the child.
+    NotFirst,
+}
+
+/// The rules that apply to a definition, in order.
+#[must_use]
+pub fn in_order(definition: &Definition) -> Vec<Rule> {
+    let mut rules = vec![Rule::BeforeObservation, Rule::SameDay, Rule::OpenEpisode];
+    if definition.point != Point::AtReferral {
+        rules.push(Rule::NoPredictionPoint);
+    }
+    rules.push(Rule::Left);
+    if definition.outcome != Kind::Referral {
+        rules.push(Rule::AlreadyHappened);
+    }
+    if definition.point != Point::AtReferral {
+        rules.push(Rule::HorizonPassed);
+    }
+    rules.push(Rule::ShortFollowUp);
+    if definition.index == Index::FirstPerChild {
+        rules.push(Rule::NotFirst);
+    }
+    rules
+}
+
+impl Rule {
+    /// Short name, as in tables.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::BeforeObservation => "before-observation",
+            Self::SameDay => "same-day",
+            Self::OpenEpisode => "open-episode",
+            Self::NoPredictionPoint => "no-prediction-point",
+            Self::Left => "left",
+            Self::AlreadyHappened => "already-happened",
+            Self::HorizonPassed => "horizon-passed",
+            Self::ShortFollowUp => "short-follow-up",
+            Self::NotFirst => "not-first",
+        }
+    }
+
+    /// The rule in plain words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::BeforeObservation => "dated before the records begin to be complete (used as history only)",
+            Self::SameDay => "another referral of the same child on the same day",
+            Self::OpenEpisode => {
+                "received while the child's case was already open (not a new referral by DfE's rule)"
+            }
+            Self::NoPredictionPoint => "the case never reached the point at which the prediction is made",
+            Self::Left => "the child had left the authority, died or turned 18 by then",
+            Self::AlreadyHappened => "what is to be predicted had already happened",
+            Self::HorizonPassed => "the follow-up period was over before the prediction could be made",
+            Self::ShortFollowUp => {
+                "the records end before the follow-up period does, so the answer is not yet known"
+            }
+            Self::NotFirst => "not the child's first",
+        }
+    }
+}
+
+/// The first rule, in order, that leaves this referral out. [`Rule::NotFirst`] needs the child's other referrals and
+/// is not judged here.
+pub(super) fn first_broken(
+    history: &History,
+    definition: &Definition,
+    child: usize,
+    episode: &Episode,
+    row: &IndexRow,
+) -> Option<Rule> {
+    let children = &history.children;
+    let broken = |rule: &Rule| match rule {
+        Rule::BeforeObservation => row.referral < children.observed_from[child],
+        Rule::SameDay => episode.standing == Standing::SameDay,
+        Rule::OpenEpisode => episode.standing == Standing::WhileOpen,
+        Rule::NoPredictionPoint => match definition.point {
+            Point::AtReferral => false,
+            Point::AtAssessmentEnd => episode.assessment_end.is_none(),
+            Point::AtClosure => episode.end.is_none(),
+        },
+        Rule::Left => leaving_day(history, child).is_some_and(|d| d <= row.predict_on),
+        Rule::AlreadyHappened => already(history, definition, child, row),
+        Rule::HorizonPassed => row.complete_on <= row.predict_on,
+        // Even a referral whose outcome came early is left out, or early outcomes would be over-represented.
+        Rule::ShortFollowUp => row.complete_on > children.observed_to[child],
+        Rule::NotFirst => false,
+    };
+    in_order(definition).into_iter().find(broken)
+}
+
+/// Whether the outcome was recorded from the referral up to the prediction, or is a state the child is already in.
+fn already(history: &History, definition: &Definition, child: usize, row: &IndexRow) -> bool {
+    let events = &history.events;
+    let first = first_outcome_day(definition, row.predict_on);
+    let days = |kind: Kind| -> Vec<Day> {
+        let places = history.events_of(child).filter(|&i| events.kind[i] == kind && events.date[i] < first);
+        places.map(|i| events.date[i]).collect()
+    };
+    let started = days(definition.outcome);
+    let ended = match definition.outcome {
+        Kind::CpStart => days(Kind::CpEnd),
+        Kind::ClaStart => days(Kind::ClaEnd),
+        Kind::CinPlanStart => days(Kind::CinPlanEnd),
+        Kind::EarlyHelpStart => days(Kind::EarlyHelpEnd),
+        _ => started.clone(),
+    };
+    started.iter().any(|d| *d >= row.referral) || started.len() > ended.len()
+}

@@ -1,0 +1,108 @@
+//! The household bootstrap: which rows count how often, and intervals from what comes out.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rand::RngExt;
+
+use crate::num::{quantile, seed};
+
+/// Largest share of replicates that may be undefined before an interval is withheld.
+const MOST_UNDEFINED: f64 = 0.05;
+
+/// Weights of rows in one replicate, with room that is used again.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Draw {
+    count: Vec<u16>,
+    /// How often each row counts.
+    pub(super) weight: Vec<u16>,
+}
+
+impl Draw {
+    /// Draws as many households as there are, with replacement. A row counts as often as its household is drawn. The draw
+    /// depends on the seed and the replicate's number alone, so every model and every group sees the same one.
+    pub(super) fn replicate(&mut self, seed: u64, number: usize, household: &[u32]) {
+        let households = household.iter().max().map_or(0, |last| last + 1);
+        self.count.clear();
+        self.count.resize(households as usize, 0);
+        let mut stream = seed::stream(seed, &format!("bootstrap/{number}"));
+        for _ in 0..households {
+            let drawn = stream.random_range(0..households) as usize;
+            self.count[drawn] = self.count[drawn].saturating_add(1);
+        }
+        self.weight.clear();
+        self.weight.extend(household.iter().map(|h| self.count[*h as usize]));
+    }
+}
+
+/// Counts finished replicates.
+pub(super) struct Ticker<'a> {
+    done: AtomicU64,
+    total: u64,
+    progress: &'a (dyn Fn(u64, u64) + Sync),
+}
+
+impl<'a> Ticker<'a> {
+    pub(super) fn new(total: usize, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
+        Self { done: AtomicU64::new(0), total: total as u64, progress }
+    }
+
+    pub(super) fn tick(&self) {
+        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+        (self.progress)(done, self.total);
+    }
+}
+
+/// The 95% percentile interval of replicates, or in plain words why there is none.
+pub(super) fn interval(replicates: impl Iterator<Item = Option<f64>>) -> Result<(f64, f64), String> {
+    let (mut defined, mut all) = (Vec::new(), 0_usize);
+    for value in replicates {
+        all += 1;
+        defined.extend(value);
+    }
+    if all == 0 {
+        return Err("no interval: no bootstrap replicates were asked for".to_owned());
+    }
+    let undefined = all - defined.len();
+    if undefined as f64 > MOST_UNDEFINED * all as f64 {
+        return Err("no interval: undefined in more than 5% of bootstrap replicates".to_owned());
+    }
+    defined.sort_unstable_by(f64::total_cmp);
+    match (quantile(&defined, 0.025), quantile(&defined, 0.975)) {
+        (Some(low), Some(high)) => Ok((low, high)),
+        _ => Err("no interval: undefined in every bootstrap replicate".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_of_a_household_are_drawn_together() {
+        let household = [0, 1, 0, 2, 1, 3];
+        let mut draw = Draw::default();
+        let mut seen = vec![];
+        for number in 0..50 {
+            draw.replicate(7, number, &household);
+            assert_eq!((draw.weight[0], draw.weight[1]), (draw.weight[2], draw.weight[4]));
+            let drawn: u16 = [0, 1, 3, 5].iter().map(|i| draw.weight[*i]).sum();
+            assert_eq!(drawn, 4, "as many households as there are");
+            seen.push(draw.weight.clone());
+        }
+        draw.replicate(7, 3, &household);
+        assert_eq!(draw.weight, seen[3], "a replicate depends on its number alone");
+        seen.sort();
+        seen.dedup();
+        assert!(seen.len() > 10);
+    }
+
+    #[test]
+    fn intervals_are_withheld_when_too_often_undefined() {
+        // 0, 1, …, 100: place 0.025 * 100 = 2.5 and 97.5.
+        let whole = interval((0..=100).map(|i| Some(f64::from(i)))).unwrap();
+        assert!((whole.0 - 2.5).abs() < 1e-12 && (whole.1 - 97.5).abs() < 1e-12);
+        assert!(interval((0..100).map(|i| (i >= 5).then_some(1.0))).is_ok());
+        assert!(interval((0..100).map(|i| (i >= 6).then_some(1.0))).is_err());
+        assert!(interval(std::iter::empty()).is_err());
+    }
+}

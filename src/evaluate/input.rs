@@ -1,0 +1,55 @@
+//! What evaluation is given: out-of-fold predictions and nothing else.
+
+/// A way of dividing the rows, such as by sex.
+#[derive(Clone, Debug)]
+pub struct Grouping {
+    /// Name, such as `sex`.
+    pub name: String,
+    /// Level names, in the order to show.
+    pub levels: Vec<String>,
+    /// Level of each row, as a place in `levels`; as long as the rows.
+    pub level_of: Vec<u16>,
+}
+
+/// One model's predictions.
+#[derive(Clone, Debug)]
+pub struct Scores {
+    /// Model id.
+    pub model: String,
+    /// Predicted probability of the outcome for each row, in [0, 1].
+    pub p: Vec<f64>,
+}
+
+/// Out-of-fold predictions of several models on the same rows.
+#[derive(Clone, Debug)]
+pub struct Input {
+    /// Name of the split.
+    pub split: String,
+    /// Whether the outcome came, for each row.
+    pub y: Vec<bool>,
+    /// Dense number of each row's household, from 0: what the bootstrap draws.
+    pub household: Vec<u32>,
+    /// Dense number of the fold whose model predicted each row, from 0. Ranks are compared only within a fold.
+    pub fold: Vec<u16>,
+    /// The groupings to report, besides all rows.
+    pub groupings: Vec<Grouping>,
+    /// The models, in the order to report.
+    pub scores: Vec<Scores>,
+}
+
+/// How to evaluate, as declared in the experiment.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Share of each fold's rows that could be flagged, in (0, 1).
+    pub capacity: f64,
+    /// Bootstrap replicates.
+    pub replicates: usize,
+    /// Root seed.
+    pub seed: u64,
+    /// Model to be judged.
+    pub candidate: String,
+    /// Model it must beat.
+    pub reference: String,
+    /// Smallest gain in average precision that would matter.
+    pub smallest_gain: f64,
+}

@@ -1,0 +1,56 @@
+//! Sensitivity (recall).
+//!
+//! # Measures
+//! Of the referrals that were followed by the outcome, the share flagged at the capacity.
+//!
+//! # Formula
+//! Flagged rows with the outcome / rows with the outcome.
+//!
+//! # Inputs
+//! Outcome of each row (came or not) and predicted risk in [0, 1], fold of each row (ranks are compared only
+//! within a fold, because each fold's scores come from another model), how many times each row counts, and
+//! the capacity: the share of each fold's rows that could be flagged. Any score will do.
+//!
+//! # Undefined when
+//! No row has the outcome.
+//!
+//! # Reference
+//! `evaluate::capacity` says how ties and fractions of places are treated.
+
+use super::{AT_CAPACITY, Better, Formula, Law, Measure, NO_EVENTS, Needs, Rests, Unit, share};
+use crate::evaluate::tally::{Flagged, Tally, Value};
+
+/// See the module.
+pub const MEASURE: Measure = Measure {
+    id: "sensitivity",
+    title: "Found by the flags",
+    words: "Of the referrals that were followed by the outcome, the share that would have been flagged.",
+    convention: AT_CAPACITY,
+    better: Better::Higher,
+    unit: Unit::Share,
+    needs: Needs::Events,
+    rests: Rests::Events,
+    by_group: true,
+    of_data: false,
+    formula: Formula::Flagged(value),
+    laws: &[Law::MonotoneTransform, Law::Within(0.0, 1.0), Law::FlagAll(1.0)],
+};
+
+fn value(t: &Tally, flagged: Flagged) -> Value {
+    share(flagged.with, t.events as f64, NO_EVENTS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::toy::{of, worth};
+    use super::MEASURE;
+
+    #[test]
+    fn by_hand() {
+        // Half of six rows: .9, and two places shared by four tied rows of which one had the outcome: flagged are 1.5
+        // with and 1.5 without, of 2 with and 4 without.
+        let rows = [(0.9, 1), (0.5, 1), (0.5, 0), (0.5, 0), (0.5, 0), (0.1, 0)];
+        worth(&MEASURE, &rows, 0.75);
+        assert!(of(&MEASURE, &[(0.4, 0)]).is_err());
+    }
+}

@@ -1,0 +1,66 @@
+//! Honest evaluation of out-of-fold predictions.
+//!
+//! In: [`Input`] and [`Settings`]. Out: [`Evaluation`], exact numbers that reach a report only through
+//! [`crate::privacy::disclosure`]. To add a measure, add one file in [`measures`] and one line in its registry.
+//!
+//! How it works. Rows are sorted once for each model by fold and score (`cell`); a replicate of the household
+//! bootstrap is only a new set of row weights, so each replicate is one pass over the sorted rows of all cells (a cell is
+//! all rows, or one level of one grouping). A pass makes a [`Tally`] of sums and counts; every measure is a function of a
+//! tally. Households are drawn by replicate number, so all models and groups see the same draws and differences are
+//! paired.
+
+mod bins;
+mod bootstrap;
+mod capacity;
+mod cell;
+mod check;
+mod error;
+mod input;
+pub mod measures;
+mod model;
+mod recalibrate;
+mod row;
+mod table;
+mod tally;
+mod verdict;
+
+pub use error::EvaluateError;
+pub use input::{Grouping, Input, Scores, Settings};
+pub use row::{Answer, Evaluation, Row, Status, Verdict};
+pub use tally::{Flagged, Sample, Tally, Value, tally};
+
+/// Fewest rows that a measure may divide by, and fewest rows with and without the outcome that a measure of both may
+/// rest on: with fewer, an estimate says more about chance than about the model.
+pub const FEWEST: u64 = 10;
+
+/// Measures every model overall and by group, with intervals, and judges the candidate against the reference.
+///
+/// `progress` is called with the replicates done and the replicates in all (each model's count), from several threads.
+///
+/// # Errors
+/// [`EvaluateError::Input`] with every fault of the input, or [`EvaluateError::TooFew`] when fewer than [`FEWEST`] rows
+/// with or without the outcome were tested.
+pub fn evaluate(
+    input: &Input,
+    settings: &Settings,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Evaluation, EvaluateError> {
+    check::check(input, settings)?;
+    let plan = table::Plan::new(settings);
+    let ticker = bootstrap::Ticker::new(settings.replicates * input.scores.len(), progress);
+    let results: Vec<_> =
+        (0..input.scores.len()).map(|m| model::measure(input, settings, &plan, m, &ticker)).collect();
+    let mut rows = Vec::new();
+    if let Some(first) = results.first() {
+        rows.extend(table::rows(input, first, table::About::Data));
+    }
+    for result in &results {
+        rows.extend(table::rows(input, result, table::About::Model));
+    }
+    let (verdict, differences) = verdict::judge(input, settings, &results)?;
+    rows.extend(differences);
+    Ok(Evaluation { rows, verdict })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,137 @@
+//! Which numbers are reported, and the rows they become.
+
+use super::bootstrap::interval;
+use super::capacity::Capacities;
+use super::measures::{self, Formula, Measure, Unit};
+use super::model::Measured;
+use super::tally::Flagged;
+use super::{Input, Row, Settings, Status};
+
+/// What to measure of each model.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub(super) capacities: Capacities,
+}
+
+/// One number to report: a measure, on a cell, at a place.
+#[derive(Clone, Debug)]
+pub(super) struct Slot {
+    pub(super) measure: &'static Measure,
+    /// 0 for all rows, then the levels of the groupings in order.
+    pub(super) cell: usize,
+    /// Place of the capacity in the cell's tally, or of the group of predicted risk.
+    pub(super) place: usize,
+    /// The place in words, as a row says it.
+    at: String,
+}
+
+/// Whether rows describe the data (the same for every model) or a model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum About {
+    Data,
+    Model,
+}
+
+impl Plan {
+    pub(super) fn new(settings: &Settings) -> Self {
+        Self { capacities: Capacities::new(settings.capacity) }
+    }
+
+    /// All slots of a model whose groups of predicted risk have these means, in the order to report.
+    pub(super) fn slots(&self, input: &Input, bins: &[f64]) -> Vec<Slot> {
+        let declared = self.capacities.words(self.capacities.declared);
+        let groups: usize = input.groupings.iter().map(|g| g.levels.len()).sum();
+        let mut slots = Vec::new();
+        for cell in 0..=groups {
+            for measure in measures::REGISTRY.iter().filter(|m| cell == 0 || m.by_group) {
+                let mut add = |place, at| slots.push(Slot { measure, cell, place, at });
+                match measure.formula {
+                    Formula::Whole(_) => add(0, String::new()),
+                    Formula::Flagged(_) if cell > 0 => add(0, declared.clone()),
+                    Formula::Flagged(_) => {
+                        for place in 0..self.capacities.shares.len() {
+                            add(place, self.capacities.words(place));
+                        }
+                    }
+                    Formula::Group(_) => {
+                        for (place, mean) in bins.iter().enumerate() {
+                            add(place, format!("{mean:.4}"));
+                        }
+                    }
+                    Formula::DifferenceOf(_) => {}
+                }
+            }
+        }
+        slots
+    }
+}
+
+/// The rows of a model, or those of the data alone as any model's results hold them.
+pub(super) fn rows(input: &Input, result: &Measured, about: About) -> Vec<Row> {
+    let names = names(input);
+    let wanted = |slot: &Slot| slot.measure.of_data == (about == About::Data);
+    let chosen = result.slots.iter().enumerate().filter(|(_, slot)| wanted(slot));
+    chosen.map(|(i, slot)| row(input, result, i, slot, &names[slot.cell])).collect()
+}
+
+/// Grouping and level of each cell.
+fn names(input: &Input) -> Vec<(String, String)> {
+    let mut names = vec![("overall".to_owned(), "all".to_owned())];
+    for grouping in &input.groupings {
+        names.extend(grouping.levels.iter().map(|level| (grouping.name.clone(), level.clone())));
+    }
+    names
+}
+
+fn row(input: &Input, result: &Measured, index: usize, slot: &Slot, name: &(String, String)) -> Row {
+    let measure = slot.measure;
+    let tally = &result.tallies[slot.cell];
+    let flagged = match measure.formula {
+        Formula::Flagged(_) => tally.flagged[slot.place],
+        _ => Flagged::default(),
+    };
+    let (n, events) = match measure.formula {
+        Formula::Group(_) => result.bins[slot.place],
+        _ => (tally.n, tally.events),
+    };
+    let estimate = measure.needs.met(n, events, flagged).and(result.estimates[index]);
+    let mut row = Row {
+        model: if measure.of_data { String::new() } else { input.scores[result.model].model.clone() },
+        split: input.split.clone(),
+        measure: measure.id,
+        group: name.0.clone(),
+        level: name.1.clone(),
+        at: slot.at.clone(),
+        estimate: None,
+        low: None,
+        high: None,
+        n,
+        events,
+        rests_on: measure.rests.counts(n, events, flagged),
+        status: Status::Undefined,
+        reason: None,
+        convention: measure.convention,
+    };
+    match estimate {
+        Err(reason) => row.reason = Some(reason.to_owned()),
+        Ok(estimate) => fill(&mut row, estimate, interval(result.column(index)), measure.unit == Unit::Share),
+    }
+    row
+}
+
+/// Writes estimate and interval into a row.
+pub(super) fn fill(row: &mut Row, estimate: f64, interval: Result<(f64, f64), String>, share: bool) {
+    row.status = Status::Ok;
+    row.estimate = Some(estimate);
+    match interval {
+        Err(reason) => row.reason = Some(reason),
+        // None (or all) of a few rows resample to none (or all) for ever: that is not certainty. At 100% it is.
+        Ok((low, high))
+            if share && high <= low && (estimate <= 0.0 || estimate >= 1.0) && row.at != "top 100%" =>
+        {
+            row.reason =
+                Some("no interval: resampling cannot show the uncertainty of none or all".to_owned());
+        }
+        Ok((low, high)) => (row.low, row.high) = (Some(low), Some(high)),
+    }
+}

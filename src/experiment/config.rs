@@ -1,0 +1,269 @@
+//! The experiment file: written in TOML, meant as an [`Experiment`] with every default filled in.
+
+use crate::cohort::{Clock, Definition, Index, Point};
+use crate::features::dictionary::Topic;
+use crate::io::settings::{Section, SettingsError, read};
+use crate::models::registry::{REGISTRY, Settings as ModelSettings};
+use crate::num::Day;
+use crate::schema::{KINDS, Kind};
+use crate::split::Design;
+
+/// An experiment as meant.
+#[derive(Clone, Debug)]
+pub struct Experiment {
+    /// Title of the report.
+    pub title: String,
+    /// The question in one sentence.
+    pub question: String,
+    /// Root of every random stream.
+    pub seed: u64,
+    /// Data folder or file as written, relative to the experiment file.
+    pub data: String,
+    /// The cohort's definition.
+    pub cohort: Definition,
+    /// Look-back windows in days.
+    pub windows: Vec<i32>,
+    /// Topics no model may use.
+    pub leave_out: Vec<Topic>,
+    /// The split.
+    pub split: Design,
+    /// Ids of the learners, in the registry's order.
+    pub learners: Vec<&'static str>,
+    /// Settings of the learners.
+    pub models: ModelSettings,
+    /// Share of referrals that could be flagged.
+    pub capacity: f64,
+    /// Bootstrap replicates.
+    pub replicates: usize,
+    /// Model to be judged.
+    pub candidate: String,
+    /// Model it must beat.
+    pub reference: String,
+    /// Smallest gain in average precision that would matter.
+    pub smallest_gain: f64,
+    /// Groupings to report.
+    pub groups: Vec<&'static str>,
+    /// Counts under this are not shown.
+    pub threshold: u64,
+}
+
+/// Names of index choices.
+const INDEXES: [(&str, Index); 2] =
+    [("every-referral", Index::EveryReferral), ("first-per-child", Index::FirstPerChild)];
+/// Names of prediction points.
+const POINTS: [(&str, Point); 3] = [
+    ("at-referral", Point::AtReferral),
+    ("at-assessment-end", Point::AtAssessmentEnd),
+    ("at-closure", Point::AtClosure),
+];
+/// Names of clocks.
+const CLOCKS: [(&str, Clock); 2] =
+    [("from-referral", Clock::FromReferral), ("from-closure", Clock::FromClosure)];
+/// Names of topics that can be left out.
+const TOPICS: [(&str, Topic); 7] = [
+    ("history", Topic::History),
+    ("household", Topic::Household),
+    ("episode", Topic::Episode),
+    ("age", Topic::Age),
+    ("sex", Topic::Sex),
+    ("ethnicity", Topic::Ethnicity),
+    ("disability", Topic::Disability),
+];
+
+fn name_of<T: PartialEq>(choices: &[(&'static str, T)], value: &T) -> &'static str {
+    choices.iter().find(|(_, v)| v == value).map_or("", |(name, _)| name)
+}
+
+impl Experiment {
+    /// Reads an experiment file.
+    ///
+    /// # Errors
+    /// Returns every fault of the file, each with line and column.
+    pub fn read(file: &str, text: &str) -> Result<Self, SettingsError> {
+        read(file, text, |root| {
+            let title = root.required("title", root.text("title"));
+            let question = root.required("question", root.text("question"));
+            let seed = root.required("seed", root.integer("seed", 0..=i64::MAX));
+            let data = root.required("data", root.text("data"));
+            let cohort = section(root, "cohort", cohort);
+            let features = section(root, "features", features);
+            let split = section(root, "split", split);
+            let models = section(root, "models", models);
+            let evaluate =
+                section(root, "evaluate", |s| evaluate(s, models.as_ref().map(|m| m.0.as_slice())));
+            let threshold =
+                root.section("disclosure").and_then(|s| s.integer("threshold", 1..=1000)).unwrap_or(10);
+            let ((windows, leave_out), (learners, models), evaluate) = (features?, models?, evaluate?);
+            Some(Self {
+                title: title?,
+                question: question?,
+                seed: u64::try_from(seed?).ok()?,
+                data: data?,
+                cohort: cohort?,
+                windows,
+                leave_out,
+                split: split?,
+                learners,
+                models,
+                threshold: u64::try_from(threshold).ok()?,
+                ..evaluate
+            })
+        })
+    }
+
+    /// The experiment as meant, as a file that reads back to the same experiment. The data path is left out of it: a
+    /// run is named by the data's digest, not by where they lay.
+    #[must_use]
+    pub fn meant(&self) -> String {
+        let list = |items: &[&str]| items.iter().map(|i| format!("\"{i}\"")).collect::<Vec<_>>().join(", ");
+        let topics: Vec<&str> = self.leave_out.iter().map(|t| name_of(&TOPICS, t)).collect();
+        let windows = self.windows.iter().map(i32::to_string).collect::<Vec<_>>().join(", ");
+        let split = match &self.split {
+            Design::GroupedKFold { folds } => format!("method = \"grouped-k-fold\"\nfolds = {folds}"),
+            Design::RollingOrigin { folds, cut_offs } => {
+                let cuts = cut_offs.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ");
+                format!("method = \"rolling-origin\"\nfolds = {folds}\ncut_offs = [{cuts}]")
+            }
+        };
+        format!(
+            "title = {title}\nquestion = {question}\nseed = {seed}\ndata = \".\"\n\n\
+             [cohort]\nindex = \"{index}\"\npoint = \"{point}\"\noutcome = \"{outcome}\"\nhorizon_days = {horizon}\nclock = \"{clock}\"\n\n\
+             [features]\nwindows_days = [{windows}]\nleave_out = [{leave_out}]\n\n\
+             [split]\n{split}\n\n\
+             [models]\nlearners = [{learners}]\n\n[models.logistic]\nl2 = {l2}\n\n[models.tree]\nmax_depth = {depth}\nmin_leaf = {leaf}\n\n\
+             [evaluate]\ncapacity = {capacity}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n\
+             [disclosure]\nthreshold = {threshold}\n",
+            title = toml::Value::from(self.title.as_str()),
+            question = toml::Value::from(self.question.as_str()),
+            seed = self.seed,
+            index = name_of(&INDEXES, &self.cohort.index),
+            point = name_of(&POINTS, &self.cohort.point),
+            outcome = self.cohort.outcome.spec().name,
+            horizon = self.cohort.horizon_days,
+            clock = name_of(&CLOCKS, &self.cohort.clock),
+            leave_out = list(&topics),
+            learners = list(&self.learners),
+            l2 = self.models.logistic.l2,
+            depth = self.models.tree.max_depth,
+            leaf = self.models.tree.min_leaf,
+            capacity = self.capacity,
+            replicates = self.replicates,
+            candidate = self.candidate,
+            reference = self.reference,
+            gain = self.smallest_gain,
+            groups = list(&self.groups),
+            threshold = self.threshold,
+        )
+    }
+}
+
+/// Reads a required section.
+fn section<T>(root: &Section<'_>, key: &str, read: impl FnOnce(&Section<'_>) -> Option<T>) -> Option<T> {
+    root.required(key, root.section(key)).and_then(|s| read(&s))
+}
+
+fn cohort(s: &Section<'_>) -> Option<Definition> {
+    let outcomes: Vec<(&str, Kind)> = KINDS.iter().map(|k| (k.name, k.kind)).collect();
+    let index = s.choice("index", &INDEXES).unwrap_or(Index::EveryReferral);
+    let point = s.required("point", s.choice("point", &POINTS));
+    let outcome = s.required("outcome", s.choice("outcome", &outcomes));
+    let horizon = s.required("horizon_days", s.integer("horizon_days", 1..=3650));
+    let clock = s.choice("clock", &CLOCKS).unwrap_or(Clock::FromReferral);
+    if clock == Clock::FromClosure && point.is_some_and(|p| p != Point::AtClosure) {
+        s.fault("clock", "`cohort.clock` can be `from-closure` only with `point = \"at-closure\"`: before the closure its date is not known");
+    }
+    Some(Definition {
+        index,
+        point: point?,
+        outcome: outcome?,
+        horizon_days: i32::try_from(horizon?).ok()?,
+        clock,
+    })
+}
+
+fn features(s: &Section<'_>) -> Option<(Vec<i32>, Vec<Topic>)> {
+    let windows = s.integers("windows_days", &(1..=36500)).unwrap_or_else(|| vec![90, 180, 365, 730]);
+    if !windows.is_sorted_by(|a, b| a < b) || windows.is_empty() {
+        s.fault(
+            "windows_days",
+            "`features.windows_days` must list one or more windows, ascending, each once",
+        );
+    }
+    // Required: whether models may use protected characteristics is a decision that the researcher writes down.
+    let leave_out = s.required("leave_out", s.choices("leave_out", &TOPICS));
+    Some((windows.into_iter().filter_map(|w| i32::try_from(w).ok()).collect(), leave_out?))
+}
+
+fn split(s: &Section<'_>) -> Option<Design> {
+    let method =
+        s.required("method", s.choice("method", &[("grouped-k-fold", false), ("rolling-origin", true)]));
+    let folds = u16::try_from(s.integer("folds", 2..=100).unwrap_or(5)).ok()?;
+    if !method? {
+        return Some(Design::GroupedKFold { folds });
+    }
+    let cut_offs: Vec<Day> = s.required("cut_offs", s.days("cut_offs"))?;
+    if !cut_offs.is_sorted_by(|a, b| a < b) || cut_offs.is_empty() {
+        s.fault("cut_offs", "`split.cut_offs` must list one or more dates, ascending, each once");
+    }
+    Some(Design::RollingOrigin { folds, cut_offs })
+}
+
+fn models(s: &Section<'_>) -> Option<(Vec<&'static str>, ModelSettings)> {
+    let all: Vec<(&str, &'static str)> = REGISTRY.iter().map(|e| (e.id, e.id)).collect();
+    let asked = s.required("learners", s.choices("learners", &all));
+    let mut settings = ModelSettings::default();
+    if let Some(logistic) = s.section("logistic") {
+        settings.logistic.l2 = logistic.number("l2", 0.0..=1e9).unwrap_or(settings.logistic.l2);
+    }
+    if let Some(tree) = s.section("tree") {
+        let whole = |key, range, default| {
+            tree.integer(key, range).and_then(|n| usize::try_from(n).ok()).unwrap_or(default)
+        };
+        settings.tree.max_depth = whole("max_depth", 1..=30, settings.tree.max_depth);
+        settings.tree.min_leaf = whole("min_leaf", 1..=1_000_000, settings.tree.min_leaf);
+    }
+    let asked = asked?;
+    let learners = REGISTRY.iter().map(|e| e.id).filter(|id| asked.contains(id)).collect();
+    Some((learners, settings))
+}
+
+/// Reads the evaluation settings into an experiment whose other fields are blank.
+fn evaluate(s: &Section<'_>, learners: Option<&[&'static str]>) -> Option<Experiment> {
+    let chosen: Vec<(&str, String)> =
+        learners.unwrap_or_default().iter().map(|id| (*id, (*id).to_owned())).collect();
+    let groups: Vec<(&str, &'static str)> = super::groups::NAMES.iter().map(|n| (*n, *n)).collect();
+    let capacity = s.required("capacity", s.number("capacity", 0.001..=0.999));
+    let replicates = s.integer("replicates", 20..=100_000).unwrap_or(500);
+    let candidate = s.required("candidate", s.choice("candidate", &chosen));
+    let reference = s.required("reference", s.choice("reference", &chosen));
+    let smallest_gain = s.required("smallest_gain", s.number("smallest_gain", 0.0..=1.0));
+    let groups = s.choices("groups", &groups).unwrap_or_else(|| super::groups::NAMES.to_vec());
+    if candidate.is_some() && candidate == reference {
+        s.fault("reference", "`evaluate.reference` must differ from `evaluate.candidate`");
+    }
+    Some(Experiment {
+        capacity: capacity?,
+        replicates: usize::try_from(replicates).ok()?,
+        candidate: candidate?,
+        reference: reference?,
+        smallest_gain: smallest_gain?,
+        groups,
+        title: String::new(),
+        question: String::new(),
+        seed: 0,
+        data: String::new(),
+        cohort: Definition {
+            index: Index::EveryReferral,
+            point: Point::AtReferral,
+            outcome: Kind::Referral,
+            horizon_days: 1,
+            clock: Clock::FromReferral,
+        },
+        windows: Vec::new(),
+        leave_out: Vec::new(),
+        split: Design::GroupedKFold { folds: 2 },
+        learners: Vec::new(),
+        models: ModelSettings::default(),
+        threshold: 10,
+    })
+}

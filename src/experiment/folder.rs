@@ -1,0 +1,163 @@
+//! The run folder: `runs/ID/`, written whole or not at all.
+
+use super::Experiment;
+use super::run::Results;
+use crate::features::dictionary;
+use crate::ingest::InputFile;
+use crate::io::{atomic, digest};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What defines a run, and what it made: `manifest.json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Manifest {
+    /// Version of this file's form.
+    pub version: u32,
+    /// Run id: a digest of data, experiment, code and seed.
+    pub run: String,
+    /// rerefer's version and the digest of its source.
+    pub code: String,
+    /// Versions of the crates that compute.
+    pub crates: String,
+    /// Root seed.
+    pub seed: u64,
+    /// The data files.
+    pub data: Vec<DataFile>,
+    /// SHA-256 of the experiment as meant.
+    pub experiment_sha256: String,
+    /// SHA-256 of every other file of the folder, `timings.json` excepted.
+    pub files: BTreeMap<String, String>,
+}
+
+/// One data file.
+#[derive(Clone, Debug, Serialize)]
+pub struct DataFile {
+    /// Its name, without folders.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// Crates that compute, with versions, as built.
+const CRATES: &str = env!("REREFER_CRATES");
+/// Version and source digest, as built.
+pub const CODE: &str = env!("REREFER_CODE");
+
+impl Manifest {
+    /// The manifest of a run before it is run: its id is already known.
+    #[must_use]
+    pub fn new(experiment: &Experiment, files: &[InputFile], lenient: bool) -> Self {
+        let experiment_sha256 = digest::hex(experiment.meant().as_bytes());
+        let mut digests: Vec<&str> = files.iter().map(|f| f.sha256.as_str()).collect();
+        digests.sort_unstable();
+        let identity = format!("{digests:?} {experiment_sha256} {CODE} {} {lenient}", experiment.seed);
+        let data =
+            files.iter().map(|f| DataFile { name: f.name.clone(), sha256: f.sha256.clone(), bytes: f.bytes });
+        Self {
+            version: 1,
+            run: digest::hex(identity.as_bytes())[..12].to_owned(),
+            code: CODE.to_owned(),
+            crates: CRATES.to_owned(),
+            seed: experiment.seed,
+            data: data.collect(),
+            experiment_sha256,
+            files: BTreeMap::new(),
+        }
+    }
+}
+
+/// Why a run folder could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// The file system refused.
+    #[error("the run folder could not be written: {0}")]
+    Io(#[from] std::io::Error),
+    /// A table could not be formed.
+    #[error("a table could not be written as CSV: {0}")]
+    Csv(#[from] csv::Error),
+    /// A value could not be formed.
+    #[error("a file could not be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Writes the folder. `shown` are the files that passed disclosure control, name and content; `timings` is called
+/// last.
+///
+/// # Errors
+/// Returns an error if a file could not be written; the folder is then as it was.
+pub fn write(
+    path: &Path,
+    mut manifest: Manifest,
+    experiment: &Experiment,
+    results: &Results,
+    shown: Vec<(&str, String)>,
+    timings: impl FnOnce() -> serde_json::Value,
+) -> Result<(), FolderError> {
+    let mut files: Vec<(&str, Vec<u8>)> =
+        shown.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
+    files.push(("experiment.toml", experiment.meant().into_bytes()));
+    files.push(("dictionary.csv", dictionary::to_csv(&results.matrix.features)?));
+    files.push(("private/README.txt", PRIVATE.as_bytes().to_vec()));
+    files.push(("private/predictions.csv", predictions(results)?));
+    files.push(("private/attrition.csv", attrition(results)?));
+    files.push(("private/ingredients.json", serde_json::to_vec(&results.ingredients)?));
+    manifest.files = files.iter().map(|(name, bytes)| ((*name).to_owned(), digest::hex(bytes))).collect();
+    atomic::folder(path, |folder| {
+        for (name, bytes) in &files {
+            atomic::write(&folder.join(name), bytes)?;
+        }
+        atomic::write(
+            &folder.join("manifest.json"),
+            format!("{}\n", serde_json::to_string_pretty(&manifest)?).as_bytes(),
+        )?;
+        atomic::write(
+            &folder.join("timings.json"),
+            format!("{}\n", serde_json::to_string_pretty(&timings())?).as_bytes(),
+        )?;
+        Ok(())
+    })
+}
+
+const PRIVATE: &str = "This folder holds rows about single children and exact small counts.\n\
+It must not leave the place where the data are held, and nothing in it is a finding about any child.\n";
+
+fn predictions(results: &Results) -> Result<Vec<u8>, csv::Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let mut header = vec![
+        "child".to_owned(),
+        "referral".to_owned(),
+        "predict_on".to_owned(),
+        "fold".to_owned(),
+        "outcome".to_owned(),
+    ];
+    header.extend(results.input.scores.iter().map(|s| s.model.clone()));
+    out.write_record(&header)?;
+    let tested =
+        results.plan.folds.iter().zip(1_u32..).flat_map(|(fold, f)| fold.test.iter().map(move |&i| (f, i)));
+    for (at, (fold, i)) in tested.enumerate() {
+        let row = &results.cohort.rows[i as usize];
+        let mut record = vec![
+            results.children[row.child as usize].to_string(),
+            row.referral.to_string(),
+            row.predict_on.to_string(),
+            fold.to_string(),
+            u8::from(row.label).to_string(),
+        ];
+        record.extend(results.input.scores.iter().map(|s| format!("{:.6}", s.p[at])));
+        out.write_record(&record)?;
+    }
+    out.into_inner().map_err(|e| e.into_error().into())
+}
+
+fn attrition(results: &Results) -> Result<Vec<u8>, csv::Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    out.write_record(["rule", "words", "removed", "rows", "children", "outcomes"])?;
+    for a in &results.cohort.attrition {
+        let counts = [a.removed, a.rows, a.children, a.outcomes].map(|n| n.to_string());
+        out.write_record([&*a.rule, a.words.as_str()].into_iter().chain(counts.iter().map(String::as_str)))?;
+    }
+    out.into_inner().map_err(|e| e.into_error().into())
+}

@@ -1,0 +1,74 @@
+//! Out-of-fold predictions: each row is predicted by a model that saw neither it nor its household.
+
+use super::Experiment;
+use crate::cohort::Cohort;
+use crate::evaluate::Scores;
+use crate::features::Matrix;
+use crate::models::registry::{Entry, REGISTRY};
+use crate::models::{FitError, Training, prepare};
+use crate::split::{Fold, Plan};
+use ndarray::Array1;
+use rayon::prelude::*;
+
+/// A model that could not be fitted in a fold.
+#[derive(Debug, thiserror::Error)]
+#[error("the model `{model}` could not be fitted in the fold \"{fold}\": {source}")]
+pub struct PredictError {
+    /// Model id.
+    pub model: &'static str,
+    /// Fold name.
+    pub fold: String,
+    /// Why.
+    pub source: FitError,
+}
+
+/// The learners of an experiment, in the registry's order.
+pub fn entries(experiment: &Experiment) -> impl Iterator<Item = &'static Entry> {
+    REGISTRY.iter().filter(|e| experiment.learners.contains(&e.id))
+}
+
+/// Fits every learner in every fold and predicts the fold's test rows. Scores stand fold after fold, each fold's test
+/// rows in order.
+///
+/// # Errors
+/// Returns the first fit, in order, that failed.
+pub fn predict(
+    experiment: &Experiment,
+    cohort: &Cohort,
+    matrix: &Matrix,
+    plan: &Plan,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Vec<Scores>, PredictError> {
+    let tasks: Vec<(&Entry, &Fold)> =
+        entries(experiment).flat_map(|e| plan.folds.iter().map(move |f| (e, f))).collect();
+    let done: Vec<Result<Vec<f64>, PredictError>> = tasks
+        .into_par_iter()
+        .map(|(entry, fold)| {
+            let scores = fit_and_predict(experiment, cohort, matrix, entry, fold);
+            progress(1);
+            scores.map_err(|source| PredictError { model: entry.id, fold: fold.name.clone(), source })
+        })
+        .collect();
+    let mut done = done.into_iter();
+    entries(experiment)
+        .map(|entry| {
+            let folds: Vec<Vec<f64>> = done.by_ref().take(plan.folds.len()).collect::<Result<_, _>>()?;
+            Ok(Scores { model: entry.id.to_owned(), p: folds.concat() })
+        })
+        .collect()
+}
+
+fn fit_and_predict(
+    experiment: &Experiment,
+    cohort: &Cohort,
+    matrix: &Matrix,
+    entry: &Entry,
+    fold: &Fold,
+) -> Result<Vec<f64>, FitError> {
+    let prepared = prepare::learn(matrix, &fold.train, &entry.wants);
+    let y: Array1<bool> = fold.train.iter().map(|&i| cohort.rows[i as usize].label).collect();
+    let training = Training::new(prepared.apply(matrix, &fold.train), y);
+    let model = (entry.make)(&experiment.models).learn(&training)?;
+    drop(training);
+    Ok(model.probabilities(&prepared.apply(matrix, &fold.test)).to_vec())
+}

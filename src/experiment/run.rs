@@ -1,0 +1,238 @@
+//! The run: the stages in order.
+
+use super::predict::{PredictError, entries, predict};
+use super::{Experiment, groups, words};
+use crate::cohort::{self, Cohort, IndexRow};
+use crate::evaluate::{self, EvaluateError, Input};
+use crate::features::{self, Matrix};
+use crate::history::History;
+use crate::report::ingredients::{CohortFacts, FoldFacts, Ingredients, ModelCard};
+use crate::split::{self, Plan, SplitError};
+
+/// Something that wants to know how far a run is.
+pub trait Progress: Sync {
+    /// A stage begins; `total` is its length in steps.
+    fn stage(&self, name: &'static str, total: u64);
+    /// Steps done.
+    fn step(&self, steps: u64);
+}
+
+/// Why a run could not be finished.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The cohort is too small to say anything.
+    #[error(
+        "too few referrals to evaluate: {rows} can be asked about, of which {events} were followed by the outcome; at least {least} with and {least} without it are needed"
+    )]
+    TooFew {
+        /// Index referrals, in words that do not disclose a small count.
+        rows: String,
+        /// With the outcome, likewise.
+        events: String,
+        /// The least number of each.
+        least: u64,
+    },
+    /// The split could not be made.
+    #[error(transparent)]
+    Split(#[from] SplitError),
+    /// A model could not be fitted.
+    #[error(transparent)]
+    Predict(#[from] PredictError),
+    /// The predictions could not be evaluated.
+    #[error(transparent)]
+    Evaluate(#[from] EvaluateError),
+}
+
+/// Events and non-events without which nothing can be evaluated.
+const LEAST: u64 = 10;
+
+/// What a run made, before disclosure control.
+#[derive(Debug)]
+pub struct Results {
+    /// For the report.
+    pub ingredients: Ingredients,
+    /// The cohort.
+    pub cohort: Cohort,
+    /// The features (their dictionary is written to the run folder).
+    pub matrix: Matrix,
+    /// The folds.
+    pub plan: Plan,
+    /// The predictions, fold after fold.
+    pub input: Input,
+    /// Surrogate of each child, by its place.
+    pub children: Vec<i64>,
+}
+
+/// Facts of the run that no stage computes.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    /// Run id.
+    pub run_id: String,
+    /// rerefer version.
+    pub version: String,
+    /// Whether the data are simulated.
+    pub simulated: bool,
+    /// Remarks beyond those of the history's source.
+    pub remarks: Vec<String>,
+    /// What reproduces the run.
+    pub reproduce: Vec<(String, String)>,
+}
+
+/// Runs an experiment on a history.
+///
+/// # Errors
+/// Returns an error if the data are too few for the question; a negative answer is not an error.
+pub fn run(
+    experiment: &Experiment,
+    history: &History,
+    context: &Context,
+    progress: &dyn Progress,
+) -> Result<Results, RunError> {
+    progress.stage("finding index referrals", 1);
+    let cohort = cohort::build(history, &experiment.cohort);
+    enough(&cohort)?;
+    progress.stage("building features", cohort.rows.len() as u64);
+    let settings =
+        features::Settings { windows: experiment.windows.clone(), leave_out: experiment.leave_out.clone() };
+    let matrix =
+        features::build(history, &cohort.rows, experiment.cohort.point, &settings, &|n| progress.step(n));
+    let household: Vec<u32> =
+        cohort.rows.iter().map(|r| history.children.household[r.child as usize]).collect();
+    let plan = split::plan(&cohort.rows, &household, &experiment.split, experiment.seed)?;
+    progress.stage("fitting models", (plan.folds.len() * entries(experiment).count()) as u64);
+    let scores = predict(experiment, &cohort, &matrix, &plan, &|n| progress.step(n))?;
+    let input = input(experiment, history, &cohort, &plan, scores);
+    progress.stage("evaluating", experiment.replicates as u64);
+    let done = std::sync::atomic::AtomicU64::new(0);
+    let evaluation = evaluate::evaluate(&input, &evaluate_settings(experiment), &|now, _| {
+        let before = done.fetch_max(now, std::sync::atomic::Ordering::Relaxed);
+        progress.step(now.saturating_sub(before));
+    })?;
+    let ingredients = Ingredients {
+        run_id: context.run_id.clone(),
+        version: context.version.clone(),
+        title: experiment.title.clone(),
+        question: experiment.question.clone(),
+        outcome_words: words::outcome(experiment.cohort.outcome),
+        horizon_days: experiment.cohort.horizon_days.unsigned_abs(),
+        point_words: words::point(experiment.cohort.point).to_owned(),
+        clock_words: words::clock(experiment.cohort.clock).to_owned(),
+        simulated: context.simulated,
+        remarks: history.source.remarks.iter().chain(&context.remarks).cloned().collect(),
+        as_last_recorded: matrix
+            .features
+            .iter()
+            .filter(|f| f.as_last_recorded)
+            .map(|f| f.words.clone())
+            .collect(),
+        features: matrix.features.len() as u64,
+        attrition: cohort.attrition.clone(),
+        cohort: facts(history, cohort.rows.iter()),
+        tested: facts(history, plan.folds.iter().flat_map(|f| &f.test).map(|&i| &cohort.rows[i as usize])),
+        backward: cohort.backward.clone(),
+        split_words: words::split(experiment),
+        folds: plan
+            .folds
+            .iter()
+            .map(|f| FoldFacts {
+                name: f.name.clone(),
+                train: f.train.len() as u64,
+                test: f.test.len() as u64,
+            })
+            .collect(),
+        models: entries(experiment)
+            .map(|e| ModelCard {
+                id: e.id.to_owned(),
+                title: e.title.to_owned(),
+                words: e.words.to_owned(),
+                baseline: e.baseline,
+            })
+            .collect(),
+        capacity: experiment.capacity,
+        replicates: experiment.replicates as u64,
+        evaluation,
+        reproduce: context.reproduce.clone(),
+        threshold: experiment.threshold,
+    };
+    Ok(Results { ingredients, cohort, matrix, plan, input, children: history.children.id.clone() })
+}
+
+fn enough(cohort: &Cohort) -> Result<(), RunError> {
+    let (rows, events) = (cohort.rows.len() as u64, cohort.rows.iter().filter(|r| r.label).count() as u64);
+    if events >= LEAST && rows - events >= LEAST {
+        return Ok(());
+    }
+    let words = |n: u64| if n < LEAST { format!("fewer than {LEAST}") } else { n.to_string() };
+    Err(RunError::TooFew { rows: words(rows), events: words(events), least: LEAST })
+}
+
+fn evaluate_settings(experiment: &Experiment) -> evaluate::Settings {
+    evaluate::Settings {
+        capacity: experiment.capacity,
+        replicates: experiment.replicates,
+        seed: experiment.seed,
+        candidate: experiment.candidate.clone(),
+        reference: experiment.reference.clone(),
+        smallest_gain: experiment.smallest_gain,
+    }
+}
+
+/// Lines up the tested rows, fold after fold, with their scores.
+fn input(
+    experiment: &Experiment,
+    history: &History,
+    cohort: &Cohort,
+    plan: &Plan,
+    scores: Vec<evaluate::Scores>,
+) -> Input {
+    let tested: Vec<(u16, IndexRow)> = (0_u16..)
+        .zip(&plan.folds)
+        .flat_map(|(f, fold)| fold.test.iter().map(move |&i| (f, cohort.rows[i as usize])))
+        .collect();
+    let rows: Vec<IndexRow> = tested.iter().map(|(_, r)| *r).collect();
+    Input {
+        split: match experiment.split {
+            split::Design::GroupedKFold { .. } => "grouped-k-fold".to_owned(),
+            split::Design::RollingOrigin { .. } => "rolling-origin".to_owned(),
+        },
+        y: rows.iter().map(|r| r.label).collect(),
+        household: dense(rows.iter().map(|r| history.children.household[r.child as usize])),
+        fold: tested.iter().map(|(f, _)| *f).collect(),
+        groupings: experiment.groups.iter().map(|name| groups::grouping(name, history, &rows)).collect(),
+        scores,
+    }
+}
+
+/// Renumbers values densely from 0, in ascending order.
+fn dense(values: impl Iterator<Item = u32>) -> Vec<u32> {
+    let values: Vec<u32> = values.collect();
+    let mut all = values.clone();
+    all.sort_unstable();
+    all.dedup();
+    values
+        .iter()
+        .map(|v| all.binary_search(v).ok().and_then(|i| u32::try_from(i).ok()).unwrap_or(u32::MAX))
+        .collect()
+}
+
+fn facts<'r>(history: &History, rows: impl Iterator<Item = &'r IndexRow>) -> CohortFacts {
+    let mut facts = CohortFacts::default();
+    let (mut children, mut households) = (Vec::new(), Vec::new());
+    for row in rows {
+        facts.rows += 1;
+        facts.events += u64::from(row.label);
+        facts.competing += u64::from(row.competing_on.is_some());
+        facts.first = Some(facts.first.map_or(row.predict_on, |d| d.min(row.predict_on)));
+        facts.last = Some(facts.last.map_or(row.predict_on, |d| d.max(row.predict_on)));
+        children.push(row.child);
+        households.push(history.children.household[row.child as usize]);
+    }
+    let count = |mut v: Vec<u32>| {
+        v.sort_unstable();
+        v.dedup();
+        v.len() as u64
+    };
+    facts.children = count(children);
+    facts.households = if history.source.households { count(households) } else { 0 };
+    facts
+}

@@ -1,0 +1,90 @@
+//! One row for each feature: what it means, where it comes from, and when it is known.
+
+/// What a feature is about, for leaving groups of features out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// The child's own recorded history.
+    History,
+    /// The histories of other children of the household.
+    Household,
+    /// Facts of the index episode admitted by name.
+    Episode,
+    /// Age.
+    Age,
+    /// Sex.
+    Sex,
+    /// Ethnicity.
+    Ethnicity,
+    /// Disability.
+    Disability,
+}
+
+/// A feature's dictionary row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Feature {
+    /// Id, the column's name.
+    pub id: String,
+    /// Meaning in words, with unit.
+    pub words: String,
+    /// Look-back window, in words.
+    pub window: String,
+    /// Source tables and columns.
+    pub source: String,
+    /// When its value is known.
+    pub known: &'static str,
+    /// Whether it is an undated attribute, taken as last recorded whatever the prediction date.
+    pub as_last_recorded: bool,
+    /// What it is about.
+    pub topic: Topic,
+}
+
+impl Feature {
+    /// A feature made of dated rows of the child's history, cut before the prediction date.
+    #[must_use]
+    pub fn dated(id: String, words: String, window: &str, source: &str) -> Self {
+        Self {
+            id,
+            words,
+            window: window.to_owned(),
+            source: source.to_owned(),
+            known: "known_on before the prediction date",
+            as_last_recorded: false,
+            topic: Topic::History,
+        }
+    }
+
+    /// A feature made of an undated attribute of the child.
+    #[must_use]
+    pub fn attribute(id: String, words: String, column: &str, topic: Topic) -> Self {
+        Self {
+            id,
+            words,
+            window: "none".to_owned(),
+            source: format!("children: {column}"),
+            known: "as last recorded, whatever the prediction date",
+            as_last_recorded: true,
+            topic,
+        }
+    }
+
+    /// The same feature under another topic.
+    #[must_use]
+    pub fn about(mut self, topic: Topic) -> Self {
+        self.topic = topic;
+        self
+    }
+}
+
+/// The dictionary as CSV.
+///
+/// # Errors
+/// Returns the csv crate's error, which writing to memory does not produce.
+pub fn to_csv(features: &[Feature]) -> Result<Vec<u8>, csv::Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    out.write_record(["id", "meaning", "window", "source", "known", "as_last_recorded"])?;
+    for f in features {
+        let as_last = if f.as_last_recorded { "yes" } else { "no" };
+        out.write_record([&f.id, &f.words, &f.window, &f.source, f.known, as_last])?;
+    }
+    out.into_inner().map_err(|e| csv::Error::from(e.into_error()))
+}

@@ -1,0 +1,7 @@
+//! The `rerefer` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rerefer::cli::main()
+}

@@ -1,0 +1,36 @@
+//! The baseline that knows nothing: everyone gets the training rows' share with the outcome.
+
+use super::FitError;
+use linfa::DatasetBase;
+use linfa::traits::{Fit, PredictInplace};
+use ndarray::{Array1, Array2};
+
+/// The prevalence learner; it has no settings.
+#[derive(Clone, Copy, Debug)]
+pub struct Prevalence;
+
+/// The share with the outcome among the training rows.
+#[derive(Clone, Copy, Debug)]
+pub struct FittedPrevalence(f64);
+
+impl Fit<Array2<f64>, Array1<bool>, FitError> for Prevalence {
+    type Object = FittedPrevalence;
+
+    fn fit(&self, data: &DatasetBase<Array2<f64>, Array1<bool>>) -> Result<FittedPrevalence, FitError> {
+        let events = data.targets.iter().filter(|y| **y).count();
+        if data.targets.is_empty() {
+            return Err(FitError::OneClass(0));
+        }
+        Ok(FittedPrevalence(events as f64 / data.targets.len() as f64))
+    }
+}
+
+impl PredictInplace<Array2<f64>, Array1<f64>> for FittedPrevalence {
+    fn predict_inplace<'a>(&'a self, _x: &'a Array2<f64>, y: &mut Array1<f64>) {
+        y.fill(self.0);
+    }
+
+    fn default_target(&self, x: &Array2<f64>) -> Array1<f64> {
+        Array1::zeros(x.nrows())
+    }
+}

@@ -1,0 +1,98 @@
+//! Disclosure control: the only door from exact numbers to a report.
+//!
+//! In: [`Ingredients`], exact, and a [`Profile`]. Out: a [`Report`] whose numbers are types that only this folder can
+//! make. The rules (threshold 10 by default, as UK trusted research environments ask; zero counts as small):
+//!
+//! 1. A count under the threshold is hidden, and so is a count whose complement is under it: "all of them" and "none
+//!    of them" say something about each one.
+//! 2. An estimate is hidden if a count it rests on is hidden.
+//! 3. Within a grouping, further levels are hidden until no hidden count follows from the others and the total
+//!    ([`levels`]); the same for the two-by-two tables at a capacity and for the bins of a calibration curve.
+//! 4. Points of a curve are thinned until each adds at least the threshold of rows with and without the outcome
+//!    ([`tables`]).
+//! 5. Attrition steps that removed few are joined with their neighbours ([`chain`]); the last step leads to the
+//!    referrals that were tested, so that all tables agree.
+//! 6. Dates become months, fold sizes are rounded to ten, and small counts are taken out of sentences.
+//!
+//! What it does not do: compare two runs on nearly the same data, or two groupings of which one refines the other.
+//! Release one of such a pair. To add a rule, add a file here and call it from [`disclose`].
+
+mod chain;
+mod facts;
+mod levels;
+mod passed;
+mod remarks;
+mod rows;
+mod shares;
+mod tables;
+
+pub use passed::{Count, Number, Passed, PerHundred};
+
+use crate::report::Report;
+use crate::report::ingredients::Ingredients;
+
+/// How strict disclosure control is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Smallest count that may be shown.
+    pub threshold: u64,
+}
+
+impl Profile {
+    /// The rule of UK trusted research environments: counts under 10, zero included, are hidden.
+    #[must_use]
+    pub fn tre10() -> Self {
+        Self { threshold: 10 }
+    }
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self::tre10()
+    }
+}
+
+/// Makes the report. The threshold is the larger of the profile's and the experiment's, so that an experiment can ask
+/// for more protection and never for less.
+#[must_use]
+pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
+    let threshold = profile.threshold.max(ingredients.threshold);
+    let evaluation = &ingredients.evaluation;
+    let mut all = evaluation.rows.clone();
+    let difference = &evaluation.verdict.difference;
+    if !all.contains(difference) {
+        all.push(difference.clone());
+    }
+    let lines = rows::disclose(&all, ingredients.capacity, threshold);
+    let facts = facts::disclose(ingredients, threshold);
+    Report {
+        run_id: ingredients.run_id.clone(),
+        version: ingredients.version.clone(),
+        title: ingredients.title.clone(),
+        question: ingredients.question.clone(),
+        outcome_words: ingredients.outcome_words.clone(),
+        horizon_days: ingredients.horizon_days,
+        point_words: ingredients.point_words.clone(),
+        clock_words: ingredients.clock_words.clone(),
+        simulated: ingredients.simulated,
+        remarks: ingredients.remarks.iter().map(|r| remarks::without_small_counts(r, threshold)).collect(),
+        as_last_recorded: ingredients.as_last_recorded.clone(),
+        features: ingredients.features,
+        threshold,
+        attrition: facts.attrition,
+        cohort: facts.cohort,
+        tested: facts.tested,
+        backward: facts::backward(&ingredients.backward, threshold),
+        split_words: ingredients.split_words.clone(),
+        folds: facts::folds(&ingredients.folds, ingredients.tested.rows, threshold),
+        models: ingredients.models.clone(),
+        capacity: ingredients.capacity,
+        replicates: ingredients.replicates,
+        finding: shares::finding(&evaluation.verdict, &lines),
+        at_capacity: shares::at_capacity(&evaluation.verdict, &lines, ingredients.capacity),
+        groups: shares::groups(&evaluation.verdict.candidate, &lines, ingredients.capacity),
+        lines,
+        reproduce: ingredients.reproduce.clone(),
+        passed: Passed::new(()),
+    }
+}

@@ -1,0 +1,267 @@
+//! Every measured row through the rules: which counts and which estimates may be shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::levels::{Part, protect};
+use super::passed::{Count, Number};
+use super::remarks::without_small_counts;
+use super::tables::{Table, is_at_capacity, is_declared, share, thin};
+use crate::evaluate::{Row, Status};
+use crate::report::Line;
+
+const OVERALL: &str = "overall";
+const BIN: &str = "calibration-bin";
+
+/// Places of rows, by a key made of their names.
+type Places<'a, K> = BTreeMap<K, Vec<usize>>;
+
+/// Discloses all rows; each keeps its place.
+pub(super) fn disclose(rows: &[Row], capacity: f64, threshold: u64) -> Vec<Line> {
+    let levels = levels(rows, threshold);
+    let hidden = hidden_estimates(rows, &levels, capacity, threshold);
+    let line = |(i, row): (usize, &Row)| {
+        let whole = levels.get(&key(row)).copied().unwrap_or(HIDDEN);
+        let bin = row.measure == BIN;
+        let small = counts(row).iter().any(|&c| c < threshold);
+        let shown = whole.events && !hidden.contains(&i) && !small;
+        let rests_on_few = row.rests_on.iter().any(|&count| count < threshold);
+        let number = if shown && !rests_on_few { number(row, threshold) } else { Number::Suppressed };
+        let bare = number.estimate().is_some() && number.interval().is_none();
+        Line {
+            model: row.model.clone(),
+            split: row.split.clone(),
+            measure: row.measure,
+            group: row.group.clone(),
+            level: row.level.clone(),
+            // The mean prediction of a hidden bin would itself be a number about few rows.
+            at: if bin && !shown { String::new() } else { row.at.clone() },
+            number,
+            n: Count::new(row.n, if bin { shown } else { whole.n && row.n >= threshold }),
+            events: Count::new(row.events, if bin { shown } else { whole.events && !small }),
+            note: row.reason.as_deref().filter(|_| bare).map(|note| without_small_counts(note, threshold)),
+            convention: row.convention,
+        }
+    };
+    rows.iter().enumerate().map(line).collect()
+}
+
+fn number(row: &Row, threshold: u64) -> Number {
+    let finite = |x: &f64| x.is_finite();
+    match (row.status, row.estimate.filter(finite)) {
+        (Status::Ok, Some(estimate)) => {
+            Number::new(estimate, row.low.filter(finite).zip(row.high.filter(finite)))
+        }
+        (Status::Suppressed, _) => Number::Suppressed,
+        _ => {
+            let reason = row.reason.as_deref().unwrap_or("it is not defined on these rows");
+            Number::Undefined(without_small_counts(reason, threshold))
+        }
+    }
+}
+
+/// Rows, rows with the outcome, rows without it.
+fn counts(row: &Row) -> [u64; 3] {
+    [row.n, row.events, row.n.saturating_sub(row.events)]
+}
+
+fn exact(count: u64) -> f64 {
+    count as f64
+}
+
+/// Which counts of one level may be shown.
+#[derive(Clone, Copy)]
+struct Shown {
+    n: bool,
+    events: bool,
+}
+
+const HIDDEN: Shown = Shown { n: false, events: false };
+
+fn key(row: &Row) -> (&str, &str, &str) {
+    (&row.split, &row.group, &row.level)
+}
+
+fn limit(threshold: u64) -> f64 {
+    exact(threshold)
+}
+
+/// Decides, for each level of each grouping, which counts may be shown: with or without the estimates, which all
+/// rest on the rows with and without the outcome.
+fn levels(rows: &[Row], threshold: u64) -> BTreeMap<(&str, &str, &str), Shown> {
+    let mut first: BTreeMap<(&str, &str, &str), &Row> = BTreeMap::new();
+    let mut order: Places<'_, (&str, &str)> = BTreeMap::new();
+    for (i, row) in rows.iter().enumerate().filter(|(_, row)| row.measure != BIN) {
+        first.entry(key(row)).or_insert_with(|| {
+            order.entry((&row.split, &row.group)).or_default().push(i);
+            row
+        });
+    }
+    let mut out = BTreeMap::new();
+    for ((split, group), places) in &order {
+        let members: Vec<&Row> = places.iter().map(|&i| &rows[i]).collect();
+        let total = first.get(&(*split, OVERALL, "all")).filter(|_| *group != OVERALL).copied();
+        let shown = match total {
+            None => members.iter().map(|row| alone(row, threshold)).collect(),
+            Some(total) if !alone(total, threshold).events => vec![HIDDEN; members.len()],
+            Some(total) => within(&members, total, threshold),
+        };
+        for (row, shown) in members.iter().zip(shown) {
+            out.insert(key(row), shown);
+        }
+    }
+    out
+}
+
+fn alone(row: &Row, threshold: u64) -> Shown {
+    Shown { n: row.n >= threshold, events: counts(row).iter().all(|&c| c >= threshold) }
+}
+
+fn within(members: &[&Row], total: &Row, threshold: u64) -> Vec<Shown> {
+    let size = exact(total.n);
+    let part =
+        |row: &Row, cells: Vec<f64>, hidden: bool| Part { size: exact(row.n), cells: Some(cells), hidden };
+    let mut n: Vec<Part> = members.iter().map(|row| part(row, vec![exact(row.n)], false)).collect();
+    protect(&mut n, size, &[size], limit(threshold));
+    let outcome = |row: &Row| vec![exact(row.events), exact(row.n.saturating_sub(row.events))];
+    let mut events: Vec<Part> =
+        members.iter().zip(&n).map(|(row, n)| part(row, outcome(row), n.hidden)).collect();
+    protect(&mut events, size, &outcome(total), limit(threshold));
+    n.iter().zip(&events).map(|(n, e)| Shown { n: !n.hidden, events: !e.hidden }).collect()
+}
+
+/// The rows whose estimate is hidden because of what it would give away together with others.
+fn hidden_estimates(
+    rows: &[Row],
+    levels: &BTreeMap<(&str, &str, &str), Shown>,
+    capacity: f64,
+    threshold: u64,
+) -> BTreeSet<usize> {
+    let mut hidden = BTreeSet::new();
+    let mut curves: Places<'_, (&str, &str, &str, &str)> = BTreeMap::new();
+    let mut groups: Places<'_, (&str, &str, &str, &str)> = BTreeMap::new();
+    let mut bins: Places<'_, (&str, &str, &str, &str)> = BTreeMap::new();
+    for (i, row) in rows.iter().enumerate() {
+        if is_at_capacity(row) && row.group == OVERALL {
+            curves.entry((&row.model, &row.split, "", "")).or_default().push(i);
+        } else if is_at_capacity(row) {
+            groups.entry((&row.model, &row.split, &row.group, &row.at)).or_default().push(i);
+        } else if row.measure == BIN {
+            bins.entry((&row.model, &row.split, &row.group, &row.level)).or_default().push(i);
+        }
+    }
+    let whole = |row: &Row| levels.get(&(row.split.as_str(), OVERALL, "all")).copied().unwrap_or(HIDDEN);
+    for places in curves.values() {
+        hide_curve(rows, places, capacity, threshold, &mut hidden);
+    }
+    for ((model, split, _, at), places) in &groups {
+        let overall: Vec<&Row> = rows
+            .iter()
+            .filter(|r| {
+                is_at_capacity(r)
+                    && r.group == OVERALL
+                    && r.model == *model
+                    && r.split == *split
+                    && r.at == *at
+            })
+            .collect();
+        let total = Table::of(&overall, threshold);
+        let visible = places.first().is_some_and(|&i| whole(&rows[i]).events);
+        hide_table_levels(rows, places, levels, total.cells.filter(|_| visible), threshold, &mut hidden);
+    }
+    for places in bins.values() {
+        let total = rows
+            .iter()
+            .find(|r| r.measure != BIN && places.first().is_some_and(|&i| key(r) == key(&rows[i])));
+        hide_bins(rows, places, total, threshold, &mut hidden);
+    }
+    hidden
+}
+
+/// Gathers places by a name of their rows, in order of first appearance.
+fn gather<'a>(
+    rows: &'a [Row],
+    places: &[usize],
+    name: impl Fn(&'a Row) -> &'a str,
+) -> Vec<(&'a str, Vec<usize>)> {
+    let mut out: Vec<(&str, Vec<usize>)> = Vec::new();
+    for &i in places {
+        let name = name(&rows[i]);
+        match out.iter_mut().find(|(n, _)| *n == name) {
+            Some((_, list)) => list.push(i),
+            None => out.push((name, vec![i])),
+        }
+    }
+    out
+}
+
+fn table(rows: &[Row], places: &[usize], threshold: u64) -> Table {
+    Table::of(&places.iter().map(|&i| &rows[i]).collect::<Vec<_>>(), threshold)
+}
+
+fn hide_curve(rows: &[Row], places: &[usize], capacity: f64, threshold: u64, hidden: &mut BTreeSet<usize>) {
+    let mut points = gather(rows, places, |row| &row.at);
+    points.sort_by(|(a, _), (b, _)| share(a).unwrap_or(0.0).total_cmp(&share(b).unwrap_or(0.0)));
+    let tables: Vec<Table> = points.iter().map(|(_, places)| table(rows, places, threshold)).collect();
+    let declared = points.iter().position(|(at, _)| is_declared(at, capacity));
+    let shown = thin(&tables, declared, limit(threshold));
+    for ((_, places), shown) in points.iter().zip(shown) {
+        if !shown {
+            hidden.extend(places);
+        }
+    }
+}
+
+fn hide_table_levels(
+    rows: &[Row],
+    places: &[usize],
+    levels: &BTreeMap<(&str, &str, &str), Shown>,
+    total: Option<[f64; 4]>,
+    threshold: u64,
+    hidden: &mut BTreeSet<usize>,
+) {
+    let by_level = gather(rows, places, |row| &row.level);
+    let mut parts: Vec<Part> = by_level
+        .iter()
+        .map(|(_, places)| {
+            let row = &rows[places[0]];
+            let table = table(rows, places, threshold);
+            let visible = levels.get(&key(row)).is_some_and(|shown| shown.events);
+            Part {
+                size: exact(row.n),
+                cells: table.cells.map(|c| c.to_vec()),
+                hidden: table.small || !visible || total.is_none(),
+            }
+        })
+        .collect();
+    if let Some(total) = total {
+        protect(&mut parts, total.iter().sum(), &total, limit(threshold));
+    }
+    for ((_, places), part) in by_level.iter().zip(parts) {
+        if part.hidden {
+            hidden.extend(places);
+        }
+    }
+}
+
+fn hide_bins(
+    rows: &[Row],
+    places: &[usize],
+    total: Option<&Row>,
+    threshold: u64,
+    hidden: &mut BTreeSet<usize>,
+) {
+    let cells = |row: &Row| vec![exact(row.events), exact(row.n.saturating_sub(row.events))];
+    let mut parts: Vec<Part> = places
+        .iter()
+        .map(|&i| {
+            let row = &rows[i];
+            let few = row.status != Status::Ok || row.rests_on.iter().any(|&count| count < threshold);
+            Part { size: exact(row.n), cells: Some(cells(row)), hidden: few }
+        })
+        .collect();
+    match total {
+        Some(total) => protect(&mut parts, exact(total.n), &cells(total), limit(threshold)),
+        None => parts.iter_mut().for_each(|part| part.hidden = true),
+    }
+    hidden.extend(places.iter().zip(parts).filter(|(_, part)| part.hidden).map(|(&i, _)| i));
+}

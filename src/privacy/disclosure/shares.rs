@@ -1,0 +1,96 @@
+//! Natural frequencies: what the disclosed numbers mean for a hundred children. Only disclosed lines are read here.
+
+use super::facts::not_measured;
+use super::passed::{Count, Number, PerHundred};
+use super::tables::is_declared;
+use crate::evaluate::Verdict;
+use crate::report::{CapacityTable, Finding, GroupTable, LevelLine, Line};
+
+/// The answer with the disclosed gain.
+pub(super) fn finding(verdict: &Verdict, lines: &[Line]) -> Finding {
+    let row = &verdict.difference;
+    let line = lines.iter().find(|l| {
+        l.measure == row.measure && l.model == row.model && l.group == row.group && l.level == row.level
+    });
+    let gain = line.map_or_else(|| not_measured().0, |l| l.number.clone());
+    Finding {
+        answer: verdict.answer,
+        candidate: verdict.candidate.clone(),
+        reference: verdict.reference.clone(),
+        surely_matters: gain.interval().map(|(low, _)| low >= verdict.smallest_gain),
+        gain,
+        smallest_gain: verdict.smallest_gain,
+    }
+}
+
+/// The candidate, then the reference, at the declared capacity over all rows.
+pub(super) fn at_capacity(verdict: &Verdict, lines: &[Line], capacity: f64) -> Vec<CapacityTable> {
+    let table = |model: &String| {
+        let of =
+            |measure: &str| Found { lines, model, group: "overall", level: "all", capacity }.number(measure);
+        CapacityTable {
+            model: model.clone(),
+            flagged_came_back: of("ppv").per_hundred(false),
+            missed: of("missed-share").per_hundred(false),
+            flagged_in_vain: of("false-positive-rate").per_hundred(false),
+        }
+    };
+    [&verdict.candidate, &verdict.reference].into_iter().map(table).collect()
+}
+
+/// The candidate by every level of every grouping, in the order of the lines.
+pub(super) fn groups(candidate: &str, lines: &[Line], capacity: f64) -> Vec<GroupTable> {
+    let mut out: Vec<GroupTable> = Vec::new();
+    for line in lines.iter().filter(|l| l.group != "overall" && (l.model == candidate || l.model.is_empty()))
+    {
+        let place = out.iter().position(|t| t.group == line.group).unwrap_or_else(|| {
+            out.push(GroupTable { group: line.group.clone(), levels: Vec::new() });
+            out.len() - 1
+        });
+        if !out[place].levels.iter().any(|l| l.level == line.level) {
+            let found = Found { lines, model: candidate, group: &line.group, level: &line.level, capacity };
+            out[place].levels.push(found.level(line.n));
+        }
+    }
+    out
+}
+
+/// Where to look for numbers.
+struct Found<'a> {
+    lines: &'a [Line],
+    model: &'a str,
+    group: &'a str,
+    level: &'a str,
+    capacity: f64,
+}
+
+impl Found<'_> {
+    fn number(&self, measure: &str) -> Number {
+        let fits = |l: &&Line| {
+            l.measure == measure
+                && (l.model == self.model || l.model.is_empty())
+                && l.group == self.group
+                && l.level == self.level
+                && (l.at.is_empty() || is_declared(&l.at, self.capacity))
+        };
+        self.lines.iter().find(fits).map_or_else(|| not_measured().0, |l| l.number.clone())
+    }
+
+    fn per_hundred(&self, measure: &str, complement: bool) -> PerHundred {
+        self.number(measure).per_hundred(complement)
+    }
+
+    fn level(&self, n: Count) -> LevelLine {
+        LevelLine {
+            level: self.level.to_owned(),
+            n,
+            came_back: self.per_hundred("outcome-rate", false),
+            missed: self.number("missed-share"),
+            missed_per_hundred: self.per_hundred("missed-share", false),
+            flagged_in_vain: self.number("false-positive-rate"),
+            flagged_in_vain_per_hundred: self.per_hundred("false-positive-rate", false),
+            wrong_flags: self.per_hundred("ppv", true),
+            observed_over_expected: self.number("observed-over-expected"),
+        }
+    }
+}

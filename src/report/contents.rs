@@ -1,0 +1,258 @@
+//! What a report holds. Only [`crate::privacy::disclosure`] can fill it: each number is of a type made there alone.
+
+use super::ingredients::ModelCard;
+use crate::evaluate::Answer;
+use crate::privacy::disclosure::{Count, Number, Passed, PerHundred};
+
+/// Everything a writer may show.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Run id.
+    pub run_id: String,
+    /// rerefer version.
+    pub version: String,
+    /// Experiment title.
+    pub title: String,
+    /// The question in one sentence.
+    pub question: String,
+    /// The outcome in words that follow "the child".
+    pub outcome_words: String,
+    /// Horizon in days.
+    pub horizon_days: u32,
+    /// Prediction point in words, such as "on the day of the referral".
+    pub point_words: String,
+    /// Clock in words, such as "counted from the referral".
+    pub clock_words: String,
+    /// Whether the data are simulated.
+    pub simulated: bool,
+    /// What a reader must know of the source, small counts taken out.
+    pub remarks: Vec<String>,
+    /// Features that are "as last recorded".
+    pub as_last_recorded: Vec<String>,
+    /// Number of features offered to the models.
+    pub features: u64,
+    /// Smallest count that is shown.
+    pub threshold: u64,
+    /// Attrition, down to the referrals that were tested.
+    pub attrition: Vec<AttritionStep>,
+    /// The cohort.
+    pub cohort: Facts,
+    /// The part of it that was tested.
+    pub tested: Facts,
+    /// Published-style rates by census year.
+    pub backward: Vec<BackwardYear>,
+    /// How the split was made.
+    pub split_words: String,
+    /// The folds.
+    pub folds: Vec<Fold>,
+    /// Models, baselines first.
+    pub models: Vec<ModelCard>,
+    /// Share of rows that could be flagged, in (0, 1).
+    pub capacity: f64,
+    /// Bootstrap replicates.
+    pub replicates: u64,
+    /// Every measure, in the order evaluated, the verdict's difference last.
+    pub lines: Vec<Line>,
+    /// The answer to the question.
+    pub finding: Finding,
+    /// What flagging at the declared capacity would have got right and wrong: the candidate, then the reference.
+    pub at_capacity: Vec<CapacityTable>,
+    /// The candidate by group.
+    pub groups: Vec<GroupTable>,
+    /// How to reproduce the run, name and value.
+    pub reproduce: Vec<(String, String)>,
+    /// Proof that disclosure control made this value.
+    pub passed: Passed<()>,
+}
+
+impl Report {
+    /// The line of a measure for all rows, at no particular place.
+    #[must_use]
+    pub fn overall(&self, model: &str, measure: &str) -> Option<&Line> {
+        self.lines
+            .iter()
+            .find(|l| l.group == "overall" && l.at.is_empty() && l.model == model && l.measure == measure)
+    }
+
+    /// The title of a model, or its id.
+    #[must_use]
+    pub fn model_title<'a>(&'a self, id: &'a str) -> &'a str {
+        self.models.iter().find(|m| m.id == id).map_or(id, |m| m.title.as_str())
+    }
+}
+
+/// One measure of one model on one group, disclosed: a row of `evaluation.json`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Model id; empty for measures of the data alone.
+    pub model: String,
+    /// Split.
+    pub split: String,
+    /// Measure id.
+    pub measure: &'static str,
+    /// Grouping; `overall` for all rows.
+    pub group: String,
+    /// Level; `all` for all rows.
+    pub level: String,
+    /// Place, such as `top 10%` or the mean predicted risk of a bin; empty if it has none or it is hidden.
+    pub at: String,
+    /// The estimate.
+    pub number: Number,
+    /// Rows (index referrals).
+    pub n: Count,
+    /// Of those, with the outcome.
+    pub events: Count,
+    /// Why a shown estimate has no interval.
+    pub note: Option<String>,
+    /// The convention used where published tools differ.
+    pub convention: &'static str,
+}
+
+/// What a step of the attrition removed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removed {
+    /// The first row: nothing was removed yet.
+    First,
+    /// Nobody.
+    Nobody,
+    /// At least one referral, but fewer than the threshold.
+    Fewer,
+    /// This many referrals.
+    Shown(Passed<u64>),
+    /// At least the threshold; withheld, because a neighbour could be worked out from it.
+    Suppressed,
+}
+
+/// One step of the attrition.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AttritionStep {
+    /// The step in plain words.
+    pub words: String,
+    /// Referrals removed.
+    pub removed: Removed,
+    /// Referrals left.
+    pub rows: Count,
+    /// Children left.
+    pub children: Count,
+    /// Of the referrals left, those followed by the outcome.
+    pub outcomes: Count,
+}
+
+/// A cohort in numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Facts {
+    /// Index referrals.
+    pub rows: Count,
+    /// Children.
+    pub children: Count,
+    /// Households, `None` where households are not recorded.
+    pub households: Option<Count>,
+    /// Followed by the outcome within the horizon.
+    pub events: Count,
+    /// Ended by a competing event before any outcome.
+    pub competing: Count,
+    /// Of a hundred, followed by the outcome.
+    pub came_back: PerHundred,
+    /// Month and year of the first and of the last prediction date: the exact days are those of single referrals.
+    pub months: Option<(String, String)>,
+}
+
+/// `DfE`'s backward-looking rate of one census year.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BackwardYear {
+    /// Census year, ending 31 March.
+    pub census_year: i32,
+    /// Referrals with a full look-back year.
+    pub referrals: Count,
+    /// Of those, within 12 months of an earlier one.
+    pub re_referrals: Count,
+    /// The share.
+    pub rate: Number,
+}
+
+/// One fold, its counts rounded to the nearest ten.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fold {
+    /// Name.
+    pub name: String,
+    /// Training rows, rounded to ten.
+    pub train: Count,
+    /// Test rows, rounded to ten.
+    pub test: Count,
+}
+
+/// The answer, with what it rests on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Finding {
+    /// The answer.
+    pub answer: Answer,
+    /// Candidate model id.
+    pub candidate: String,
+    /// Reference model id.
+    pub reference: String,
+    /// Gain in average precision, candidate minus reference.
+    pub gain: Number,
+    /// Smallest gain that was declared to matter.
+    pub smallest_gain: f64,
+    /// Whether even the low end of the interval reaches the smallest gain; `None` without a shown interval.
+    pub surely_matters: Option<bool>,
+}
+
+/// What flagging the declared share of referrals would have got right and wrong, per hundred children.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CapacityTable {
+    /// Model id.
+    pub model: String,
+    /// Of a hundred flagged: came back.
+    pub flagged_came_back: PerHundred,
+    /// Of a hundred who came back: were not flagged.
+    pub missed: PerHundred,
+    /// Of a hundred who did not come back: were flagged.
+    pub flagged_in_vain: PerHundred,
+}
+
+/// The candidate's results over one grouping.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GroupTable {
+    /// Grouping, such as `sex`.
+    pub group: String,
+    /// Its levels, in the order evaluated.
+    pub levels: Vec<LevelLine>,
+}
+
+/// The candidate's results for one level of a grouping; the shares are of the declared capacity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LevelLine {
+    /// Level, such as `F`.
+    pub level: String,
+    /// Referrals tested.
+    pub n: Count,
+    /// Of a hundred: came back.
+    pub came_back: PerHundred,
+    /// Share of those who came back that was not flagged.
+    pub missed: Number,
+    /// The same per hundred.
+    pub missed_per_hundred: PerHundred,
+    /// Share of those who did not come back that was flagged.
+    pub flagged_in_vain: Number,
+    /// The same per hundred.
+    pub flagged_in_vain_per_hundred: PerHundred,
+    /// Of a hundred flagged: did not come back.
+    pub wrong_flags: PerHundred,
+    /// Came back, for each one that was expected to.
+    pub observed_over_expected: Number,
+}
+
+impl LevelLine {
+    /// Whether it cannot be said how many of this level were missed and flagged in vain.
+    #[must_use]
+    pub fn is_unjudged(&self) -> bool {
+        self.missed.estimate().is_none() || self.flagged_in_vain.estimate().is_none()
+    }
+
+    /// Whether nothing at all can be said of this level.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        self.is_unjudged() && self.observed_over_expected.estimate().is_none()
+    }
+}

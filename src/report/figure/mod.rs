@@ -1,0 +1,59 @@
+//! Figures as inline SVG: drawn from disclosed numbers, readable without colour, each beside its table.
+//!
+//! In: a [`crate::report::Report`]. Out: a [`Figure`] that [`Figure::render`] sets with its caption, its text
+//! alternative and its table. To add a figure, add a file with one function that returns a [`Figure`].
+
+mod attrition;
+mod calibration;
+mod curve;
+mod groups;
+mod hundred;
+mod plot;
+
+pub(super) use attrition::attrition;
+pub(super) use calibration::calibration;
+pub(super) use curve::{precision_recall, precision_recall_table, roc, roc_table};
+pub(super) use groups::groups;
+pub(super) use hundred::hundred;
+
+use maud::{Markup, html};
+
+/// One figure.
+pub(super) struct Figure {
+    /// Id in the page.
+    pub(super) id: String,
+    /// Title.
+    pub(super) title: String,
+    /// What it shows, in words, for readers who cannot see it; also printed under it.
+    pub(super) words: String,
+    /// Width and height of the drawing, in its own units.
+    pub(super) size: (f64, f64),
+    /// The drawing.
+    pub(super) drawing: Markup,
+}
+
+impl Figure {
+    /// The figure with its number and its table.
+    pub(super) fn render(&self, number: usize, table: &Markup) -> Markup {
+        let (title, desc) = (format!("{}-title", self.id), format!("{}-desc", self.id));
+        let (width, height) = self.size;
+        html! {
+            figure id=(self.id) {
+                figcaption { b { "Figure " (number) ". " } (self.title) }
+                div class="picture" role="group" tabindex="0" aria-label=(format!("Picture for figure {number}")) {
+                    svg role="img" aria-labelledby=(format!("{title} {desc}")) viewBox=(format!("0 0 {width} {height}"))
+                        style=(format!("max-width:{}rem;min-width:{}rem", width / 15.0, width / 22.0)) {
+                        title id=(title) { (self.title) }
+                        desc id=(desc) { (self.words) }
+                        (self.drawing)
+                    }
+                }
+                p class="words" { b { "In words: " } (self.words) }
+                details open="open" {
+                    summary { "The numbers in figure " (number) }
+                    (table)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The detail: who was studied, who was left out, how predictions were tested, the words, and how to repeat the run.
+
+use maud::{Markup, html};
+
+use super::format::{cell, count, hidden, per_hundred, thousands};
+use super::groups::next_figure;
+use super::table::{TableRow, table};
+use crate::evaluate::measures::Unit;
+use crate::report::words::{self, FIELD};
+use crate::report::{Facts, Removed, Report, figure};
+
+/// Base rates, competing ends and the published-style rate.
+pub(super) fn cohort(report: &Report) -> Markup {
+    html! {
+        (facts(report))
+        h3 { "The rate that is published" }
+        p {
+            "The Department for Education counts how many referrals of a year came within 12 months of an earlier one. It \
+             looks back; this report looks forward. The two differ, and both are right."
+        }
+        @if report.backward.is_empty() {
+            p { "No year has a full look-back year on record, so the rate cannot be given." }
+        } @else { (backward(report)) }
+    }
+}
+
+fn facts(report: &Report) -> Markup {
+    type Of = fn(&Facts) -> Markup;
+    let rows: [(&str, Of); 7] = [
+        ("Referrals", |f| count(f.rows)),
+        ("Children", |f| count(f.children)),
+        ("Households", |f| f.households.map_or_else(|| html! { "not recorded" }, count)),
+        ("Came back", |f| count(f.events)),
+        ("Of 100: came back", |f| per_hundred(&f.came_back)),
+        ("Could not come back: died, moved away, adopted or turned 18", |f| count(f.competing)),
+        ("Dates of prediction", |f| match &f.months {
+            Some((first, last)) => html! { (first) " to " (last) },
+            None => html! { "not known" },
+        }),
+    ];
+    let rows: Vec<TableRow> = rows
+        .iter()
+        .map(|(words, of)| TableRow::new(html! { (words) }, vec![of(&report.cohort), of(&report.tested)]))
+        .collect();
+    table("The referrals studied", &["What", "All studied", "Of these, tested"], &rows)
+}
+
+fn backward(report: &Report) -> Markup {
+    let rows: Vec<TableRow> = report
+        .backward
+        .iter()
+        .map(|year| {
+            TableRow::new(
+                html! { (year.census_year - 1) "\u{2013}" (format!("{:02}", year.census_year.rem_euclid(100))) },
+                vec![count(year.referrals), count(year.re_referrals), cell(&year.rate, Unit::Share)],
+            )
+        })
+        .collect();
+    table(
+        "Referrals within 12 months of an earlier one, by year from 1 April to 31 March",
+        &["Year", "Referrals", "Within 12 months of an earlier one", "Share"],
+        &rows,
+    )
+}
+
+/// Attrition as figure and table.
+pub(super) fn left_out(report: &Report) -> Markup {
+    let rows: Vec<TableRow> = report
+        .attrition
+        .iter()
+        .enumerate()
+        .map(|(i, step)| {
+            let removed = match step.removed {
+                Removed::First => html! { "\u{2013}" },
+                Removed::Nobody => html! { "none" },
+                Removed::Fewer => html! { "fewer than " (report.threshold) },
+                Removed::Shown(n) => html! { (thousands(n.get())) },
+                Removed::Suppressed => hidden(),
+            };
+            TableRow::new(
+                html! { (i + 1) ". " (step.words) },
+                vec![removed, count(step.rows), count(step.children), count(step.outcomes)],
+            )
+        })
+        .collect();
+    let numbers = table(
+        "Who was left out, step by step",
+        &["Step", "Referrals removed", "Referrals left", "Children left", "Of the referrals left, came back"],
+        &rows,
+    );
+    html! {
+        p { "Every referral on record is either in the test or in one of these steps." }
+        @match figure::attrition(report) {
+            Some(figure) => (figure.render(next_figure(report), &numbers)),
+            None => (numbers),
+        }
+    }
+}
+
+/// The split.
+pub(super) fn testing(report: &Report) -> Markup {
+    let rows: Vec<TableRow> = report
+        .folds
+        .iter()
+        .map(|fold| TableRow::new(html! { (fold.name) }, vec![count(fold.train), count(fold.test)]))
+        .collect();
+    html! {
+        p { (report.split_words) }
+        p { "A model is always tested on children it has not learned from. The numbers here are rounded to the nearest ten." }
+        (table("What each model learned from and was tested on", &["Part", "Learned from, referrals", "Tested on, referrals"], &rows))
+    }
+}
+
+/// Every measure and word of the field in one plain sentence.
+pub(super) fn glossary(report: &Report) -> Markup {
+    let used = |id: &str| report.lines.iter().any(|l| l.measure == id);
+    let convention = |id: &str| {
+        report.lines.iter().find(|l| l.measure == id).map(|l| l.convention).filter(|c| !c.is_empty())
+    };
+    html! {
+        dl {
+            @for (word, meaning) in FIELD { dt { (word) } dd { (meaning) } }
+            @for measure in words::MEASURES.iter().filter(|m| used(m.id)) {
+                dt { (measure.title) }
+                dd {
+                    (measure.words)
+                    @if let Some(convention) = convention(measure.id) { " " span class="note" { "For statisticians: " (convention) "." } }
+                }
+            }
+        }
+    }
+}
+
+/// Command, digests, seed and version.
+pub(super) fn again(report: &Report) -> Markup {
+    html! {
+        p { "With the same data, experiment and version, the tool gives the same report, byte for byte." }
+        dl class="again" {
+            dt { "Run" } dd { code { (report.run_id) } }
+            dt { "rerefer" } dd { code { (report.version) } }
+            @for (name, value) in &report.reproduce { dt { (name) } dd { code { (value) } } }
+        }
+        p { "All numbers of this report are in " code { "evaluation.json" } " beside it." }
+    }
+}

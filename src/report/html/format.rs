@@ -1,0 +1,118 @@
+//! Numbers as text: thousands, percentages, natural frequencies and intervals.
+
+use maud::{Markup, html};
+
+use crate::evaluate::measures::Unit;
+use crate::privacy::disclosure::{Count, Number, PerHundred};
+
+/// A withheld number.
+pub(crate) fn hidden() -> Markup {
+    html! { span class="hidden" { "hidden" } }
+}
+
+/// A whole number with commas.
+pub(crate) fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// A count, or the word for a hidden one.
+pub(crate) fn count(count: Count) -> Markup {
+    count.get().map_or_else(hidden, |n| html! { (thousands(n)) })
+}
+
+/// A number with a true minus sign and no "-0".
+fn decimals(value: f64, places: usize) -> String {
+    let text = format!("{value:.places$}");
+    if text.bytes().all(|b| matches!(b, b'-' | b'0' | b'.')) {
+        return text.replace('-', "");
+    }
+    text.replace('-', "\u{2212}")
+}
+
+/// An estimate in the form of its measure.
+pub(crate) fn value(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Share => format!("{}%", decimals(value * 100.0, 1)),
+        Unit::Score => decimals(value, 3),
+        Unit::Ratio | Unit::LogOdds => decimals(value, 2),
+    }
+}
+
+/// "0.021 to 0.074".
+pub(crate) fn interval(interval: (f64, f64), unit: Unit) -> String {
+    format!("{} to {}", value(interval.0, unit), value(interval.1, unit))
+}
+
+/// A table cell: the estimate, and its interval under it.
+pub(crate) fn cell(number: &Number, unit: Unit) -> Markup {
+    match (number.estimate(), number) {
+        (Some(estimate), _) => html! {
+            (value(estimate, unit))
+            @if let Some(ends) = number.interval() { " " span class="interval" { (interval(ends, unit)) } }
+        },
+        (None, Number::Undefined(_)) => html! { span class="hidden" { "not defined" } },
+        (None, _) => hidden(),
+    }
+}
+
+/// A table cell with a natural frequency: "38", and "35 to 41" under it.
+pub(crate) fn per_hundred(share: &PerHundred) -> Markup {
+    match (share.yes(), share) {
+        (Some(yes), _) => html! {
+            (whole(yes))
+            @if let Some((low, high)) = share.range() { " " span class="interval" { (low) " to " (high) } }
+        },
+        (None, PerHundred::Undefined(_)) => html! { span class="hidden" { "not defined" } },
+        (None, _) => hidden(),
+    }
+}
+
+/// So many in a hundred.
+pub(crate) fn whole(n: u64) -> String {
+    match n {
+        0 => "fewer than 1".to_owned(),
+        100 => "more than 99".to_owned(),
+        n => n.to_string(),
+    }
+}
+
+/// "about 38", for sentences.
+pub(crate) fn about(n: u64) -> String {
+    match n {
+        0 | 100 => whole(n),
+        n => format!("about {n}"),
+    }
+}
+
+/// " (between 35 and 41)", or nothing.
+pub(crate) fn between(share: &PerHundred) -> String {
+    share.range().map_or_else(String::new, |(low, high)| format!(" (between {low} and {high})"))
+}
+
+/// A declared share such as 0.1 as "10%".
+pub(crate) fn percent(share: f64) -> String {
+    let text = format!("{:.2}", share * 100.0);
+    format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{decimals, percent, thousands};
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(thousands(1_234_567), "1,234,567");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(decimals(-0.0001, 2), "0.00");
+        assert_eq!(decimals(-0.25, 2), "\u{2212}0.25");
+        assert_eq!((percent(0.1), percent(0.125)), ("10%".to_owned(), "12.5%".to_owned()));
+    }
+}

@@ -1,0 +1,127 @@
+//! The models compared: table, calibration curve, ROC and precision–recall curves.
+
+use maud::{Markup, html};
+
+use super::format::{cell, count};
+use super::groups::next_figure;
+use super::table::{TableRow, table};
+use crate::evaluate::measures::Unit;
+use crate::privacy::disclosure::Number;
+use crate::report::words;
+use crate::report::{Report, figure};
+
+/// Measures of the order in which a model puts children.
+const ORDER: [&str; 3] = ["auroc", "average-precision", "ap-over-prevalence"];
+/// Measures of the chances it gives.
+const CHANCES: [&str; 5] =
+    ["brier", "scaled-brier", "calibration-slope", "calibration-in-the-large", "observed-over-expected"];
+
+/// What each model does and how each fared, baselines first.
+pub(super) fn models(report: &Report) -> Markup {
+    html! {
+        p { "Baselines come first: a model that does not beat them is not worth its cost. The words are explained below the tables, under \u{201c}The words used\u{201d}." }
+        dl {
+            @for model in &report.models {
+                dt { (model.title) @if model.baseline { " " span class="tag" { "baseline" } } }
+                dd { (model.words) }
+            }
+        }
+        (measure_table(report, "How well the models put children in order, with 95% intervals", &ORDER))
+        (measure_table(report, "How well their chances come true, with 95% intervals", &CHANCES))
+        (undefined(report))
+    }
+}
+
+fn measure_table(report: &Report, caption: &str, measures: &[&'static str]) -> Markup {
+    let rows: Vec<TableRow> = report
+        .models
+        .iter()
+        .map(|model| {
+            let cells = measures.iter().map(|&measure| {
+                report
+                    .overall(&model.id, measure)
+                    .map_or_else(|| html! { "\u{2013}" }, |l| cell(&l.number, words::unit(measure)))
+            });
+            let head = html! { (model.title) @if model.baseline { " " span class="tag" { "baseline" } } };
+            TableRow { head, cells: cells.collect(), strong: model.id == report.finding.candidate }
+        })
+        .collect();
+    let mut heads = vec!["Model"];
+    heads.extend(measures.iter().map(|&m| words::title(m)));
+    table(caption, &heads, &rows)
+}
+
+/// Why a number of the table has no value.
+fn undefined(report: &Report) -> Markup {
+    let reasons: Vec<(&str, &'static str, &str)> = report
+        .models
+        .iter()
+        .flat_map(|model| {
+            ORDER.iter().chain(&CHANCES).filter_map(move |&m| Some((model, report.overall(&model.id, m)?)))
+        })
+        .filter_map(|(model, line)| match &line.number {
+            Number::Undefined(reason) => Some((model.title.as_str(), line.measure, reason.as_str())),
+            Number::Shown { .. } | Number::Suppressed => None,
+        })
+        .collect();
+    html! {
+        @if !reasons.is_empty() {
+            p { "Not defined:" }
+            ul {
+                @for (model, measure, reason) in reasons {
+                    li { (model) ", " (words::title(measure)) ": " (reason) "." }
+                }
+            }
+        }
+    }
+}
+
+/// The calibration curve with its table.
+pub(super) fn calibration(report: &Report) -> Markup {
+    let finding = &report.finding;
+    let model_table = |model: &str| {
+        let rows: Vec<TableRow> = report
+            .lines
+            .iter()
+            .filter(|l| l.measure == "calibration-bin" && l.model == model)
+            .map(|line| {
+                let head = line.at.parse::<f64>().map_or_else(
+                    |_| super::format::hidden(),
+                    |chance| html! { (super::format::value(chance, Unit::Share)) },
+                );
+                TableRow::new(head, vec![cell(&line.number, Unit::Share), count(line.n), count(line.events)])
+            })
+            .collect();
+        table(
+            &format!("{}: predicted chance and what happened", report.model_title(model)),
+            &["Average predicted chance", "Share who came back", "Referrals", "Came back"],
+            &rows,
+        )
+    };
+    let tables = html! { (model_table(&finding.candidate)) (model_table(&finding.reference)) };
+    html! {
+        p {
+            "If a model gives 100 children a chance of 30%, about 30 of them should come back. Chances that are too high \
+             or too low mislead, even when the order is right."
+        }
+        @match figure::calibration(report) {
+            Some(figure) => (figure.render(next_figure(report) + 1, &tables)),
+            None => (tables),
+        }
+    }
+}
+
+/// ROC and precision–recall curves with their tables.
+pub(super) fn curves(report: &Report) -> Markup {
+    let number = next_figure(report) + 2;
+    html! {
+        p {
+            "The answer above is for one share of children flagged. Here are others. Points that lie so close that their \
+             difference would show a small number of children are left out."
+        }
+        @if let Some(figure) = figure::roc(report) { (figure.render(number, &figure::roc_table(report))) }
+        @if let Some(figure) = figure::precision_recall(report) {
+            (figure.render(number + 1, &figure::precision_recall_table(report)))
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! One way to lay out a table: a caption, column heads with scope, and a row head on every row.
+
+use maud::{Markup, html};
+
+/// One row: its head, then its cells.
+pub(crate) struct TableRow {
+    /// What the row is about.
+    pub(crate) head: Markup,
+    /// One cell a column.
+    pub(crate) cells: Vec<Markup>,
+    /// Whether the row stands out as one the others are compared with.
+    pub(crate) strong: bool,
+}
+
+impl TableRow {
+    /// A plain row.
+    pub(crate) fn new(head: Markup, cells: Vec<Markup>) -> Self {
+        Self { head, cells, strong: false }
+    }
+}
+
+/// A table that scrolls sideways on a narrow screen instead of widening the page.
+pub(crate) fn table(caption: &str, heads: &[&str], rows: &[TableRow]) -> Markup {
+    html! {
+        div class="scroll" role="region" tabindex="0" aria-label=(format!("Table: {caption}")) {
+            table {
+                caption { (caption) }
+                thead { tr { @for head in heads { th scope="col" { (head) } } } }
+                tbody {
+                    @for row in rows {
+                        tr class=[row.strong.then_some("strong")] {
+                            th scope="row" { (row.head) }
+                            @for cell in &row.cells { td { (cell) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Everything a report is made from, exact: it goes through [`crate::privacy::disclosure`] before anything is written.
+
+use crate::cohort::attrition::AttritionRow;
+use crate::cohort::backward::BackwardRate;
+use crate::evaluate::Evaluation;
+use crate::num::Day;
+
+/// One model as the report introduces it.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct ModelCard {
+    /// Id as in the rows.
+    pub id: String,
+    /// Title in plain words, such as "Number of earlier referrals".
+    pub title: String,
+    /// One or two plain sentences: what it does.
+    pub words: String,
+    /// Whether it is a baseline that the others must beat.
+    pub baseline: bool,
+}
+
+/// The cohort in numbers.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct CohortFacts {
+    /// Index referrals.
+    pub rows: u64,
+    /// Children.
+    pub children: u64,
+    /// Households, or 0 where households are not recorded.
+    pub households: u64,
+    /// Index referrals followed by the outcome within the horizon.
+    pub events: u64,
+    /// Index referrals ended by a competing event (death, transfer, adoption, 18th birthday) before any outcome; they
+    /// count as "did not come back".
+    pub competing: u64,
+    /// First and last prediction date.
+    pub first: Option<Day>,
+    /// Last prediction date.
+    pub last: Option<Day>,
+}
+
+/// One step of how predictions were tested, for the picture of the split.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct FoldFacts {
+    /// Name, such as `before 2021-04-01, households 1 of 5`.
+    pub name: String,
+    /// Training rows.
+    pub train: u64,
+    /// Test rows.
+    pub test: u64,
+}
+
+/// Everything a report is made from.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Ingredients {
+    /// Run id.
+    pub run_id: String,
+    /// rerefer version.
+    pub version: String,
+    /// Experiment title.
+    pub title: String,
+    /// The question in one sentence, as the researcher wrote it.
+    pub question: String,
+    /// The outcome in words that follow "the child", such as "was referred again".
+    pub outcome_words: String,
+    /// Horizon in days.
+    pub horizon_days: u32,
+    /// Prediction point in words, such as "on the day of the referral".
+    pub point_words: String,
+    /// Clock in words: "counted from the referral".
+    pub clock_words: String,
+    /// Whether the data are simulated: then every page says so.
+    pub simulated: bool,
+    /// Remarks of the reader (missing census year, no households) and of a lenient run (rows left out), plain words.
+    pub remarks: Vec<String>,
+    /// Features that are "as last recorded", by title.
+    pub as_last_recorded: Vec<String>,
+    /// Number of features offered to the models.
+    pub features: u64,
+    /// Attrition, chaining.
+    pub attrition: Vec<AttritionRow>,
+    /// The cohort.
+    pub cohort: CohortFacts,
+    /// The rows that were tested (a rolling split tests only the later ones).
+    pub tested: CohortFacts,
+    /// Published-style rates by census year.
+    pub backward: Vec<BackwardRate>,
+    /// How the split was made, in one plain sentence.
+    pub split_words: String,
+    /// The folds.
+    pub folds: Vec<FoldFacts>,
+    /// Models, baselines first.
+    pub models: Vec<ModelCard>,
+    /// Share of rows that could be flagged.
+    pub capacity: f64,
+    /// Bootstrap replicates.
+    pub replicates: u64,
+    /// All measures.
+    pub evaluation: Evaluation,
+    /// The command that reproduces the run, and what it needs (data digest, experiment digest, seed), name and value.
+    pub reproduce: Vec<(String, String)>,
+    /// Disclosure threshold: counts under it are not shown.
+    pub threshold: u64,
+}

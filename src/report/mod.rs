@@ -1,0 +1,19 @@
+//! The report: numbers that passed disclosure control, laid out by writers that never calculate.
+//!
+//! In: [`ingredients::Ingredients`], exact, through [`crate::privacy::disclosure::disclose`]. Out: one [`Report`], and
+//! from it `report.html` ([`html()`]) and `evaluation.json` ([`json()`]): same numbers, same order, same words. To add a
+//! section, add a file under `html/`; to add a figure, one under `figure/`; to add an output, a writer beside [`json()`].
+
+mod contents;
+mod figure;
+mod html;
+pub mod ingredients;
+mod json;
+mod words;
+
+pub use contents::{
+    AttritionStep, BackwardYear, CapacityTable, Facts, Finding, Fold, GroupTable, LevelLine, Line, Removed,
+    Report,
+};
+pub use html::html;
+pub use json::json;

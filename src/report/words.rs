@@ -1,0 +1,117 @@
+//! The plain words for measures, groupings and levels: one list for tables, figures and glossary.
+
+use crate::evaluate::measures::{self, Unit};
+
+/// What a measure is called in a report and what it says there: in children who came back, where
+/// [`crate::evaluate::measures`], for researchers, speaks of any outcome.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct MeasureWords {
+    /// Id as in the rows.
+    pub(super) id: &'static str,
+    /// Title in words.
+    pub(super) title: &'static str,
+    /// One or two plain sentences.
+    pub(super) words: &'static str,
+}
+
+macro_rules! measures {
+    ($($id:literal $title:literal $words:literal;)*) => {
+        &[$(MeasureWords { id: $id, title: $title, words: $words }),*]
+    };
+}
+
+/// Every measure a report can show, in the order of the glossary. A test holds it against the registry.
+pub(super) static MEASURES: &[MeasureWords] = measures! {
+    "outcome-rate" "Share who came back" "Of all referrals tested, the share where the child came back. A method without any skill is right about this often.";
+    "ppv" "Right when flagged (positive predictive value)" "Of the children flagged, the share who came back. The others were flagged and did not come back.";
+    "sensitivity" "Found (sensitivity)" "Of the children who came back, the share who had been flagged.";
+    "missed-share" "Missed share" "Of the children who came back, the share who had not been flagged. It is 100% less the sensitivity.";
+    "false-positive-rate" "Flagged, but did not come back (false-positive rate)" "Of the children who did not come back, the share who had been flagged all the same.";
+    "selection-rate" "Share flagged (selection rate)" "Of all children, the share who would be flagged. Set in advance by the research team, not by the tool.";
+    "auroc" "AUROC" "Take one child who came back and one who did not: how often the model puts the first one higher. 0.5 is a coin toss, 1 is always right.";
+    "average-precision" "Average precision" "How often a flag is right, averaged over short and long lists of flags. Without skill it equals the share who came back; 1 is perfect.";
+    "ap-over-prevalence" "Average precision, times no skill" "Average precision divided by what no skill would give. 1 is no skill; 2 is twice as good as that.";
+    "average-precision-difference" "Gain in average precision" "Average precision of the model less that of the simple baseline, on the same children. Above 0 the model is ahead.";
+    "auroc-difference" "Gain in AUROC" "AUROC of the model less that of the simple baseline, on the same children.";
+    "brier" "Brier score" "The average squared gap between the predicted chance and what happened. 0 is perfect; lower is better.";
+    "scaled-brier" "Scaled Brier score" "How much of the gap is closed, compared with giving everyone the same chance. 0 is no gain, 1 is perfect; it can be below 0.";
+    "log-loss" "Log loss" "A penalty for wrong chances that is harsh on being sure and wrong. Lower is better.";
+    "calibration-in-the-large" "Calibration in the large" "Whether predicted chances are too low or too high on average. 0 is right; above 0, more children came back than predicted.";
+    "calibration-slope" "Calibration slope" "Whether predicted chances are spread rightly. 1 is right; below 1 the model is too sure: its high chances are too high and its low ones too low.";
+    "observed-over-expected" "Came back, for each one expected (O/E)" "The number who came back divided by the number the model expected. 1 is right; 1.2 means a fifth more came back than expected.";
+    "mean-predicted" "Average predicted chance" "The average of the chances the model gave.";
+    "calibration-bin" "Share who came back, by predicted chance" "Children sorted into groups by predicted chance, and the share of each group who came back.";
+};
+
+/// The title of a measure; one that is not listed is called by its id.
+pub(super) fn title(id: &'static str) -> &'static str {
+    MEASURES.iter().find(|m| m.id == id).map_or(id, |m| m.title)
+}
+
+/// What the numbers of a measure are, which says how they are written.
+pub(super) fn unit(id: &str) -> Unit {
+    measures::find(id).map_or(Unit::Score, |m| m.unit)
+}
+
+/// Other words of the field that the report uses.
+pub(super) static FIELD: &[(&str, &str)] = &[
+    ("Referral", "A request to children's services to look into a child's needs, accepted as a referral."),
+    ("Baseline", "A method so simple that anything more complicated has to beat it."),
+    (
+        "Flagged",
+        "Among the share of referrals that the model puts highest. In this research nobody was told and nothing was done.",
+    ),
+    (
+        "95% interval",
+        "The range of values that fit the data well. If the study were repeated many times, about 95 of 100 such ranges would hold the true value.",
+    ),
+    (
+        "Household bootstrap",
+        "A way to find the interval: the study is repeated many times on households drawn at random from those in the data, whole households at a time, because children of one household are alike.",
+    ),
+    (
+        "Hidden",
+        "The number is withheld, because it is about so few children that somebody might recognise one, or because such a number could be worked out from it.",
+    ),
+    (
+        "Competing end",
+        "The child died, moved away, was adopted or turned 18 before coming back. Such children count as not having come back.",
+    ),
+    (
+        "As last recorded",
+        "A fact that carries no date, so that we know only its latest value. It may have been entered after the referral.",
+    ),
+];
+
+/// The title of a grouping.
+pub(super) fn group(id: &str) -> String {
+    match id {
+        "age-band" => "Age at referral".to_owned(),
+        _ => capital(&id.replace('-', " ")),
+    }
+}
+
+/// The title of a level.
+pub(super) fn level(level: &str) -> String {
+    if level.is_empty() { "Not recorded".to_owned() } else { capital(level) }
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().to_string() + letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MEASURES;
+    use crate::evaluate::measures::REGISTRY;
+
+    #[test]
+    fn every_measure_has_words_for_the_board() {
+        let mut listed: Vec<&str> = MEASURES.iter().map(|m| m.id).collect();
+        let mut registered: Vec<&str> = REGISTRY.iter().map(|m| m.id).collect();
+        listed.sort_unstable();
+        registered.sort_unstable();
+        assert_eq!(listed, registered);
+    }
+}

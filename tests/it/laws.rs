@@ -1,0 +1,437 @@
+//! Every registered measure against every law it declares, on random scores full of ties and with exact 0 and 1; and the
+//! bootstrap against known truth.
+
+use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
+use rerefer::evaluate::measures::{self, Formula, Law, Measure, REGISTRY};
+use rerefer::evaluate::{
+    Evaluation, Flagged, Grouping, Input, Row, Sample, Scores, Settings, Status, Tally, evaluate, tally,
+};
+use rerefer::num::{logit, seed, sigmoid};
+
+/// A capacity within ties, one on a fraction of a place, and everyone.
+const CAPACITIES: [f64; 4] = [0.013, 0.1, 0.5, 1.0];
+
+/// Rows with the scores of two models.
+#[derive(Clone, Debug)]
+struct Rows {
+    y: Vec<bool>,
+    p: [Vec<f64>; 2],
+    fold: Vec<u16>,
+    weight: Vec<u16>,
+}
+
+impl Rows {
+    /// 40 to 120 rows in 1 to 3 folds, scores in twelfths, with exact 0 and 1 if `ends`, weights 0 to 3.
+    fn random(stream: &mut ChaCha8Rng, ends: bool) -> Self {
+        let n: usize = stream.random_range(40..120);
+        let folds = stream.random_range(1..4_u16);
+        let steps = if ends { 0..13_u8 } else { 1..12 };
+        let mut score = || f64::from(stream.random_range(steps.clone())) / 12.0;
+        let (p, q): (Vec<f64>, Vec<f64>) = (0..n).map(|_| (score(), score())).unzip();
+        let y = p.iter().map(|p| stream.random_range(0.0..1.0) < 0.1 + 0.5 * p).collect();
+        let fold =
+            (0..n).map(|i| if i < 3 { i as u16 % folds } else { stream.random_range(0..folds) }).collect();
+        let weight = (0..n).map(|_| stream.random_range(0..4)).collect();
+        Self { y, p: [p, q], fold, weight }
+    }
+
+    fn order(&self, order: &[usize]) -> Self {
+        Self {
+            y: order.iter().map(|i| self.y[*i]).collect(),
+            p: [0, 1].map(|m| order.iter().map(|i| self.p[m][*i]).collect()),
+            fold: order.iter().map(|i| self.fold[*i]).collect(),
+            weight: order.iter().map(|i| self.weight[*i]).collect(),
+        }
+    }
+
+    fn scores(&self, change: impl Fn(f64) -> f64) -> Self {
+        let p = [0, 1].map(|m| self.p[m].iter().map(|p: &f64| change(*p)).collect());
+        Self { p, ..self.clone() }
+    }
+
+    fn swapped(&self) -> Self {
+        Self { y: self.y.iter().map(|y| !y).collect(), ..self.clone() }
+    }
+
+    /// As many copies of each row as its weight.
+    fn copied(&self) -> Self {
+        let order: Vec<usize> =
+            (0..self.y.len()).flat_map(|i| std::iter::repeat_n(i, usize::from(self.weight[i]))).collect();
+        Self { weight: vec![1; order.len()], ..self.order(&order) }
+    }
+
+    fn tally(&self, model: usize) -> Tally {
+        let (y, fold, weight) = (&self.y, &self.fold, &self.weight);
+        tally(&Sample { y, p: &self.p[model], fold, weight, capacities: &CAPACITIES })
+    }
+
+    /// The values of a measure: one, or one for each capacity.
+    fn values(&self, measure: &Measure) -> Vec<Option<f64>> {
+        let t = self.tally(0);
+        match measure.formula {
+            Formula::Whole(f) => vec![f(&t).ok()],
+            Formula::Flagged(f) => t.flagged.iter().map(|flagged| f(&t, *flagged).ok()).collect(),
+            Formula::Group(f) => vec![f(t.n, t.events).ok()],
+            Formula::DifferenceOf(of) => {
+                let Formula::Whole(f) = measures::find(of).unwrap().formula else { return vec![] };
+                vec![f(&t).ok().zip(f(&self.tally(1)).ok()).map(|(a, b)| a - b)]
+            }
+        }
+    }
+
+    fn rate(&self) -> f64 {
+        let t = self.tally(0);
+        t.events as f64 / t.n as f64
+    }
+}
+
+fn same(a: Option<f64>, b: Option<f64>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => (a - b).abs() <= 1e-9 * (1.0 + a.abs()),
+        (None, None) => true,
+        _ => false,
+    }
+}
+
+fn all_same(a: &[Option<f64>], b: &[Option<f64>]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(*a, *b))
+}
+
+fn holds(law: Law, m: &Measure, rows: &Rows, stream: &mut ChaCha8Rng) -> bool {
+    let values = rows.values(m);
+    let each = |expected: f64, values: &[Option<f64>]| {
+        values.iter().all(|v| v.is_none() || same(*v, Some(expected)))
+    };
+    match law {
+        Law::RowOrder => {
+            let mut order: Vec<usize> = (0..rows.y.len()).collect();
+            for i in (1..order.len()).rev() {
+                order.swap(i, stream.random_range(0..=i));
+            }
+            all_same(&values, &rows.order(&order).values(m))
+        }
+        Law::Duplication => {
+            let twice: Vec<usize> = (0..rows.y.len()).chain(0..rows.y.len()).collect();
+            all_same(&values, &rows.order(&twice).values(m))
+        }
+        Law::WeightsAreCopies => all_same(&values, &rows.copied().values(m)),
+        Law::Naive => all_same(&values, &naive(m, &rows.copied())),
+        Law::MonotoneTransform => all_same(&values, &rows.scores(|p| 0.25 + 0.5 * p * p * p).values(m)),
+        Law::SwapOutcomes => {
+            let negated: Vec<_> = rows.swapped().values(m).iter().map(|v| v.map(|v| 1.0 - v)).collect();
+            all_same(&values, &negated)
+        }
+        Law::Mirror => all_same(&values, &rows.swapped().scores(|p| 1.0 - p).values(m)),
+        Law::MirrorNegates => {
+            let mirrored = rows.swapped().scores(|p| 1.0 - p).values(m);
+            all_same(&values, &mirrored.iter().map(|v| v.map(|v| -v)).collect::<Vec<_>>())
+        }
+        Law::Within(low, high) => {
+            values.iter().flatten().all(|v| v.is_finite() && *v >= low - 1e-12 && *v <= high + 1e-12)
+        }
+        Law::Constant(expected) => each(expected, &rows.scores(|_| 0.3).values(m)),
+        // Between folds a constant score cannot know the rates apart, so the law is one of a single fold.
+        Law::ConstantGivesRate => {
+            let one = Rows { fold: vec![0; rows.y.len()], ..rows.scores(|_| 0.3) };
+            each(rows.rate(), &one.values(m))
+        }
+        Law::FlagAll(expected) => same(values[CAPACITIES.len() - 1], Some(expected)),
+        Law::FlagAllGivesRate => same(values[CAPACITIES.len() - 1], Some(rows.rate())),
+        Law::Perfect(expected) => {
+            let outcomes: Vec<f64> = rows.y.iter().map(|y| f64::from(u8::from(*y))).collect();
+            let perfect = Rows { p: [outcomes.clone(), outcomes], ..rows.clone() };
+            let values = perfect.values(m);
+            values.iter().any(Option::is_some) && each(expected, &values)
+        }
+    }
+}
+
+#[test]
+fn every_measure_obeys_its_laws() {
+    for m in &REGISTRY {
+        let mut defined = 0;
+        for trial in 0..60 {
+            let mut stream = seed::stream(trial, m.id);
+            // Risks of exactly 0 or 1 leave nothing of measures on the log-odds scale: these are tried without, too.
+            let rows = Rows::random(&mut stream, trial % 2 == 0);
+            defined += usize::from(rows.values(m).iter().any(Option::is_some));
+            for law in Law::EVERY.iter().chain(m.laws) {
+                assert!(
+                    holds(*law, m, &rows, &mut stream),
+                    "{} breaks {law:?} in trial {trial}: {rows:?}",
+                    m.id
+                );
+            }
+        }
+        assert!(defined >= 25, "{} is defined in {defined} of 60 trials", m.id);
+    }
+}
+
+/// The definition of a measure computed the slow way, from rows of weight 1.
+fn naive(m: &Measure, rows: &Rows) -> Vec<Option<f64>> {
+    let (y, p, n) = (&rows.y, &rows.p[0], rows.y.len() as f64);
+    let mean = |f: &dyn Fn(usize) -> f64| Some((0..y.len()).map(f).sum::<f64>() / n);
+    let came = |i: usize| f64::from(u8::from(y[i]));
+    let brier = mean(&|i| (p[i] - came(i)).powi(2));
+    let rate = mean(&came);
+    let flagged = |share: &dyn Fn(Flagged, f64, f64) -> f64| -> Vec<Option<f64>> {
+        let events = y.iter().filter(|y| **y).count() as f64;
+        let each =
+            CAPACITIES.iter().map(|capacity| share(naive_flagged(rows, *capacity), events, n - events));
+        each.map(|v| v.is_finite().then_some(v)).collect()
+    };
+    let difference =
+        |f: fn(&Rows, usize) -> Option<f64>| vec![f(rows, 0).zip(f(rows, 1)).map(|(a, b)| a - b)];
+    match m.id {
+        "auroc" => vec![naive_auroc(rows, 0)],
+        "auroc-difference" => difference(naive_auroc),
+        "average-precision" => vec![naive_average_precision(rows, 0)],
+        "average-precision-difference" => difference(naive_average_precision),
+        "ap-over-prevalence" => {
+            // Scores that say nothing flag everyone at once.
+            let nothing = Rows { p: [vec![0.5; y.len()], vec![]], ..rows.clone() };
+            vec![
+                naive_average_precision(rows, 0)
+                    .zip(naive_average_precision(&nothing, 0))
+                    .map(|(a, b)| a / b),
+            ]
+        }
+        "brier" => vec![brier],
+        "scaled-brier" => vec![brier.zip(rate).map(|(b, r)| 1.0 - b / (r * (1.0 - r)))],
+        "log-loss" => {
+            let loss = mean(&|i| -(if y[i] { p[i] } else { 1.0 - p[i] }).ln());
+            vec![loss.filter(|l| l.is_finite())]
+        }
+        "mean-predicted" => vec![mean(&|i| p[i])],
+        "outcome-rate" | "calibration-bin" => vec![rate],
+        "observed-over-expected" => vec![mean(&|i| p[i]).zip(rate).map(|(e, o)| o / e)],
+        "calibration-in-the-large" => vec![naive_line(rows, |_| 1.0).map(|line| line.0)],
+        "calibration-slope" => vec![naive_line(rows, |gap| bisect(-50.0, 50.0, gap)).map(|line| line.1)],
+        "ppv" => flagged(&|f, _, _| f.with / (f.with + f.without)),
+        "sensitivity" => flagged(&|f, events, _| f.with / events),
+        "missed-share" => flagged(&|f, events, _| 1.0 - f.with / events),
+        "false-positive-rate" => flagged(&|f, _, others| f.without / others),
+        "selection-rate" => flagged(&|f, events, others| (f.with + f.without) / (events + others)),
+        other => unreachable!("write the slow definition of {other}"),
+    }
+}
+
+fn naive_auroc(rows: &Rows, model: usize) -> Option<f64> {
+    let p = &rows.p[model];
+    let (mut won, mut pairs) = (0.0, 0.0);
+    for i in (0..p.len()).filter(|i| rows.y[*i]) {
+        for j in (0..p.len()).filter(|j| !rows.y[*j] && rows.fold[*j] == rows.fold[i]) {
+            pairs += 1.0;
+            won += if p[i] > p[j] {
+                1.0
+            } else if p[i] < p[j] {
+                0.0
+            } else {
+                0.5
+            };
+        }
+    }
+    (pairs > 0.0).then(|| won / pairs)
+}
+
+/// `(R_k - R_(k-1)) P_k` over the distinct scores of each fold, folds averaged by their events.
+fn naive_average_precision(rows: &Rows, model: usize) -> Option<f64> {
+    let p = &rows.p[model];
+    let (mut sum, mut weights) = (0.0, 0.0);
+    for fold in 0..3 {
+        let of: Vec<usize> = (0..p.len()).filter(|i| rows.fold[*i] == fold).collect();
+        let events = of.iter().filter(|i| rows.y[**i]).count() as f64;
+        let mut cuts: Vec<f64> = of.iter().map(|i| p[*i]).collect();
+        cuts.sort_by(|a, b| b.total_cmp(a));
+        cuts.dedup();
+        let mut before = 0.0;
+        for cut in cuts {
+            let above: Vec<&usize> = of.iter().filter(|i| p[**i] >= cut).collect();
+            let with = above.iter().filter(|i| rows.y[***i]).count() as f64;
+            if events > 0.0 {
+                sum += events * (with / events - before) * with / above.len() as f64;
+                before = with / events;
+            }
+        }
+        weights += events;
+    }
+    (weights > 0.0).then(|| sum / weights)
+}
+
+/// The chance of each row to be flagged when ties are broken at random.
+fn naive_flagged(rows: &Rows, capacity: f64) -> Flagged {
+    let p = &rows.p[0];
+    let mut flagged = Flagged::default();
+    for i in 0..p.len() {
+        let fold: Vec<usize> = (0..p.len()).filter(|j| rows.fold[*j] == rows.fold[i]).collect();
+        let above = fold.iter().filter(|j| p[**j] > p[i]).count() as f64;
+        let not_below = fold.iter().filter(|j| p[**j] >= p[i]).count() as f64;
+        let chance = ((capacity * fold.len() as f64 - above) / (not_below - above)).clamp(0.0, 1.0);
+        *(if rows.y[i] { &mut flagged.with } else { &mut flagged.without }) += chance;
+    }
+    flagged
+}
+
+/// Where a falling function crosses zero.
+fn bisect(mut low: f64, mut high: f64, f: &dyn Fn(f64) -> f64) -> f64 {
+    for _ in 0..80 {
+        let middle = f64::midpoint(low, high);
+        if f(middle) > 0.0 { low = middle } else { high = middle }
+    }
+    f64::midpoint(low, high)
+}
+
+/// Intercept and slope by the equations they solve: residuals add up to nothing, alone and times the log-odds.
+fn naive_line(rows: &Rows, slope: impl Fn(&dyn Fn(f64) -> f64) -> f64) -> Option<(f64, f64)> {
+    let (y, p) = (&rows.y, &rows.p[0]);
+    if p.iter().any(|p| *p <= 0.0 || *p >= 1.0) {
+        return None;
+    }
+    let residual = |i: usize, a: f64, b: f64| f64::from(u8::from(y[i])) - sigmoid(a + b * logit(p[i]));
+    let intercept = |b: f64| bisect(-60.0, 60.0, &|a| (0..y.len()).map(|i| residual(i, a, b)).sum());
+    let b = slope(&|b| {
+        let a = intercept(b);
+        (0..y.len()).map(|i| residual(i, a, b) * logit(p[i])).sum()
+    });
+    Some((intercept(b), b))
+}
+
+fn settings(replicates: usize, seed: u64) -> Settings {
+    Settings {
+        capacity: 0.1,
+        replicates,
+        seed,
+        candidate: "a".to_owned(),
+        reference: "b".to_owned(),
+        smallest_gain: 0.0,
+    }
+}
+
+fn input(y: Vec<bool>, p: Vec<f64>, household: Vec<u32>) -> Input {
+    let n = y.len();
+    let other = p.iter().map(|p| 0.5 + 0.3 * p).collect();
+    let scores = [("a", p), ("b", other)].map(|(model, p)| Scores { model: model.to_owned(), p }).to_vec();
+    Input { split: "test".to_owned(), y, household, fold: vec![0; n], groupings: vec![], scores }
+}
+
+fn row<'a>(e: &'a Evaluation, measure: &str) -> &'a Row {
+    e.rows.iter().find(|r| r.measure == measure && (r.model == "a" || r.model.is_empty())).unwrap()
+}
+
+#[test]
+fn resampling_households_widens_intervals_where_households_are_alike() {
+    // Four identical rows a household: the data hold a quarter of the facts, so intervals double.
+    let mut stream = seed::stream(2, "clustered");
+    let (mut y, mut p, mut household) = (vec![], vec![], vec![]);
+    for h in 0..300_u32 {
+        let risk: f64 = stream.random_range(0.05..0.8);
+        let came = stream.random_range(0.0..1.0) < risk;
+        for _ in 0..4 {
+            y.push(came);
+            p.push(risk);
+            household.push(h);
+        }
+    }
+    let alone = (0..1200).collect();
+    let clustered = evaluate(&input(y.clone(), p.clone(), household), &settings(400, 1), &|_, _| ()).unwrap();
+    let by_row = evaluate(&input(y, p, alone), &settings(400, 1), &|_, _| ()).unwrap();
+    for measure in [
+        "outcome-rate",
+        "auroc",
+        "average-precision",
+        "brier",
+        "calibration-slope",
+        "calibration-in-the-large",
+    ] {
+        let width = |e: &Evaluation| row(e, measure).high.unwrap() - row(e, measure).low.unwrap();
+        let ratio = width(&clustered) / width(&by_row);
+        assert!((1.6..2.4).contains(&ratio), "{measure}: {ratio}");
+    }
+}
+
+#[test]
+fn intervals_cover_the_truth() {
+    // Outcomes drawn from the predicted risks, so slope 1, intercept 0, observed over expected 1 and the Brier score
+    // E[p (1 - p)] are known. 200 data sets of 300 households; 95% should be covered, within chance (a standard error of
+    // 1.5 percentage points) and the small shortfall of percentile intervals.
+    let truth = |risk: &dyn Fn(f64) -> f64| {
+        (0..1000).map(|i| risk(0.1 + 0.6 * (f64::from(i) + 0.5) / 1000.0)).sum::<f64>() / 1000.0
+    };
+    let known = [
+        ("outcome-rate", truth(&|p| p)),
+        ("brier", truth(&|p| p * (1.0 - p))),
+        ("observed-over-expected", 1.0),
+        ("calibration-slope", 1.0),
+        ("calibration-in-the-large", 0.0),
+    ];
+    let mut covered = [0; 5];
+    for number in 0..200 {
+        let mut stream = seed::stream(number, "coverage");
+        let p: Vec<f64> = (0..300).map(|_| stream.random_range(0.1..0.7)).collect();
+        let y = p.iter().map(|p| stream.random_range(0.0..1.0) < *p).collect();
+        let e = evaluate(&input(y, p, (0..300).collect()), &settings(200, number), &|_, _| ()).unwrap();
+        for (covered, (measure, truth)) in covered.iter_mut().zip(known) {
+            let r = row(&e, measure);
+            *covered += i32::from(r.low.unwrap() <= truth && truth <= r.high.unwrap());
+        }
+    }
+    for (covered, (measure, _)) in covered.iter().zip(known) {
+        assert!((180..=198).contains(covered), "{measure}: {covered} of 200");
+    }
+}
+
+/// Rows with scores of continuous or tied models and groupings with so many levels.
+fn large(rows: usize, models: usize, levels: &[u16]) -> Input {
+    let mut stream = seed::stream(1, "large");
+    let risk: Vec<f64> = (0..rows)
+        .map(|_| sigmoid(-1.4 + 1.6 * stream.random_range(-1.0..1.0_f64) + stream.random_range(-1.0..1.0)))
+        .collect();
+    let y = risk.iter().map(|r| stream.random_range(0.0..1.0) < *r).collect();
+    let groupings = levels.iter().map(|levels| Grouping {
+        name: format!("by {levels}"),
+        levels: (0..*levels).map(|l| l.to_string()).collect(),
+        level_of: (0..rows).map(|_| stream.random_range(0..*levels)).collect(),
+    });
+    let groupings = groupings.collect();
+    let scores = (0..models).map(|m| Scores {
+        model: ["a", "b", "c", "d", "e"][m].to_owned(),
+        // The second model is a count, with few distinct scores.
+        p: risk
+            .iter()
+            .map(|r| {
+                if m == 1 {
+                    (r * 10.0).floor().mul_add(0.09, 0.03)
+                } else {
+                    sigmoid(logit(*r) + 0.1 * m as f64)
+                }
+            })
+            .collect(),
+    });
+    let scores = scores.collect();
+    Input {
+        split: "test".to_owned(),
+        y,
+        household: (0..rows as u32).map(|i| i * 2 / 3).collect(),
+        fold: (0..rows).map(|i| (i / 3 % 5) as u16).collect(),
+        groupings,
+        scores,
+    }
+}
+
+#[test]
+#[ignore = "a timing, not a check: run with --ignored --nocapture"]
+fn timing() {
+    for (rows, models, replicates, levels) in
+        [(5_000, 5, 500, vec![3, 6, 6, 2, 8]), (200_000, 2, 1_000, vec![3, 5, 5, 2, 8, 15])]
+    {
+        let input = large(rows, models, &levels);
+        let start = std::time::Instant::now();
+        let e = evaluate(&input, &settings(replicates, 1), &|_, _| ()).unwrap();
+        let ok = e.rows.iter().filter(|r| r.status == Status::Ok).count();
+        println!(
+            "{rows} rows, {models} models, {replicates} replicates: {:?}, {ok} numbers",
+            start.elapsed()
+        );
+    }
+}

@@ -1,0 +1,26 @@
+//! The one integration binary; each file is one kind of test.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test that cannot go on fails"
+)]
+
+mod cin;
+mod cli;
+mod disclosure;
+mod docs;
+mod features;
+mod golden;
+mod invalid;
+mod laws;
+mod leakage;
+mod learners;
+mod native;
+mod recovery;
+mod report;
+mod spec;
+mod splits;
+mod story;
+mod support;
+mod synth;

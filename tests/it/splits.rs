@@ -1,0 +1,77 @@
+//! Plans keep their invariants, and a broken plan is refused.
+
+use proptest::prelude::*;
+use rand::RngExt;
+use rerefer::cohort::IndexRow;
+use rerefer::num::{Day, seed};
+use rerefer::split::{self, Design, Plan, SplitError};
+
+fn rows(n: usize, homes: u32, root: u64) -> (Vec<IndexRow>, Vec<u32>) {
+    let mut rng = seed::stream(root, "split");
+    let household: Vec<u32> = (0..n).map(|_| rng.random_range(0..homes)).collect();
+    let row = |i: usize| {
+        let day = Day(17_000 + rng.random_range(0..2000));
+        IndexRow {
+            child: household[i],
+            referral_event: i,
+            episode: 0,
+            referral: day,
+            predict_on: day,
+            complete_on: day.plus(365),
+            label: false,
+            outcome_on: None,
+            competing_on: None,
+        }
+    };
+    let rows = (0..n).map(row).collect();
+    (rows, household)
+}
+
+fn rolling(folds: u16) -> Design {
+    Design::RollingOrigin { folds, cut_offs: vec![Day(17_800), Day(18_200), Day(18_600)] }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn plans_keep_their_invariants(root in any::<u64>(), folds in 2..6_u16, rolls in any::<bool>()) {
+        let (rows, household) = rows(400, 60, root);
+        let design = if rolls { rolling(folds) } else { Design::GroupedKFold { folds } };
+        let plan = split::plan(&rows, &household, &design, root).unwrap();
+        prop_assert_eq!(split::check(&plan, &rows, &household), Ok(()));
+        let tested: usize = plan.folds.iter().map(|f| f.test.len()).sum();
+        // Nobody is dropped for having a past: every row from the first cut-off on is tested once.
+        let due = rows.iter().filter(|r| !rolls || r.predict_on >= Day(17_800)).count();
+        prop_assert_eq!(tested, due);
+    }
+}
+
+#[test]
+fn a_dishonest_plan_is_refused() {
+    let (rows, household) = rows(300, 40, 5);
+    let honest = split::plan(&rows, &household, &rolling(3), 1).unwrap();
+    let broken = |change: &dyn Fn(&mut Plan)| {
+        let mut plan = honest.clone();
+        change(&mut plan);
+        split::check(&plan, &rows, &household).unwrap_err()
+    };
+    let twice = broken(&|p| p.folds[1].test.push(honest.folds[0].test[0]));
+    assert_eq!(twice, SplitError::Broken("a row is tested twice"));
+    let both = broken(&|p| p.folds[0].train.push(honest.folds[0].test[0]));
+    assert_eq!(both, SplitError::Broken("a household is trained on and tested in one fold"));
+    let late = broken(&|p| p.folds[0].cut_off = Some(Day(17_000)));
+    assert_eq!(late, SplitError::Broken("a training label is complete only after the cut-off"));
+    let early = broken(&|p| p.folds[0].cut_off = Some(Day(30_000)));
+    assert_eq!(early, SplitError::Broken("a test prediction is made before the cut-off"));
+}
+
+#[test]
+fn too_few_households_or_nothing_to_test_is_said() {
+    let (few, household) = rows(5, 3, 1);
+    let error = split::plan(&few, &household, &Design::GroupedKFold { folds: 4 }, 1).unwrap_err();
+    assert!(matches!(error, SplitError::TooFewHouseholds { folds: 4, .. }));
+    let design = Design::RollingOrigin { folds: 2, cut_offs: vec![Day(30_000)] };
+    let (many, household) = rows(100, 30, 1);
+    assert_eq!(split::plan(&many, &household, &design, 1), Err(SplitError::NothingToTest));
+}
