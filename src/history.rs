@@ -111,6 +111,42 @@ impl Events {
     }
 }
 
+/// The notes, a column a field, sorted by child, date and `known_on`.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Notes {
+    /// Place of the child in [`Children`].
+    pub child: Vec<u32>,
+    /// Day the note is about.
+    pub date: Vec<Day>,
+    /// Day it was written; never before `date`.
+    pub known_on: Vec<Day>,
+    /// Kind of note.
+    pub kind: Vec<String>,
+    /// The text, already redacted.
+    pub text: Vec<String>,
+}
+
+impl Notes {
+    /// The number of notes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.child.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.child.is_empty()
+    }
+}
+
+/// Says how many notes there are: a text must not get into a message by way of its debug form.
+impl std::fmt::Debug for Notes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Notes({})", self.len())
+    }
+}
+
 /// One event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Event {
@@ -154,6 +190,8 @@ pub struct History {
     pub children: Children,
     /// Their events.
     pub events: Events,
+    /// Their notes; empty where there is no such table.
+    pub notes: Notes,
     /// For child *c*, its events are `first_event[c]..first_event[c + 1]`. One longer than `children`.
     pub first_event: Vec<usize>,
     /// Authority names, sorted.
@@ -163,7 +201,7 @@ pub struct History {
 }
 
 impl History {
-    /// Sorts `events` and finds each child's range. `children` must already be sorted by `id`.
+    /// Sorts `events` and finds each child's range. `children` must already be sorted by `id`. There are no notes.
     #[must_use]
     pub fn new(children: Children, events: Events, authorities: Vec<String>, source: Source) -> Self {
         let events = sorted(events);
@@ -174,7 +212,7 @@ impl History {
         for c in 0..children.len() {
             first_event[c + 1] += first_event[c];
         }
-        Self { children, events, first_event, authorities, source }
+        Self { children, events, notes: Notes::default(), first_event, authorities, source }
     }
 
     /// The places of one child's events.

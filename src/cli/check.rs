@@ -11,8 +11,9 @@ use std::process::ExitCode;
 /// Checks data and prints every problem found, grouped and counted.
 ///
 /// Rows that cannot be used are listed in quarantine.csv, which holds row numbers only.
-/// Example: rerefer check census/ --out checks/
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  rerefer check census/ --out checks/")]
 pub(super) struct Args {
     /// A folder of canonical tables, a CIN census XML file, or a folder of such files.
     path: PathBuf,

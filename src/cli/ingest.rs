@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Reads data and writes them as canonical tables (Parquet), without identifiers.
-///
-/// Example: rerefer ingest census/ --out data/
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  rerefer ingest census/ --out data/")]
 pub(super) struct Args {
     /// A folder of canonical tables, a CIN census XML file, or a folder of such files.
     path: PathBuf,

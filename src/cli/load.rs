@@ -8,8 +8,8 @@ use std::path::Path;
 
 /// Reads the data at `path`.
 pub(super) fn load(path: &Path, ui: &Ui) -> Result<Ingested, Failure> {
-    ui.stage("reading", 0);
-    Ok(ingest::read(path, &|_, _, _| {})?)
+    ui.stage("reading", 1);
+    Ok(ingest::read(path, &|done, total, _| ui.at(done, total))?)
 }
 
 /// Rows left out for errors, in plain words; an error unless `lenient`.

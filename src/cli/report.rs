@@ -9,9 +9,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Writes a run's report again, from the numbers kept in its private folder.
-///
-/// Example: rerefer report runs/0123456789ab --threshold 20 --out board/
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Example:
+  rerefer report runs/0123456789ab --threshold 20 --out board/")]
 pub(super) struct Args {
     /// The run folder.
     run: PathBuf,

@@ -3,20 +3,23 @@
 use super::error::Failure;
 use super::load::{errors, load};
 use super::ui::Ui;
+use crate::cohort;
 use crate::evaluate::Answer;
 use crate::experiment::Experiment;
 use crate::experiment::folder::{self, CODE, Manifest};
-use crate::experiment::run::{Context, Progress, run};
+use crate::experiment::run::{Context, LEAST, Progress, enough, run};
+use crate::ingest::{Ingested, Severity};
 use crate::privacy::disclosure::{Profile, disclose};
 use crate::report;
+use crate::schema::Kind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Runs an experiment and writes its report.
-///
-/// Example: rerefer run experiments/first-look/experiment.toml
-/// With the same command on CIN census files: rerefer run experiments/first-look/experiment.toml --data census/
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:
+  rerefer run experiments/first-look/experiment.toml
+  rerefer run experiments/first-look/experiment.toml --data census/")]
 pub(super) struct Args {
     /// The experiment file.
     experiment: PathBuf,
@@ -41,7 +44,8 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     let beside = args.experiment.parent().unwrap_or_else(|| Path::new(""));
     let data = args.data.clone().unwrap_or_else(|| beside.join(&experiment.data));
     let ingested = load(&data, ui)?;
-    let remarks = errors(&ingested, &data, args.lenient)?;
+    let remarks = errors(&ingested, &data, args.lenient)
+        .map_err(|failure| too_few_anyway(&experiment, &ingested).unwrap_or(failure))?;
     let manifest = Manifest::new(&experiment, &ingested.files, args.lenient);
     let path = args.out.join(&manifest.run);
     if path.join("manifest.json").exists() && !args.again {
@@ -65,6 +69,20 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     folder::write(&path, manifest, &experiment, &results, files, || ui.timings())?;
     finish(ui, &run_id, &path, Some(answer));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Data with errors that are too few to evaluate, and would be if every row left out held a referral: whoever is sent
+/// to mend them first would mend them for nothing.
+fn too_few_anyway(experiment: &Experiment, ingested: &Ingested) -> Option<Failure> {
+    let referrals = ingested.history.events.kind.iter().filter(|kind| **kind == Kind::Referral).count();
+    if (referrals + ingested.quarantined.len()) as u64 >= 2 * LEAST {
+        return None;
+    }
+    let cohort = cohort::build(&ingested.history, &experiment.cohort);
+    let mut failure = Failure::from(enough(&cohort).err()?);
+    let errors = ingested.problems.iter().filter(|p| p.severity == Severity::Error).count();
+    failure.message.push_str(&format!("; the data also have {errors} errors, which `rerefer check` lists"));
+    Some(failure)
 }
 
 fn finish(ui: &Ui, run: &str, path: &Path, answer: Option<Answer>) {

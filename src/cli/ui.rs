@@ -67,6 +67,13 @@ impl Ui {
         ExitCode::from(failure.kind as u8)
     }
 
+    /// Moves the bar to `done` of `total`.
+    pub(super) fn at(&self, done: u64, total: u64) {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.bar.set_length(total);
+        state.bar.set_position(done);
+    }
+
     fn finish(&self) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.close();

@@ -26,7 +26,8 @@ pub struct Manifest {
     pub data: Vec<DataFile>,
     /// SHA-256 of the experiment as meant.
     pub experiment_sha256: String,
-    /// SHA-256 of every other file of the folder, `timings.json` excepted.
+    /// SHA-256 of every other file of the folder. `timings.json` is excepted, and so is `private/`, whose digests stay
+    /// in it: of a file whose form is known, a digest gives away small counts to anyone who tries them all.
     pub files: BTreeMap<String, String>,
 }
 
@@ -100,28 +101,33 @@ pub fn write(
         shown.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
     files.push(("experiment.toml", experiment.meant().into_bytes()));
     files.push(("dictionary.csv", dictionary::to_csv(&results.matrix.features)?));
-    files.push(("private/README.txt", PRIVATE.as_bytes().to_vec()));
+    files.push(("private/README.txt", NOTICE.as_bytes().to_vec()));
     files.push(("private/predictions.csv", predictions(results)?));
     files.push(("private/attrition.csv", attrition(results)?));
     files.push(("private/ingredients.json", serde_json::to_vec(&results.ingredients)?));
-    manifest.files = files.iter().map(|(name, bytes)| ((*name).to_owned(), digest::hex(bytes))).collect();
+    let digests = |private: bool| -> BTreeMap<String, String> {
+        let files = files.iter().filter(|(name, _)| name.starts_with(PRIVATE) == private);
+        files.map(|(name, bytes)| ((*name).to_owned(), digest::hex(bytes))).collect()
+    };
+    manifest.files = digests(false);
+    let pretty = |json: String| format!("{json}\n").into_bytes();
+    files.push(("private/digests.json", pretty(serde_json::to_string_pretty(&digests(true))?)));
+    files.push(("manifest.json", pretty(serde_json::to_string_pretty(&manifest)?)));
     atomic::folder(path, |folder| {
         for (name, bytes) in &files {
             atomic::write(&folder.join(name), bytes)?;
         }
-        atomic::write(
-            &folder.join("manifest.json"),
-            format!("{}\n", serde_json::to_string_pretty(&manifest)?).as_bytes(),
-        )?;
-        atomic::write(
-            &folder.join("timings.json"),
-            format!("{}\n", serde_json::to_string_pretty(&timings())?).as_bytes(),
-        )?;
+        atomic::close_to_others(&folder.join(PRIVATE))?;
+        let timings = pretty(serde_json::to_string_pretty(&timings())?);
+        atomic::write(&folder.join("timings.json"), &timings)?;
         Ok(())
     })
 }
 
-const PRIVATE: &str = "This folder holds rows about single children and exact small counts.\n\
+/// The folder of what must not leave.
+const PRIVATE: &str = "private";
+
+const NOTICE: &str = "This folder holds rows about single children and exact small counts.\n\
 It must not leave the place where the data are held, and nothing in it is a finding about any child.\n";
 
 fn predictions(results: &Results) -> Result<Vec<u8>, csv::Error> {

@@ -3,7 +3,7 @@
 use crate::cohort::IndexRow;
 use crate::evaluate::Grouping;
 use crate::history::{History, NO_CODE};
-use crate::schema::codes::{CodeList, ETHNICITY, SEX};
+use crate::schema::codes::{self, CodeList, ETHNICITY, SEX};
 
 /// Every grouping an experiment can ask for.
 pub const NAMES: [&str; 5] = ["sex", "ethnic-group", "age-band", "disability", "authority"];
@@ -48,21 +48,16 @@ fn fixed_levels(name: &str) -> Vec<String> {
     let levels: Vec<&str> = match name {
         "sex" => SEX.groups(),
         "ethnic-group" => ETHNICITY.groups(),
-        "age-band" => AGE_BANDS.iter().map(|(_, words)| *words).collect(),
+        "age-band" => codes::AGE_BANDS.iter().map(|(_, words)| *words).collect(),
         "disability" => vec!["none recorded", "any recorded"],
         _ => Vec::new(),
     };
     levels.into_iter().map(|l| l.replace('-', " ")).collect()
 }
 
-/// Upper end in years (exclusive) and name of `DfE`'s age bands.
-const AGE_BANDS: [(u32, &str); 6] =
-    [(0, "unborn"), (1, "under 1"), (5, "1 to 4"), (10, "5 to 9"), (16, "10 to 15"), (200, "16 and over")];
-
 fn age_band(history: &History, row: &IndexRow) -> &'static str {
-    let Some(birth) = history.children.birth_month[row.child as usize] else { return NOT_RECORDED };
-    let band = AGE_BANDS.iter().find(|(years, _)| row.predict_on < birth.plus_years(*years));
-    band.map_or(NOT_RECORDED, |(_, words)| words)
+    let birth = history.children.birth_month[row.child as usize];
+    birth.map_or(NOT_RECORDED, |birth| codes::age_band(birth, row.predict_on))
 }
 
 fn group(list: &CodeList, code: u8) -> String {

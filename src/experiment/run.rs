@@ -44,7 +44,7 @@ pub enum RunError {
 }
 
 /// Events and non-events without which nothing can be evaluated.
-const LEAST: u64 = 10;
+pub const LEAST: u64 = 10;
 
 /// What a run made, before disclosure control.
 #[derive(Debug)]
@@ -157,7 +157,11 @@ pub fn run(
     Ok(Results { ingredients, cohort, matrix, plan, input, children: history.children.id.clone() })
 }
 
-fn enough(cohort: &Cohort) -> Result<(), RunError> {
+/// Whether a cohort is large enough to be evaluated at all.
+///
+/// # Errors
+/// [`RunError::TooFew`] with fewer than [`LEAST`] index referrals with or without the outcome.
+pub fn enough(cohort: &Cohort) -> Result<(), RunError> {
     let (rows, events) = (cohort.rows.len() as u64, cohort.rows.iter().filter(|r| r.label).count() as u64);
     if events >= LEAST && rows - events >= LEAST {
         return Ok(());

@@ -87,6 +87,17 @@ pub fn build(
             Feature::dated("siblings_known".to_owned(), words, "ever", "children: household; events")
                 .about(Topic::Household),
         );
+        let words =
+            "days since the first event of another child of the household; missing if none".to_owned();
+        features.push(
+            Feature::dated(
+                "sibling_first_event_since".to_owned(),
+                words,
+                "ever",
+                "children: household; events: date, known_on",
+            )
+            .about(Topic::Household),
+        );
     }
     let width = features.len();
     let kept: Vec<usize> = (0..width).filter(|&i| !settings.leave_out.contains(&features[i].topic)).collect();
@@ -175,7 +186,10 @@ struct Workspace<'p> {
     states: States,
     items: Vec<Item>,
     others: Vec<Item>,
+    /// When each of the household's other children was first recorded.
     first_known: Vec<i32>,
+    /// Date of the earliest event of any of them, as far as released.
+    siblings_first: Option<i32>,
     observed: Vec<bool>,
     row: Vec<f32>,
 }
@@ -189,6 +203,7 @@ impl<'p> Workspace<'p> {
             items: Vec::new(),
             others: Vec::new(),
             first_known: Vec::new(),
+            siblings_first: None,
             observed: vec![true; plan.windows.len()],
             row: vec![0.0; plan.width],
         }
@@ -214,6 +229,7 @@ fn household(
         let (mut past, mut others_past) = (Past::new(&items), Past::new(&others));
         work.own.clear();
         work.states.clear();
+        work.siblings_first = None;
         if let Some(siblings) = &mut work.siblings {
             siblings.clear();
         }
@@ -222,7 +238,10 @@ fn household(
             work.own.add(known);
             work.states.add(known);
             if let Some(siblings) = &mut work.siblings {
-                siblings.add(others_past.release(row.predict_on));
+                let known = others_past.release(row.predict_on);
+                siblings.add(known);
+                let first = known.iter().map(|item| item.date).chain(work.siblings_first).min();
+                work.siblings_first = first;
             }
             if let Some(out) = out_rows.next() {
                 write_row(plan, work, row, out);
@@ -269,6 +288,7 @@ fn write_row(plan: &Plan<'_>, work: &mut Workspace<'_>, row: &IndexRow, out: &mu
         let (counts, known) = rest.split_at_mut(siblings.width());
         siblings.write(day, &work.observed, counts);
         known[0] = work.first_known.iter().filter(|k| **k < day).count() as f32;
+        known[1] = states::days_since(work.siblings_first, day);
     }
     if let Some(kept) = &plan.kept {
         for (value, &i) in out.iter_mut().zip(kept) {

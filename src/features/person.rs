@@ -4,7 +4,7 @@ use super::as_of::{ADMITTED, admitted};
 use super::dictionary::{Feature, Topic};
 use crate::cohort::{IndexRow, Point};
 use crate::history::{History, NO_CODE};
-use crate::schema::codes::{CodeList, DISABILITY, ETHNICITY, SEX};
+use crate::schema::codes::{AGE_BANDS, CodeList, DISABILITY, ETHNICITY, SEX, age_band};
 
 /// Days in a year, for age.
 const YEAR: f32 = 365.25;
@@ -33,6 +33,10 @@ impl Person {
             ),
             from_birth("unborn", "1 if the month of birth lies after the prediction date, else 0"),
         ];
+        for (_, band) in &AGE_BANDS[1..] {
+            let id = format!("age_{}", band.replace(' ', "_"));
+            features.push(from_birth(&id, &format!("1 if the age on the prediction date is {band}, else 0")));
+        }
         one_hot(&mut features, "sex", &SEX, Topic::Sex);
         one_hot(&mut features, "ethnicity", &ETHNICITY, Topic::Ethnicity);
         for code in DISABILITY.codes {
@@ -90,8 +94,10 @@ impl Person {
             Some(birth) => {
                 put(((row.predict_on.0 - birth.0) as f32 / YEAR).max(0.0));
                 put(f32::from(u8::from(birth > row.predict_on)));
+                let own = age_band(birth, row.predict_on);
+                AGE_BANDS[1..].iter().for_each(|(_, band)| put(f32::from(u8::from(*band == own))));
             }
-            None => (0..2).for_each(|_| put(f32::NAN)),
+            None => (0..1 + AGE_BANDS.len()).for_each(|_| put(f32::NAN)),
         }
         group_of(&SEX, children.sex[child], &mut put);
         group_of(&ETHNICITY, children.ethnicity[child], &mut put);

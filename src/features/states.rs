@@ -1,4 +1,5 @@
-//! What was open on the prediction date, for how long, and how long such spells have lasted in all.
+//! How long the child has been known, what was open on the prediction date and for how long, and how long such spells
+//! have lasted in all.
 
 use super::as_of::{CODES_PER_KIND, Item};
 use super::dictionary::Feature;
@@ -18,8 +19,8 @@ const SPELLS: [(&str, &str, Kind, Kind); 6] = [
 /// Values a spell contributes to a row.
 const PER_SPELL: usize = 3;
 
-/// Number of values in a row.
-pub const WIDTH: usize = SPELLS.len() * PER_SPELL;
+/// Number of values in a row: the spells, and how long the child has been known.
+pub const WIDTH: usize = SPELLS.len() * PER_SPELL + 1;
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Spell {
@@ -36,6 +37,8 @@ pub struct States {
     spells: [Spell; SPELLS.len()],
     /// Episodes already ended by a decision to take no further action, so that a later closure ends nothing more.
     ended_by_nfa: Vec<u32>,
+    /// Date of the earliest event.
+    first: Option<i32>,
 }
 
 impl States {
@@ -47,6 +50,7 @@ impl States {
     /// Adds items that became known.
     pub fn add(&mut self, items: &[Item]) {
         for item in items {
+            self.first = Some(self.first.map_or(item.date, |first| first.min(item.date)));
             let kind = usize::from(item.key) / CODES_PER_KIND;
             let is = |k: Kind| kind == k as usize;
             if is(Kind::ReferralNfa) {
@@ -78,7 +82,9 @@ impl States {
     /// Writes the row of prediction day `day`. Where more spells ended than started, an early start is not in the
     /// records and the time in all is missing.
     pub fn write(&self, day: i32, out: &mut [f32]) {
-        for (spell, out) in self.spells.iter().zip(out.chunks_exact_mut(PER_SPELL)) {
+        let (spells, first) = out.split_at_mut(WIDTH - 1);
+        first[0] = days_since(self.first, day);
+        for (spell, out) in self.spells.iter().zip(spells.chunks_exact_mut(PER_SPELL)) {
             let open = spell.started - spell.ended;
             let in_all = spell.sum_of_ends - spell.sum_of_starts + open * i64::from(day);
             out[0] = if open > 0 { 1.0 } else { 0.0 };
@@ -86,6 +92,12 @@ impl States {
             out[2] = if open < 0 { f32::NAN } else { in_all as f32 };
         }
     }
+}
+
+/// Days from `first` to `day`; missing if there is none.
+pub(super) fn days_since(first: Option<i32>, day: i32) -> f32 {
+    // Days fit f32 exactly up to 45,000 years.
+    first.map_or(f32::NAN, |first| (day - first) as f32)
 }
 
 /// The dictionary rows, in the order of [`States::write`].
@@ -104,5 +116,7 @@ pub fn dictionary() -> Vec<Feature> {
             ),
         ]
     };
-    SPELLS.iter().flat_map(spell).collect()
+    let words = "days since the child's first event in the records; missing if none".to_owned();
+    let first = Feature::dated("first_event_since".to_owned(), words, "ever", "events: date, known_on");
+    SPELLS.iter().flat_map(spell).chain([first]).collect()
 }

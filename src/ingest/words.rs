@@ -15,7 +15,7 @@ pub(super) fn allowed(ty: Type, required: bool) -> String {
         Type::Codes(list) => format!("codes separated by spaces, each one of {}", list.allowed()),
         Type::Kind => format!("one of {}", Kind::allowed()),
         Type::KindCode => "a code of the kind's list".to_owned(),
-        Type::Authority => "a short name".to_owned(),
+        Type::Name => "a short name".to_owned(),
         Type::Text => "text".to_owned(),
     };
     if required { words } else { format!("{words}, or nothing") }

@@ -11,10 +11,34 @@ use std::path::Path;
 pub fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(parent)?;
-    let mut file = tempfile::NamedTempFile::new_in(parent)?;
+    let mut file = builder(0o666).tempfile_in(parent)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|e| e.error)?;
+    Ok(())
+}
+
+/// Temporary files and folders that become permanent: those who may read are those whom the user's umask lets, as with
+/// any other file, not the user alone.
+fn builder(mode: u32) -> tempfile::Builder<'static, 'static> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".rerefer-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
+    #[cfg(not(unix))]
+    let _mode = mode;
+    builder
+}
+
+/// Closes a folder to everyone but the user, where the system knows such a thing.
+///
+/// # Errors
+/// Returns the error of the file system.
+pub fn close_to_others(folder: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    #[cfg(not(unix))]
+    let _folder = folder;
     Ok(())
 }
 
@@ -30,7 +54,7 @@ pub fn folder<E: From<std::io::Error>>(
 ) -> Result<(), E> {
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(parent)?;
-    let new = tempfile::Builder::new().prefix(".rerefer-").tempdir_in(parent)?;
+    let new = builder(0o777).tempdir_in(parent)?;
     fill(new.path())?;
     if path.exists() {
         let old = tempfile::Builder::new().prefix(".rerefer-old-").tempdir_in(parent)?;

@@ -2,4 +2,5 @@
 
 pub mod atomic;
 pub mod digest;
+pub mod parquet;
 pub mod settings;

@@ -3,6 +3,8 @@
 //! `group` is the roll-up used for features and tables: for referral source the one in `DfE`'s open data, for the
 //! others ours. Chinese is counted under Asian, as ONS and `DfE` do.
 
+use crate::num::Day;
+
 /// One code of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Code {
@@ -278,3 +280,20 @@ pub static LEFT: CodeList = CodeList {
         code("adult-services", "Moved to adult social care", "adult-services"),
     ],
 };
+
+/// `DfE`'s age bands of the children in need statistics: upper end in years (exclusive) and name.
+pub static AGE_BANDS: [(u32, &str); 6] = [
+    (0, "unborn"),
+    (1, "under 1"),
+    (5, "1 to 4"),
+    (10, "5 to 9"),
+    (16, "10 to 15"),
+    (u32::MAX, "16 and over"),
+];
+
+/// The name of the age band on day `on` of a child born in the month that begins on `birth_month`.
+#[must_use]
+pub fn age_band(birth_month: Day, on: Day) -> &'static str {
+    let (older, last) = AGE_BANDS.split_at(AGE_BANDS.len() - 1);
+    older.iter().find(|(years, _)| on < birth_month.plus_years(*years)).unwrap_or(&last[0]).1
+}

@@ -63,7 +63,7 @@ fn holds(ty: Type) -> String {
         Type::Codes(list) => format!("codes of {}, separated by spaces", list.id),
         Type::Kind => "an event kind".to_owned(),
         Type::KindCode => "the code that the kind calls for".to_owned(),
-        Type::Authority => "a short name".to_owned(),
+        Type::Name => "a short name".to_owned(),
         Type::Text => "redacted text".to_owned(),
     }
 }

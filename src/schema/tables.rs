@@ -17,8 +17,8 @@ pub enum Type {
     Kind,
     /// A code of the list that the event's kind names, or empty where it names none.
     KindCode,
-    /// A short name of the authority, such as its three-digit code.
-    Authority,
+    /// A short name, such as an authority's three-digit code.
+    Name,
     /// Free text, already redacted.
     Text,
 }
@@ -73,7 +73,7 @@ pub static CHILDREN: Table = Table {
         "ethnicity" Type::Code(&ETHNICITY), false, "ethnicity", "as last recorded", Some("Ethnicity");
         "disabilities" Type::Codes(&DISABILITY), false, "disabilities; NONE stands alone", "as last recorded", Some("Disability");
         "household" Type::Surrogate, false, "children who live together share it; left out, each child stands alone", "as last recorded", None;
-        "authority" Type::Authority, true, "the authority whose records these are", "always", Some("LEA");
+        "authority" Type::Name, true, "the authority whose records these are", "always", Some("LEA");
         "observed_from" Type::Date, true, "first day on which an event of this child would have been recorded", "always", Some("1 April before the first census file");
         "observed_to" Type::Date, true, "last day on which an event would have been recorded had it happened; not shortened for a child who left", "never a feature", Some("reference date of the last census file before any gap");
         "left_on" Type::Date, false, "day on which the child could no longer be referred here", "never a feature", Some("PersonDeathDate, or closure with RC1, RC2, RC5 or RC6 as the last event");
@@ -104,8 +104,8 @@ pub static NOTES: Table = Table {
     columns: columns! {
         "child" Type::Surrogate, true, "the child, present in children", "always", None;
         "date" Type::Date, true, "day the note is about", "on known_on", None;
-        "known_on" Type::Date, true, "day it was written", "on that day", None;
-        "kind" Type::Authority, true, "kind of note, a short name", "on known_on", None;
+        "known_on" Type::Date, true, "day it was written; not before date", "on that day", None;
+        "kind" Type::Name, true, "kind of note, a short name", "on known_on", None;
         "text" Type::Text, true, "the redacted text", "on known_on", None;
     },
 };

@@ -116,9 +116,10 @@ const CHUNK: u32 = 512;
 /// Chunks in flight before they are joined, so that memory holds little more than the result.
 const BATCH: usize = 64;
 
-/// Simulates a scenario. The same scenario gives the same result on any number of threads.
+/// Simulates a scenario. The same scenario gives the same result on any number of threads. `progress` is called now and
+/// then with the households done and the households in all.
 #[must_use]
-pub fn simulate(scenario: &Scenario) -> Simulated {
+pub fn simulate(scenario: &Scenario, progress: &dyn Fn(u64, u64)) -> Simulated {
     let world = World::new(scenario);
     let starts: Vec<u32> = (0..scenario.households).step_by(CHUNK as usize).collect();
     let mut all = Recorded::default();
@@ -127,6 +128,8 @@ pub fn simulate(scenario: &Scenario) -> Simulated {
         for chunk in recorded {
             all.append(chunk);
         }
+        let done = batch.last().map_or(0, |start| start.saturating_add(CHUNK).min(scenario.households));
+        progress(done.into(), scenario.households.into());
     }
     let (history, truth) = all.into_history(&world);
     let oracle = Oracle::new(&truth, scenario.end);

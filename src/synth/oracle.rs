@@ -1,6 +1,7 @@
 //! What a perfect model could reach: the truth scored against what came of each referral.
 
 use super::TruthRow;
+use crate::evaluate::{Sample, tally};
 use crate::num::Day;
 
 /// How well a probability ranks and fits the outcomes of the referrals that were followed for the whole horizon.
@@ -36,8 +37,8 @@ impl Oracle {
         let followed: Vec<(TruthRow, bool)> = followed(truth, end).collect();
         let returns = followed.iter().filter(|(_, y)| *y).count();
         let reach = |p: fn(&TruthRow) -> f64| {
-            let mut scored: Vec<(f64, bool)> = followed.iter().map(|(row, y)| (p(row), *y)).collect();
-            score(&mut scored)
+            let scored: Vec<(f64, bool)> = followed.iter().map(|(row, y)| (p(row), *y)).collect();
+            score(&scored)
         };
         Self {
             referrals: followed.len(),
@@ -58,32 +59,17 @@ pub fn followed(truth: &[TruthRow], end: Day) -> impl Iterator<Item = (TruthRow,
     })
 }
 
-fn count(n: usize) -> f64 {
-    u32::try_from(n).map_or(f64::INFINITY, f64::from)
-}
-
-fn score(scored: &mut [(f64, bool)]) -> Reach {
-    let n = count(scored.len());
-    let returns = count(scored.iter().filter(|(_, y)| *y).count());
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0));
-    // From the highest probability down, a block of equal ones at a time.
-    let (mut above, mut above_returns, mut pairs, mut precision) = (0.0, 0.0, 0.0, 0.0);
-    for block in scored.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
-        let size = count(block.len());
-        let hits = count(block.iter().filter(|(_, y)| *y).count());
-        pairs += (size - hits) * (above_returns + 0.5 * hits);
-        above += size;
-        above_returns += hits;
-        precision += hits * above_returns / above;
-    }
-    let expected: f64 = scored.iter().map(|(p, _)| p).sum();
-    let brier = scored.iter().map(|&(p, y)| (p - f64::from(u8::from(y))).powi(2)).sum::<f64>();
+fn score(scored: &[(f64, bool)]) -> Reach {
+    let (p, y): (Vec<f64>, Vec<bool>) = scored.iter().copied().unzip();
+    let (fold, weight) = (vec![0_u16; y.len()], vec![1_u16; y.len()]);
+    let t = tally(&Sample { y: &y, p: &p, fold: &fold, weight: &weight, capacities: &[] });
     let ratio = |a: f64, b: f64, otherwise: f64| if b > 0.0 { a / b } else { otherwise };
+    let (n, returns, pairs) = (t.n as f64, t.events as f64, t.pairs as f64);
     Reach {
-        auroc: ratio(pairs, returns * (n - returns), 0.5),
-        average_precision: ratio(precision, returns, 0.0),
-        brier: ratio(brier, n, 0.0),
-        observed_to_expected: ratio(returns, expected, 1.0),
+        auroc: ratio(t.concordant_twice as f64, 2.0 * pairs, 0.5),
+        average_precision: ratio(t.precision, returns, 0.0),
+        brier: ratio(t.squared_error, n, 0.0),
+        observed_to_expected: ratio(returns, t.predicted, 1.0),
     }
 }
 
@@ -93,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_case_worked_by_hand() {
-        let reach = score(&mut [(0.1, false), (0.8, true), (0.4, true), (0.4, false)]);
+        let reach = score(&[(0.1, false), (0.8, true), (0.4, true), (0.4, false)]);
         // Pairs: 0.8 beats both, 0.4 beats 0.1 and ties with 0.4: 3.5 of 4.
         assert!((reach.auroc - 0.875).abs() < 1e-12);
         // Precision 1 at 0.8, 2/3 at 0.4.

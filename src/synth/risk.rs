@@ -15,7 +15,7 @@ use super::course::{ALL, Courses, PATHS};
 /// Days after a referral within which a return counts.
 pub const HORIZON_DAYS: u16 = 365;
 
-const BINS: usize = 8;
+const BINS: usize = 16;
 
 /// One point of the distribution of the exposure.
 #[derive(Clone, Copy, Debug)]

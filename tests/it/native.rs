@@ -7,7 +7,7 @@ use polars::prelude::{
     DataFrame, DataType, IntoColumn, NamedFrom, ParquetReader, ParquetWriter, SerReader, Series, TimeUnit,
 };
 use rerefer::history::{History, NO_CODE, NO_EPISODE};
-use rerefer::ingest::{self, Format, Ingested, Severity, write_native};
+use rerefer::ingest::{self, Format, Ingested, write_native};
 use rerefer::io::atomic;
 use rerefer::schema::codes::{DISABILITY, ETHNICITY, LEFT, SEX};
 use tempfile::TempDir;
@@ -166,7 +166,7 @@ fn a_child_left_out_takes_its_events_with_it_and_no_others() {
     assert_eq!(read.history.events.episode, [9, 7]);
     insta::assert_snapshot!(lines(&read), @"
     error: children.csv: children, birth_month, once (row 3): found a day within a month; allowed: the first day of the month, so that no birthday is held
-    error: events.csv: events, child, 2 times (row 3, 4): found an event of a child whose row in children was left out; allowed: events of children whose own row could be used; correct that row first
+    error: events.csv: events, child, 2 times (row 3, 4): found a child whose row in children was left out; allowed: rows of children whose own row could be used; correct that row first
     ");
     let out: Vec<_> = read.quarantined.iter().map(|q| (q.file.as_str(), q.row, q.column.as_str())).collect();
     assert_eq!(
@@ -285,11 +285,48 @@ fn nhs_numbers_are_refused_as_surrogates() {
 }
 
 #[test]
-fn notes_are_mentioned_not_read() {
+fn notes_come_back_and_are_said_to_have_no_part() {
+    let folder = TempDir::new().unwrap();
+    let mut history = random(1, 12);
+    let (first, last) = (history.children.id[0], history.children.id[11]);
+    write_native(&history, folder.path()).unwrap();
+    let text = format!(
+        "child,date,known_on,kind,text\n{last},2019-01-02,2019-01-03,visit,\"Seen at home, well.\"\n\
+         {first},2019-01-05,2019-01-05,call,second\n{first},2019-01-04,2019-01-05,call,first\n"
+    );
+    atomic::write(&folder.path().join("notes.csv"), text.as_bytes()).unwrap();
+    let one = read(folder.path());
+    let notes = &one.history.notes;
+    assert_eq!(notes.child, [0, 0, 11]);
+    assert_eq!(notes.text, ["first", "second", "Seen at home, well."]);
+    assert_eq!(notes.kind, ["call", "call", "visit"]);
+    assert_eq!(notes.known_on, ["2019-01-05", "2019-01-05", "2019-01-03"].map(day));
+    assert!(one.history.source.remarks.iter().any(|r| r.contains("had no part in any result")));
+    assert!(!format!("{one:?}").contains("Seen at home"));
+    assert_eq!(one.files.len(), 3, "the notes are part of the data's identity");
+
+    // As Parquet and back; and without notes the old table does not stay behind.
+    let other = TempDir::new().unwrap();
+    history.notes = notes.clone();
+    write_native(&history, other.path()).unwrap();
+    assert_eq!(&read(other.path()).history.notes, notes);
+    history.notes = rerefer::history::Notes::default();
+    write_native(&history, other.path()).unwrap();
+    assert!(read(other.path()).history.notes.is_empty());
+}
+
+#[test]
+fn every_problem_of_a_note_is_found_at_once() {
     let folder = TempDir::new().unwrap();
     write_native(&random(1, 12), folder.path()).unwrap();
-    atomic::write(&folder.path().join("notes.csv"), b"child,text\n").unwrap();
+    let text = "child,date,known_on,kind,text\n\
+        -5,2019-01-02,2019-01-01,visit,x\n,02/01/2019,2019-01-03,,\n";
+    atomic::write(&folder.path().join("notes.csv"), text.as_bytes()).unwrap();
     let read = read(folder.path());
-    let notes = read.problems.iter().find(|p| p.place == "notes").unwrap();
-    assert_eq!((notes.severity, notes.row), (Severity::Warning, None));
+    assert!(read.history.notes.is_empty());
+    insta::assert_snapshot!("every_problem_of_a_note", notes_only(&read));
+}
+
+fn notes_only(read: &Ingested) -> String {
+    lines(read).lines().filter(|l| l.contains("notes.csv")).map(|l| format!("{l}\n")).collect()
 }

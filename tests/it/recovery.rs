@@ -27,7 +27,7 @@ pub(crate) fn simulated(households: u32, root: u64) -> Simulated {
         Some("seed") => format!("seed = {root}\n"),
         _ => format!("{line}\n"),
     });
-    simulate(&Scenario::read("scenario.toml", &lines.collect::<String>()).unwrap())
+    simulate(&Scenario::read("scenario.toml", &lines.collect::<String>()).unwrap(), &|_, _| {})
 }
 
 fn experiment() -> Experiment {

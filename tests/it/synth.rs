@@ -15,7 +15,7 @@ fn scenario(households: u32) -> Scenario {
 }
 
 fn small() -> Simulated {
-    simulate(&scenario(3_000))
+    simulate(&scenario(3_000), &|_, _| {})
 }
 
 /// The events of each episode, in the order of the record.
@@ -151,7 +151,7 @@ fn the_children_table_is_consistent() {
 
 #[test]
 fn more_households_leave_the_first_ones_unchanged() {
-    let (few, many) = (simulate(&scenario(1_500)), simulate(&scenario(3_000)));
+    let (few, many) = (simulate(&scenario(1_500), &|_, _| {}), simulate(&scenario(3_000), &|_, _| {}));
     let (n, e) = (few.history.children.len(), few.history.events.len());
     assert_eq!(few.history.children.id, many.history.children.id[..n]);
     assert_eq!(few.history.children.left_on, many.history.children.left_on[..n]);
@@ -168,7 +168,7 @@ fn any_number_of_threads_gives_the_same_bytes() {
         .map(|threads| {
             let dir = folder.path().join(threads.to_string());
             let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-            pool.install(|| write(&simulate(&scenario(2_500)), "text", &dir)).unwrap();
+            pool.install(|| write(&simulate(&scenario(2_500), &|_, _| {}), "text", &dir)).unwrap();
             FILES.iter().map(|file| rerefer::io::digest::file(&dir.join(file)).unwrap()).collect()
         })
         .collect();
@@ -183,7 +183,7 @@ const FILES: [&str; 4] = ["children.parquet", "events.parquet", "truth.parquet",
 fn the_committed_set_is_what_its_scenario_makes() {
     let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("data-synthetic");
     let text = std::fs::read_to_string(committed.join("scenario.toml")).unwrap();
-    let simulated = simulate(&Scenario::read("data-synthetic/scenario.toml", &text).unwrap());
+    let simulated = simulate(&Scenario::read("data-synthetic/scenario.toml", &text).unwrap(), &|_, _| {});
     let folder = tempfile::tempdir().unwrap();
     write(&simulated, &text, folder.path()).unwrap();
     let (made, kept) = (|file: &str| folder.path().join(file), |file: &str| committed.join(file));
@@ -305,7 +305,7 @@ fn families_with_half(truth: &[TruthRow]) -> f64 {
 }
 
 fn big() -> Simulated {
-    simulate(&scenario(72_000))
+    simulate(&scenario(72_000), &|_, _| {})
 }
 
 /// Sorts by `key`, cuts into ten equal parts, and gives for each the mean of `key`, the mean of `value`, and the

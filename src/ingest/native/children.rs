@@ -21,6 +21,21 @@ pub(super) struct Known {
     pub(super) left_out: HashSet<i64>,
 }
 
+impl Known {
+    /// The place of the child with this id; if there is none, what was found and what is allowed.
+    pub(super) fn place_of(&self, id: i64) -> Result<u32, (&'static str, &'static str)> {
+        let place = self.children.id.binary_search(&id).ok().and_then(|place| u32::try_from(place).ok());
+        place.ok_or_else(|| {
+            if self.left_out.contains(&id) {
+                let allowed = "rows of children whose own row could be used; correct that row first";
+                ("a child whose row in children was left out", allowed)
+            } else {
+                ("a child that is not in children", "a child that is in children")
+            }
+        })
+    }
+}
+
 /// The columns of a table of children, by name; an absent optional column is empty.
 struct Columns<'a> {
     raw: &'a Raw,

@@ -172,7 +172,11 @@ impl Check<'_> {
         if id != current.id {
             let children = &self.known.children;
             let next = current.place + 1;
-            let place = if children.id.get(next) == Some(&id) { next } else { self.place_of(id)? };
+            let place = if children.id.get(next) == Some(&id) {
+                next
+            } else {
+                self.known.place_of(id).ok()? as usize
+            };
             let earliest = children.birth_month[place].map_or(Day(i32::MIN), |b| b.plus(-BEFORE_BIRTH));
             *current = Current { id, place, earliest, latest: children.observed_to[place] };
         }
@@ -195,13 +199,11 @@ impl Check<'_> {
             fine = false;
         };
         let (date, known_on) = (self.date[row], self.known_on[row]);
-        let child = self.place_of(self.child[row]);
-        if child.is_none() && self.known.left_out.contains(&self.child[row]) {
-            let allowed = "events of children whose own row could be used; correct that row first";
-            error("child", "an event of a child whose row in children was left out", allowed);
-        } else if child.is_none() {
-            error("child", "a child that is not in children", "a child that is in children");
+        let child = self.known.place_of(self.child[row]);
+        if let Err((found, allowed)) = child {
+            error("child", found, allowed);
         }
+        let child = child.ok().map(|place| place as usize);
         if known_on < date {
             let allowed = "a day on or after date: nothing is recorded before it happens";
             error("known_on", "a day before date", allowed);
@@ -221,10 +223,6 @@ impl Check<'_> {
         let (Some(child), Some(kind), Some(code), true) = (child, kind, code, fine) else { return None };
         self.look(row, child, kind, code, findings);
         Some((u32::try_from(child).ok()?, kind, code))
-    }
-
-    fn place_of(&self, id: i64) -> Option<usize> {
-        self.known.children.id.binary_search(&id).ok()
     }
 
     /// The place of a row's code, or `None` if there is an error in it.

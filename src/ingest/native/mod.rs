@@ -2,19 +2,20 @@
 //!
 //! In: the table files found by [`super::locate()`]. Out: [`Ingested`]. [`csv`] and [`parquet`] turn a file into a
 //! [`table::Raw`], columns of numbers, days and words, by the types in [`crate::schema::tables`]; [`children`] and
-//! [`events`] judge the rows; [`episodes`] judges what several rows say together. A check of one row goes into one of
+//! [`events`] judge the rows, [`notes`] those of the optional table; [`episodes`] judges what several rows say together. A check of one row goes into one of
 //! the first two, a check across rows into the third. [`mod@write`] is the way back.
 
 mod children;
 mod csv;
 mod episodes;
 mod events;
+mod notes;
 mod parquet;
 mod table;
 pub(super) mod write;
 
 use super::locate::TableFile;
-use super::problem::{At, Findings, Severity};
+use super::problem::Findings;
 use super::{FileError, Format, IngestError, Ingested, InputFile, Progress, identify};
 use crate::history::{History, Source};
 use table::Raw;
@@ -22,45 +23,50 @@ use table::Raw;
 /// The remark that goes with data without households.
 pub(super) const NO_HOUSEHOLDS: &str = "Children are grouped by child because no household is recorded: brothers and sisters cannot be kept together.";
 
+/// The remark that goes with data that hold notes.
+const NOTES_UNUSED: &str =
+    "The data hold case notes. No feature is made from them, so they had no part in any result.";
+
 /// Reads the canonical tables.
 pub(super) fn read(tables: &[TableFile], progress: Progress<'_>) -> Result<Ingested, IngestError> {
     let (raws, files) = load(tables, progress)?;
     let mut findings = Findings::default();
-    for file in tables.iter().filter(|f| !f.table.required) {
-        let at = At { file: &file.file.name, place: file.table.name, row: None, column: "" };
-        let (found, allowed) = ("an optional table", "this version does not read it; nothing in it was used");
-        findings.add(Severity::Warning, at, found, allowed, None);
-    }
     for raw in &raws {
         raw.unknown_columns(&mut findings);
     }
-    let Ok([children, events]) = <[Raw; 2]>::try_from(raws) else {
+    let mut raws = raws.into_iter();
+    let (Some(children), Some(events)) = (raws.next(), raws.next()) else {
         return Err(IngestError::Files(Vec::new()));
     };
     let known = children::check(&children, &mut findings);
     progress(3, 4, "checking events");
     let events = events::check(events, &known, &mut findings);
-    let remarks = if known.households { Vec::new() } else { vec![NO_HOUSEHOLDS.to_owned()] };
+    let notes = raws.next().map(|raw| notes::check(raw, &known, &mut findings)).unwrap_or_default();
+    let mut remarks = if known.households { Vec::new() } else { vec![NO_HOUSEHOLDS.to_owned()] };
+    if !notes.is_empty() {
+        remarks.push(NOTES_UNUSED.to_owned());
+    }
     let source = Source {
         format: "native".to_owned(),
         households: known.households,
         census_years: Vec::new(),
         remarks,
     };
-    let history = History::new(known.children, events, known.authorities, source);
+    let mut history = History::new(known.children, events, known.authorities, source);
+    history.notes = notes;
     progress(4, 4, "checking events");
     let Findings { problems, quarantined } = findings;
     Ok(Ingested { history, format: Format::Native, problems, quarantined, files })
 }
 
-/// Loads `children` and `events`, or gives the faults of both.
+/// Loads the tables, `children` and `events` first, or gives the faults of all.
 fn load(tables: &[TableFile], progress: Progress<'_>) -> Result<(Vec<Raw>, Vec<InputFile>), IngestError> {
     let (mut raws, mut files, mut faults) = (Vec::new(), Vec::new(), Vec::new());
-    for (i, TableFile { table, file, parquet }) in tables.iter().filter(|f| f.table.required).enumerate() {
+    for (i, TableFile { table, file, parquet }) in tables.iter().enumerate() {
         progress(i as u64, 4, &format!("reading {}", file.name));
         let raw = if *parquet { parquet::load(file, table) } else { csv::load(file, table) };
         match raw {
-            Ok(raw) if raw.rows == 0 => {
+            Ok(raw) if raw.rows == 0 && table.required => {
                 faults.push(FileError::NoRows { file: file.name.clone(), row: table.row });
             }
             Ok(raw) => raws.push(raw),

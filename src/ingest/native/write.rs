@@ -3,34 +3,40 @@
 use std::path::Path;
 
 use polars::prelude::{
-    Column, DataFrame, DataType, IntoColumn, IntoSeries, NamedFrom, NewChunkedArray, ParquetCompression,
-    ParquetWriter, PolarsResult, Series, StringChunked,
+    Column, DataFrame, DataType, IntoColumn, IntoSeries, NamedFrom, NewChunkedArray, PolarsResult, Series,
+    StringChunked,
 };
 
 use super::super::IngestError;
-use crate::history::{Children, Events, History, NO_CODE, NO_EPISODE};
-use crate::io::atomic;
+use crate::history::{Children, Events, History, NO_CODE, NO_EPISODE, Notes};
+use crate::io::parquet;
 use crate::num::Day;
 use crate::schema::codes::{CodeList, DISABILITY, ETHNICITY, LEFT, SEX};
-use crate::schema::{KINDS, tables};
+use crate::schema::{
+    KINDS,
+    tables::{self, Table},
+};
 
-/// Writes `children.parquet` and `events.parquet` to the folder `dir`, which is made if it is absent.
+/// Writes `children.parquet`, `events.parquet` and, where there are notes, `notes.parquet` to the folder `dir`, which
+/// is made if it is absent. A table of notes that was there before and has none now is removed.
 ///
-/// Surrogates are 64-bit integers, days dates, everything else text. Reading them back gives the same history, but for the remarks of its source.
+/// Surrogates are 64-bit integers, days dates, everything else text. Reading them back gives the same history, but for
+/// the remarks of its source.
 ///
 /// # Errors
 /// Returns the error of making or writing a file.
 pub fn write_native(history: &History, dir: &Path) -> Result<(), IngestError> {
-    let frames = [(&tables::CHILDREN, children(history)), (&tables::EVENTS, events(history))];
-    for (table, frame) in frames {
-        let path = dir.join(format!("{}.parquet", table.name));
-        let bytes = frame.and_then(|mut frame| {
-            let mut bytes = Vec::new();
-            let writer = ParquetWriter::new(&mut bytes).with_compression(ParquetCompression::Zstd(None));
-            let _length = writer.with_row_group_size(Some(1 << 20)).finish(&mut frame)?;
-            Ok(bytes)
-        });
-        let written = bytes.map_err(std::io::Error::other).and_then(|bytes| atomic::write(&path, &bytes));
+    let path = |table: &Table| dir.join(format!("{}.parquet", table.name));
+    let mut tables = vec![(&tables::CHILDREN, children(history)), (&tables::EVENTS, events(history))];
+    let old = path(&tables::NOTES);
+    if !history.notes.is_empty() {
+        tables.push((&tables::NOTES, notes(history)));
+    } else if old.exists() {
+        std::fs::remove_file(&old).map_err(|source| IngestError::Write { path: old, source })?;
+    }
+    for (table, frame) in tables {
+        let path = path(table);
+        let written = frame.map_err(std::io::Error::other).and_then(|mut f| parquet::write(&mut f, &path));
         written.map_err(|source| IngestError::Write { path, source })?;
     }
     Ok(())
@@ -91,6 +97,18 @@ fn events(history: &History) -> PolarsResult<DataFrame> {
         words("kind", KINDS.iter().map(|k| k.name), kind.iter().map(|k| Some(*k as u8))),
         words("code", all.iter().copied(), code_places),
         Series::new("episode".into(), episodes).into_column(),
+    ])
+}
+
+fn notes(history: &History) -> PolarsResult<DataFrame> {
+    let Notes { child, date, known_on, kind, text } = &history.notes;
+    let ids: Vec<i64> = child.iter().map(|c| history.children.id[*c as usize]).collect();
+    DataFrame::new_infer_height(vec![
+        Series::new("child".into(), ids).into_column(),
+        days("date", date.iter().map(|d| Some(*d)))?,
+        days("known_on", known_on.iter().map(|d| Some(*d)))?,
+        Series::new("kind".into(), kind).into_column(),
+        Series::new("text".into(), text).into_column(),
     ])
 }
 
