@@ -53,23 +53,23 @@ impl<'a> Ticker<'a> {
 }
 
 /// The 95% percentile interval of replicates, or in plain words why there is none.
-pub(super) fn interval(replicates: impl Iterator<Item = Option<f64>>) -> Result<(f64, f64), String> {
+pub(super) fn interval(replicates: impl Iterator<Item = Option<f64>>) -> Result<(f64, f64), &'static str> {
     let (mut defined, mut all) = (Vec::new(), 0_usize);
     for value in replicates {
         all += 1;
         defined.extend(value);
     }
     if all == 0 {
-        return Err("no interval: no bootstrap replicates were asked for".to_owned());
+        return Err("no interval: no bootstrap replicates were asked for");
     }
     let undefined = all - defined.len();
     if undefined as f64 > MOST_UNDEFINED * all as f64 {
-        return Err("no interval: undefined in more than 5% of bootstrap replicates".to_owned());
+        return Err("no interval: undefined in more than 5% of bootstrap replicates");
     }
     defined.sort_unstable_by(f64::total_cmp);
     match (quantile(&defined, 0.025), quantile(&defined, 0.975)) {
         (Some(low), Some(high)) => Ok((low, high)),
-        _ => Err("no interval: undefined in every bootstrap replicate".to_owned()),
+        _ => Err("no interval: undefined in every bootstrap replicate"),
     }
 }
 

@@ -42,7 +42,8 @@ pub struct Row {
     pub rests_on: Vec<u64>,
     /// Status.
     pub status: Status,
-    /// Why it is undefined, or why a defined estimate has no interval, in plain words.
+    /// Why it is undefined, or why a defined estimate has no interval, in plain words: a fixed text, never a count of
+    /// these rows.
     pub reason: Option<String>,
     /// The convention used where published tools differ, in one phrase.
     pub convention: &'static str,

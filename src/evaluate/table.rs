@@ -120,11 +120,11 @@ fn row(input: &Input, result: &Measured, index: usize, slot: &Slot, name: &(Stri
 }
 
 /// Writes estimate and interval into a row.
-pub(super) fn fill(row: &mut Row, estimate: f64, interval: Result<(f64, f64), String>, share: bool) {
+pub(super) fn fill(row: &mut Row, estimate: f64, interval: Result<(f64, f64), &'static str>, share: bool) {
     row.status = Status::Ok;
     row.estimate = Some(estimate);
     match interval {
-        Err(reason) => row.reason = Some(reason),
+        Err(reason) => row.reason = Some(reason.to_owned()),
         // None (or all) of a few rows resample to none (or all) for ever: that is not certainty. At 100% it is.
         Ok((low, high))
             if share && high <= low && (estimate <= 0.0 || estimate >= 1.0) && row.at != "top 100%" =>

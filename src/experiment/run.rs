@@ -22,7 +22,7 @@ pub trait Progress: Sync {
 pub enum RunError {
     /// The cohort is too small to say anything.
     #[error(
-        "too few referrals to evaluate: {rows} can be asked about, of which {events} were followed by the outcome; at least {least} with and {least} without it are needed"
+        "{rows} referrals can be asked about, and {events} of them were followed by the outcome; at least {least} with and {least} without it are needed"
     )]
     TooFew {
         /// Index referrals, in words that do not disclose a small count.

@@ -1,7 +1,9 @@
 //! linfa's decision tree, with probabilities.
 //!
-//! Every split is found by linfa, one at a time, and each leaf is given the share of its training rows with the
-//! outcome. The whole tree is not left to linfa, because linfa-trees 0.8.1 prunes sibling leaves that share their more
+//! Every split is found by linfa, one at a time. A leaf of *n* training rows, *k* with the outcome, is given the
+//! probability (k + m b) / (n + m), where b is the share of all training rows and m is [`SMOOTHING`]: so a leaf without
+//! outcomes does not claim to be certain (Zadrozny and Elkan 2001, ICML, *Obtaining calibrated probability estimates
+//! from decision trees and naive Bayesian classifiers*, section 3.2). The whole tree is not left to linfa, because linfa-trees 0.8.1 prunes sibling leaves that share their more
 //! common label: where the outcome is rarer than one half almost everywhere, as here, that leaves hardly a tree. (And
 //! where a leaf is split evenly, which label it takes, and so what is pruned, differs from run to run.) Leaves hold at
 //! least 10 rows by default, for honesty and for disclosure.
@@ -11,6 +13,9 @@ use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};
 use linfa_trees::{DecisionTree, SplitQuality};
 use ndarray::{Array1, Array2, ArrayView1, Axis};
+
+/// Rows that the base rate counts as in each leaf: as few as Laplace's rule adds.
+const SMOOTHING: f64 = 2.0;
 
 /// Settings.
 #[derive(Clone, Copy, Debug)]
@@ -25,12 +30,16 @@ pub struct Tree {
 #[derive(Clone, Debug)]
 pub struct FittedTree(Vec<Node>);
 
+fn share(y: &Array1<bool>) -> f64 {
+    y.iter().filter(|y| **y).count() as f64 / y.len() as f64
+}
+
 #[derive(Clone, Debug)]
 enum Node {
     /// Rows with `column` up to `value` go to the node `left`, the others to the node `right`.
     Split { column: usize, value: f64, left: usize, right: usize },
-    /// The share of training rows with the outcome.
-    Leaf { share: f64 },
+    /// The probability of the outcome.
+    Leaf { risk: f64 },
 }
 
 impl Fit<Array2<f64>, Array1<bool>, FitError> for Tree {
@@ -41,17 +50,24 @@ impl Fit<Array2<f64>, Array1<bool>, FitError> for Tree {
             return Err(FitError::OneClass(0));
         }
         let mut tree = FittedTree(Vec::new());
-        self.grow(&mut tree, data, 0)?;
+        self.grow(&mut tree, data, share(&data.targets), 0)?;
         Ok(tree)
     }
 }
 
 impl Tree {
     /// Adds the subtree of `data` and returns the place of its root.
-    fn grow(&self, tree: &mut FittedTree, data: &Training, depth: usize) -> Result<usize, FitError> {
+    fn grow(
+        &self,
+        tree: &mut FittedTree,
+        data: &Training,
+        base: f64,
+        depth: usize,
+    ) -> Result<usize, FitError> {
         let place = tree.0.len();
-        let events = data.targets.iter().filter(|y| **y).count();
-        tree.0.push(Node::Leaf { share: events as f64 / data.targets.len() as f64 });
+        let rows = data.targets.len() as f64;
+        let risk = (rows * share(&data.targets) + SMOOTHING * base) / (rows + SMOOTHING);
+        tree.0.push(Node::Leaf { risk });
         let split = if depth < self.max_depth { self.split(data)? } else { None };
         if let Some((column, value)) = split {
             let rows = |left: bool| -> Vec<usize> {
@@ -61,8 +77,8 @@ impl Tree {
             let part = |rows: &[usize]| {
                 Training::new(data.records.select(Axis(0), rows), data.targets.select(Axis(0), rows))
             };
-            let left = self.grow(tree, &part(&rows(true)), depth + 1)?;
-            let right = self.grow(tree, &part(&rows(false)), depth + 1)?;
+            let left = self.grow(tree, &part(&rows(true)), base, depth + 1)?;
+            let right = self.grow(tree, &part(&rows(false)), base, depth + 1)?;
             tree.0[place] = Node::Split { column, value, left, right };
         }
         Ok(place)
@@ -95,7 +111,7 @@ impl FittedTree {
 impl PredictInplace<Array2<f64>, Array1<f64>> for FittedTree {
     fn predict_inplace<'a>(&'a self, x: &'a Array2<f64>, y: &mut Array1<f64>) {
         for (row, y) in x.axis_iter(Axis(0)).zip(y) {
-            *y = if let Node::Leaf { share } = self.0[self.leaf(&row)] { share } else { f64::NAN };
+            *y = if let Node::Leaf { risk } = self.0[self.leaf(&row)] { risk } else { f64::NAN };
         }
     }
 

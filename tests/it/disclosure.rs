@@ -430,3 +430,18 @@ fn what_stands_for_few_rows_does_not_leave() {
         }
     }
 }
+
+/// The texts that say why a number is not there are whole, whatever the threshold: "exactly 0 or 1" is no small count.
+#[test]
+fn reasons_are_shown_as_they_are() {
+    let world = World::new(5, 900, vec![("sex", vec!["male", "female"])], 0.0, -1.2);
+    let mut made = ingredients(&world, Answer::Better);
+    let reason = "some predictions are exactly 0 or 1, which have no log-odds";
+    let slope = made.evaluation.rows.iter_mut().find(|r| r.measure == "calibration-slope").unwrap();
+    (slope.status, slope.estimate, slope.low, slope.high) =
+        (rerefer::evaluate::Status::Undefined, None, None, None);
+    slope.reason = Some(reason.to_owned());
+    for threshold in [10, 25] {
+        assert!(json(&disclose(&made, Profile { threshold })).contains(reason));
+    }
+}

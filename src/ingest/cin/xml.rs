@@ -71,6 +71,9 @@ impl<'a> Xml<'a> {
             match xml.next()? {
                 Node::Open("Message") => return Ok(xml),
                 Node::Text => {}
+                Node::End if xml.position() == 0 => {
+                    return Err(FileError::Empty { file: file.name.clone() });
+                }
                 Node::Open(_) | Node::PassOver | Node::Unknown(_) | Node::Close | Node::End => {
                     let what =
                         "this is no CIN census return: the outermost element must be <Message>".to_owned();

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::levels::{Part, protect};
 use super::passed::{Count, Number};
-use super::remarks::without_small_counts;
 use super::tables::{Table, is_at_capacity, is_declared, share, thin};
 use crate::evaluate::{Row, Status};
 use crate::report::Line;
@@ -25,7 +24,7 @@ pub(super) fn disclose(rows: &[Row], capacity: f64, threshold: u64) -> Vec<Line>
         let small = counts(row).iter().any(|&c| c < threshold);
         let shown = whole.events && !hidden.contains(&i) && !small;
         let rests_on_few = row.rests_on.iter().any(|&count| count < threshold);
-        let number = if shown && !rests_on_few { number(row, threshold) } else { Number::Suppressed };
+        let number = if shown && !rests_on_few { number(row) } else { Number::Suppressed };
         let bare = number.estimate().is_some() && number.interval().is_none();
         Line {
             model: row.model.clone(),
@@ -38,14 +37,15 @@ pub(super) fn disclose(rows: &[Row], capacity: f64, threshold: u64) -> Vec<Line>
             number,
             n: Count::new(row.n, if bin { shown } else { whole.n && row.n >= threshold }),
             events: Count::new(row.events, if bin { shown } else { whole.events && !small }),
-            note: row.reason.as_deref().filter(|_| bare).map(|note| without_small_counts(note, threshold)),
+            note: row.reason.clone().filter(|_| bare),
             convention: row.convention,
         }
     };
     rows.iter().enumerate().map(line).collect()
 }
 
-fn number(row: &Row, threshold: u64) -> Number {
+/// A reason is one of the fixed texts of [`crate::evaluate`], which hold no count of rows.
+fn number(row: &Row) -> Number {
     let finite = |x: &f64| x.is_finite();
     match (row.status, row.estimate.filter(finite)) {
         (Status::Ok, Some(estimate)) => {
@@ -54,7 +54,7 @@ fn number(row: &Row, threshold: u64) -> Number {
         (Status::Suppressed, _) => Number::Suppressed,
         _ => {
             let reason = row.reason.as_deref().unwrap_or("it is not defined on these rows");
-            Number::Undefined(without_small_counts(reason, threshold))
+            Number::Undefined(reason.to_owned())
         }
     }
 }
