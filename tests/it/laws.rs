@@ -235,26 +235,24 @@ fn naive_auroc(rows: &Rows, model: usize) -> Option<f64> {
     (pairs > 0.0).then(|| won / pairs)
 }
 
-/// `(R_k - R_(k-1)) P_k` over the distinct scores of each fold, folds averaged by their events.
+/// For each row with the outcome, the precision at each place that it can have among the rows tied with it, all orders
+/// being as likely; folds averaged by their events.
 fn naive_average_precision(rows: &Rows, model: usize) -> Option<f64> {
     let p = &rows.p[model];
     let (mut sum, mut weights) = (0.0, 0.0);
-    for fold in 0..3 {
-        let of: Vec<usize> = (0..p.len()).filter(|i| rows.fold[*i] == fold).collect();
-        let events = of.iter().filter(|i| rows.y[**i]).count() as f64;
-        let mut cuts: Vec<f64> = of.iter().map(|i| p[*i]).collect();
-        cuts.sort_by(|a, b| b.total_cmp(a));
-        cuts.dedup();
-        let mut before = 0.0;
-        for cut in cuts {
-            let above: Vec<&usize> = of.iter().filter(|i| p[**i] >= cut).collect();
-            let with = above.iter().filter(|i| rows.y[***i]).count() as f64;
-            if events > 0.0 {
-                sum += events * (with / events - before) * with / above.len() as f64;
-                before = with / events;
-            }
+    for i in (0..p.len()).filter(|i| rows.y[*i]) {
+        let others = || (0..p.len()).filter(|j| *j != i && rows.fold[*j] == rows.fold[i]);
+        let count = |of: &dyn Fn(usize) -> bool| others().filter(|j| of(*j)).count() as f64;
+        let (above, above_with) = (count(&|j| p[j] > p[i]), count(&|j| p[j] > p[i] && rows.y[j]));
+        let tied = others().filter(|j| !(p[*j] < p[i] || p[*j] > p[i])).count();
+        let tied_with = count(&|j| !(p[j] < p[i] || p[j] > p[i]) && rows.y[j]);
+        for before in 0..=tied {
+            // Each tied row stands before this one in the same share of the orders.
+            let share = if tied == 0 { 0.0 } else { before as f64 / tied as f64 };
+            let precision = (above_with + share * tied_with + 1.0) / (above + before as f64 + 1.0);
+            sum += precision / (tied + 1) as f64;
         }
-        weights += events;
+        weights += 1.0;
     }
     (weights > 0.0).then(|| sum / weights)
 }

@@ -5,8 +5,8 @@
 //! outcome rates.
 //!
 //! # Formula
-//! Average precision divided by the average precision of scores that say nothing, which is the outcome rate
-//! of each fold averaged with the fold's rows with the outcome as weights (in one fold, the outcome rate).
+//! Average precision divided by that of scores that say nothing (all rows of a fold tied). The latter is the outcome
+//! rate, and somewhat more in a fold of few rows; dividing by the rate itself would credit a model with the difference.
 //!
 //! # Inputs
 //! Outcome of each row (came or not) and predicted risk in [0, 1], fold of each row (ranks are compared only
@@ -17,7 +17,7 @@
 //! No row has the outcome.
 //!
 //! # Reference
-//! As average precision; the expected precision-recall curve of a random ranking is flat at the outcome rate
+//! As average precision; in many rows the precision-recall curve of a random ranking is flat at the outcome rate
 //! (Saito and Rehmsmeier 2015, PLOS ONE 10:e0118432).
 
 use super::{Better, Formula, Law, Measure, NO_EVENTS, Needs, Rests, Unit, share};
@@ -28,7 +28,7 @@ pub const MEASURE: Measure = Measure {
     id: "ap-over-prevalence",
     title: "Average precision, times chance",
     words: "How many times higher the average precision is than that of a model that knows nothing: 1 is no better than chance.",
-    convention: "divided by the outcome rate of the same folds, weighted as the average precision is",
+    convention: "divided by what scores that say nothing get in the same folds, which is the outcome rate but for folds of few rows",
     better: Better::Higher,
     unit: Unit::Ratio,
     needs: Needs::Both,
@@ -50,8 +50,9 @@ mod tests {
 
     #[test]
     fn by_hand() {
-        // Average precision 3/4 (see there), outcome rate 2/5: 15/8.
-        worth(&MEASURE, &[(0.8, 1), (0.4, 1), (0.6, 0), (0.4, 0), (0.1, 0)], 15.0 / 8.0);
+        // Average precision 19/24 (see there). All five tied, at place a stands one that came with probability 2/5 and
+        // has (a - 1) / 4 before it: 2/5 x sum of (1 + (a - 1) / 4) / a = 2/5 x (5/4 + 3/4 x 137/60) = 237/200, for two.
+        worth(&MEASURE, &[(0.8, 1), (0.4, 1), (0.6, 0), (0.4, 0), (0.1, 0)], (19.0 / 24.0) / (237.0 / 400.0));
         assert!(of(&MEASURE, &[(0.8, 0), (0.4, 0)]).is_err());
     }
 }

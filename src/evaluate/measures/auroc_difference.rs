@@ -31,7 +31,7 @@ pub const MEASURE: Measure = Measure {
     by_group: false,
     of_data: false,
     formula: Formula::DifferenceOf(super::auroc::MEASURE.id),
-    laws: &[Law::Within(-1.0, 1.0)],
+    laws: &[Law::Duplication, Law::Within(-1.0, 1.0)],
 };
 
 #[cfg(test)]

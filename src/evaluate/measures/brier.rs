@@ -33,7 +33,7 @@ pub const MEASURE: Measure = Measure {
     by_group: true,
     of_data: false,
     formula: Formula::Whole(value),
-    laws: &[Law::Mirror, Law::Within(0.0, 1.0), Law::Perfect(0.0)],
+    laws: &[Law::Duplication, Law::Mirror, Law::Within(0.0, 1.0), Law::Perfect(0.0)],
 };
 
 fn value(t: &Tally) -> Value {

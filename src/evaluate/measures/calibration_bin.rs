@@ -36,7 +36,7 @@ pub const MEASURE: Measure = Measure {
     by_group: false,
     of_data: false,
     formula: Formula::Group(value),
-    laws: &[Law::Within(0.0, 1.0), Law::ConstantGivesRate],
+    laws: &[Law::Duplication, Law::Within(0.0, 1.0), Law::ConstantGivesRate],
 };
 
 fn value(n: u64, events: u64) -> Value {

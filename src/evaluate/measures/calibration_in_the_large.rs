@@ -36,7 +36,7 @@ pub const MEASURE: Measure = Measure {
     by_group: true,
     of_data: false,
     formula: Formula::Whole(value),
-    laws: &[Law::MirrorNegates],
+    laws: &[Law::Duplication, Law::MirrorNegates],
 };
 
 fn value(t: &Tally) -> Value {

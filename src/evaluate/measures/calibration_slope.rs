@@ -35,7 +35,7 @@ pub const MEASURE: Measure = Measure {
     by_group: true,
     of_data: false,
     formula: Formula::Whole(value),
-    laws: &[Law::Mirror],
+    laws: &[Law::Duplication, Law::Mirror],
 };
 
 fn value(t: &Tally) -> Value {

@@ -34,7 +34,7 @@ pub const MEASURE: Measure = Measure {
     by_group: false,
     of_data: false,
     formula: Formula::Whole(value),
-    laws: &[Law::Mirror, Law::Within(0.0, f64::INFINITY), Law::Perfect(0.0)],
+    laws: &[Law::Duplication, Law::Mirror, Law::Within(0.0, f64::INFINITY), Law::Perfect(0.0)],
 };
 
 fn value(t: &Tally) -> Value {

@@ -31,7 +31,7 @@ pub const MEASURE: Measure = Measure {
     by_group: true,
     of_data: false,
     formula: Formula::Whole(value),
-    laws: &[Law::Within(0.0, 1.0)],
+    laws: &[Law::Duplication, Law::Within(0.0, 1.0)],
 };
 
 fn value(t: &Tally) -> Value {

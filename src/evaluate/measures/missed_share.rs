@@ -34,7 +34,7 @@ pub const MEASURE: Measure = Measure {
     by_group: true,
     of_data: false,
     formula: Formula::Flagged(value),
-    laws: &[Law::MonotoneTransform, Law::Within(0.0, 1.0), Law::FlagAll(0.0)],
+    laws: &[Law::Duplication, Law::MonotoneTransform, Law::Within(0.0, 1.0), Law::FlagAll(0.0)],
 };
 
 fn value(t: &Tally, flagged: Flagged) -> Value {

@@ -32,7 +32,13 @@ pub const MEASURE: Measure = Measure {
     by_group: true,
     of_data: true,
     formula: Formula::Whole(value),
-    laws: &[Law::MonotoneTransform, Law::SwapOutcomes, Law::Within(0.0, 1.0), Law::ConstantGivesRate],
+    laws: &[
+        Law::Duplication,
+        Law::MonotoneTransform,
+        Law::SwapOutcomes,
+        Law::Within(0.0, 1.0),
+        Law::ConstantGivesRate,
+    ],
 };
 
 fn value(t: &Tally) -> Value {

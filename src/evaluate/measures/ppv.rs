@@ -33,7 +33,13 @@ pub const MEASURE: Measure = Measure {
     by_group: true,
     of_data: false,
     formula: Formula::Flagged(value),
-    laws: &[Law::MonotoneTransform, Law::Within(0.0, 1.0), Law::ConstantGivesRate, Law::FlagAllGivesRate],
+    laws: &[
+        Law::Duplication,
+        Law::MonotoneTransform,
+        Law::Within(0.0, 1.0),
+        Law::ConstantGivesRate,
+        Law::FlagAllGivesRate,
+    ],
 };
 
 fn value(_: &Tally, flagged: Flagged) -> Value {

@@ -35,7 +35,7 @@ pub const MEASURE: Measure = Measure {
     by_group: false,
     of_data: false,
     formula: Formula::Whole(value),
-    laws: &[Law::Mirror, Law::Within(f64::NEG_INFINITY, 1.0), Law::Perfect(1.0)],
+    laws: &[Law::Duplication, Law::Mirror, Law::Within(f64::NEG_INFINITY, 1.0), Law::Perfect(1.0)],
 };
 
 fn value(t: &Tally) -> Value {
