@@ -5,7 +5,7 @@
 
 use crate::history::{History, NO_EPISODE};
 use crate::num::Day;
-use crate::schema::Kind;
+use crate::schema::{Kind, codes::leaves_by};
 
 /// Whether a referral counts as one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Episode {
     pub assessment_end: Option<Day>,
     /// Date of closure, or of the decision to take no further action where no closure is recorded.
     pub end: Option<Day>,
+    /// Whether it was closed because the child was leaving: adopted, dead, or another service's.
+    pub closed_by_leaving: bool,
     /// Whether the referral counts.
     pub standing: Standing,
 }
@@ -49,6 +51,7 @@ pub fn of_child(history: &History, child: usize) -> Vec<Episode> {
             referral: events.date[i],
             assessment_end: None,
             end: None,
+            closed_by_leaving: false,
             standing: Standing::Counted,
         })
         .collect();
@@ -58,7 +61,10 @@ pub fn of_child(history: &History, child: usize) -> Vec<Episode> {
         let episode = &mut episodes[place];
         match events.kind[i] {
             Kind::AssessmentEnd => episode.assessment_end = episode.assessment_end.or(Some(events.date[i])),
-            Kind::Closure => closed[place] = Some(events.date[i]),
+            Kind::Closure => {
+                closed[place] = Some(events.date[i]);
+                episode.closed_by_leaving = leaves_by(events.code[i]).is_some();
+            }
             Kind::ReferralNfa => episode.end = Some(events.date[i]),
             _ => {}
         }

@@ -29,7 +29,7 @@ pub(super) fn row(
     let first = first_outcome_day(definition, predict_on);
     let outcome =
         outcome_day(history, definition.outcome, child, episodes, first).filter(|d| *d <= complete_on);
-    let leaves = leaving_day(history, child).filter(|d| *d > predict_on && *d <= complete_on);
+    let leaves = leaving_day(history, child).filter(|d| *d >= predict_on && *d <= complete_on);
     let competing_on = leaves.filter(|leaves| outcome.is_none_or(|o| o > *leaves));
     let outcome_on = outcome.filter(|_| competing_on.is_none());
     IndexRow {
@@ -42,6 +42,7 @@ pub(super) fn row(
         label: outcome_on.is_some(),
         outcome_on,
         competing_on,
+        open_throughout: episode.end.is_none_or(|end| end > complete_on),
     }
 }
 
@@ -69,10 +70,13 @@ pub(super) fn outcome_day(
     days.filter(|d| *d >= from).min()
 }
 
-/// The day on which a child stops being able to come back: the recorded day of leaving, or the 18th birthday (taken
-/// as the first day of its month, since only the month of birth is held), whichever is first.
-pub(super) fn leaving_day(history: &History, child: usize) -> Option<Day> {
-    let left = history.children.left_on[child];
-    let adult = history.children.birth_month[child].map(|b| b.plus_years(18));
-    left.into_iter().chain(adult).min()
+/// The day on which a child stops being able to come back: the recorded day of leaving or the 18th birthday, whichever
+/// is first.
+fn leaving_day(history: &History, child: usize) -> Option<Day> {
+    history.children.left_on[child].into_iter().chain(adult_on(history, child)).min()
+}
+
+/// The 18th birthday, taken as the first day of its month, since only the month of birth is held.
+pub(super) fn adult_on(history: &History, child: usize) -> Option<Day> {
+    history.children.birth_month[child].map(|b| b.plus_years(18))
 }

@@ -82,6 +82,8 @@ pub struct IndexRow {
     pub outcome_on: Option<Day>,
     /// Day on which death, transfer, adoption or the 18th birthday ended the follow-up before any outcome.
     pub competing_on: Option<Day>,
+    /// Whether the episode stayed open to the end of the horizon: then no referral within it can count as a new one.
+    pub open_throughout: bool,
 }
 
 /// The cohort.

@@ -1,11 +1,12 @@
 //! The rules by which a referral is left out, in the order they are applied.
 
 use super::episodes::{Episode, Standing};
-use super::label::{first_outcome_day, leaving_day};
+use super::label::{adult_on, first_outcome_day};
 use super::{Definition, Index, IndexRow, Point};
 use crate::history::History;
 use crate::num::Day;
 use crate::schema::Kind;
+use std::collections::BTreeMap;
 
 /// A reason to leave a referral out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,8 +19,10 @@ pub enum Rule {
     OpenEpisode,
     /// The episode never reached the prediction point.
     NoPredictionPoint,
-    /// The child had left, or was 18, by the prediction date.
+    /// The child had left before the prediction date, or was 18 by then.
     Left,
+    /// The case was closed because the child was leaving: adopted, dead, or another service's.
+    ClosedByLeaving,
     /// The outcome had already come by the prediction date, or the child was already in that state.
     AlreadyHappened,
     /// The horizon had run out before the prediction date.
@@ -38,6 +41,9 @@ pub fn in_order(definition: &Definition) -> Vec<Rule> {
         rules.push(Rule::NoPredictionPoint);
     }
     rules.push(Rule::Left);
+    if definition.point == Point::AtClosure {
+        rules.push(Rule::ClosedByLeaving);
+    }
     if definition.outcome != Kind::Referral {
         rules.push(Rule::AlreadyHappened);
     }
@@ -61,6 +67,7 @@ impl Rule {
             Self::OpenEpisode => "open-episode",
             Self::NoPredictionPoint => "no-prediction-point",
             Self::Left => "left",
+            Self::ClosedByLeaving => "closed-by-leaving",
             Self::AlreadyHappened => "already-happened",
             Self::HorizonPassed => "horizon-passed",
             Self::ShortFollowUp => "short-follow-up",
@@ -79,6 +86,9 @@ impl Rule {
             }
             Self::NoPredictionPoint => "the case never reached the point at which the prediction is made",
             Self::Left => "the child had left the authority, died or turned 18 by then",
+            Self::ClosedByLeaving => {
+                "the case was closed because the child was adopted, died or passed to another service"
+            }
             Self::AlreadyHappened => "what is to be predicted had already happened",
             Self::HorizonPassed => "the follow-up period was over before the prediction could be made",
             Self::ShortFollowUp => {
@@ -108,7 +118,13 @@ pub(super) fn first_broken(
             Point::AtAssessmentEnd => episode.assessment_end.is_none(),
             Point::AtClosure => episode.end.is_none(),
         },
-        Rule::Left => leaving_day(history, child).is_some_and(|d| d <= row.predict_on),
+        // Whether a closure was the child's last is known only later, so the day of leaving itself leaves nobody out: it
+        // would leave out those who did not come back and keep those who did.
+        Rule::Left => {
+            children.left_on[child].is_some_and(|d| d < row.predict_on)
+                || adult_on(history, child).is_some_and(|d| d <= row.predict_on)
+        }
+        Rule::ClosedByLeaving => episode.closed_by_leaving,
         Rule::AlreadyHappened => already(history, definition, child, row),
         Rule::HorizonPassed => row.complete_on <= row.predict_on,
         // Even a referral whose outcome came early is left out, or early outcomes would be over-represented.
@@ -122,17 +138,20 @@ pub(super) fn first_broken(
 fn already(history: &History, definition: &Definition, child: usize, row: &IndexRow) -> bool {
     let events = &history.events;
     let first = first_outcome_day(definition, row.predict_on);
-    let days = |kind: Kind| -> Vec<Day> {
-        let places = history.events_of(child).filter(|&i| events.kind[i] == kind && events.date[i] < first);
-        places.map(|i| events.date[i]).collect()
+    let end = match definition.outcome {
+        Kind::CpStart => Some(Kind::CpEnd),
+        Kind::ClaStart => Some(Kind::ClaEnd),
+        Kind::CinPlanStart => Some(Kind::CinPlanEnd),
+        Kind::EarlyHelpStart => Some(Kind::EarlyHelpEnd),
+        _ => None,
     };
-    let started = days(definition.outcome);
-    let ended = match definition.outcome {
-        Kind::CpStart => days(Kind::CpEnd),
-        Kind::ClaStart => days(Kind::ClaEnd),
-        Kind::CinPlanStart => days(Kind::CinPlanEnd),
-        Kind::EarlyHelpStart => days(Kind::EarlyHelpEnd),
-        _ => started.clone(),
-    };
-    started.iter().any(|d| *d >= row.referral) || started.len() > ended.len()
+    let (mut days, mut since_referral) = (BTreeMap::<Day, i32>::new(), false);
+    for i in history.events_of(child).filter(|&i| events.date[i] < first) {
+        let started = events.kind[i] == definition.outcome;
+        since_referral |= started && events.date[i] >= row.referral;
+        *days.entry(events.date[i]).or_default() +=
+            i32::from(started && end.is_some()) - i32::from(Some(events.kind[i]) == end);
+    }
+    // The end of a spell that began before the records ends nothing that is known, and must not hide a later one.
+    since_referral || days.values().fold(0, |open, change| (open + change).max(0)) > 0
 }

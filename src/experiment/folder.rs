@@ -152,7 +152,7 @@ fn predictions(results: &Results) -> Result<Vec<u8>, csv::Error> {
             fold.to_string(),
             u8::from(row.label).to_string(),
         ];
-        record.extend(results.input.scores.iter().map(|s| format!("{:.6}", s.p[at])));
+        record.extend(results.input.scores.iter().map(|s| s.p[at].to_string()));
         out.write_record(&record)?;
     }
     out.into_inner().map_err(|e| e.into_error().into())

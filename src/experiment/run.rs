@@ -4,10 +4,13 @@ use super::predict::{PredictError, entries, predict};
 use super::{Experiment, groups, words};
 use crate::cohort::{self, Cohort, IndexRow};
 use crate::evaluate::{self, EvaluateError, Input};
+use crate::features::dictionary::Topic;
 use crate::features::{self, Matrix};
 use crate::history::History;
 use crate::report::ingredients::{CohortFacts, FoldFacts, Ingredients, ModelCard};
+use crate::schema::Kind;
 use crate::split::{self, Plan, SplitError};
+use std::collections::BTreeSet;
 
 /// Something that wants to know how far a run is.
 pub trait Progress: Sync {
@@ -119,18 +122,17 @@ pub fn run(
         clock_words: words::clock(experiment.cohort.clock).to_owned(),
         simulated: context.simulated,
         remarks: history.source.remarks.iter().chain(&context.remarks).cloned().collect(),
-        as_last_recorded: matrix
-            .features
-            .iter()
-            .filter(|f| f.as_last_recorded)
-            .map(|f| f.words.clone())
-            .collect(),
+        as_last_recorded: undated(&matrix),
         features: matrix.features.len() as u64,
         attrition: cohort.attrition.clone(),
-        cohort: facts(history, cohort.rows.iter()),
-        tested: facts(history, plan.folds.iter().flat_map(|f| &f.test).map(|&i| &cohort.rows[i as usize])),
+        cohort: facts(history, experiment, cohort.rows.iter()),
+        tested: facts(
+            history,
+            experiment,
+            plan.folds.iter().flat_map(|f| &f.test).map(|&i| &cohort.rows[i as usize]),
+        ),
         backward: cohort.backward.clone(),
-        split_words: words::split(experiment),
+        split_words: words::split(experiment, history.source.households),
         folds: plan
             .folds
             .iter()
@@ -207,6 +209,13 @@ fn input(
     }
 }
 
+/// What the features rest on that carries no date, each once.
+fn undated(matrix: &Matrix) -> Vec<String> {
+    let topics: BTreeSet<Topic> =
+        matrix.features.iter().filter(|f| f.as_last_recorded).map(|f| f.topic).collect();
+    topics.into_iter().map(|topic| topic.undated().to_owned()).collect()
+}
+
 /// Renumbers values densely from 0, in ascending order.
 fn dense(values: impl Iterator<Item = u32>) -> Vec<u32> {
     let values: Vec<u32> = values.collect();
@@ -219,13 +228,19 @@ fn dense(values: impl Iterator<Item = u32>) -> Vec<u32> {
         .collect()
 }
 
-fn facts<'r>(history: &History, rows: impl Iterator<Item = &'r IndexRow>) -> CohortFacts {
+fn facts<'r>(
+    history: &History,
+    experiment: &Experiment,
+    rows: impl Iterator<Item = &'r IndexRow>,
+) -> CohortFacts {
     let mut facts = CohortFacts::default();
+    let again = experiment.cohort.outcome == Kind::Referral;
     let (mut children, mut households) = (Vec::new(), Vec::new());
     for row in rows {
         facts.rows += 1;
         facts.events += u64::from(row.label);
         facts.competing += u64::from(row.competing_on.is_some());
+        facts.open += u64::from(again && row.open_throughout && row.competing_on.is_none());
         facts.first = Some(facts.first.map_or(row.predict_on, |d| d.min(row.predict_on)));
         facts.last = Some(facts.last.map_or(row.predict_on, |d| d.max(row.predict_on)));
         children.push(row.child);

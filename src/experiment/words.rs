@@ -37,20 +37,21 @@ pub fn clock(clock: Clock) -> &'static str {
     }
 }
 
-/// How predictions were tested.
+/// How predictions were tested; without households, children stand alone.
 #[must_use]
-pub fn split(experiment: &Experiment) -> String {
+pub fn split(experiment: &Experiment, households: bool) -> String {
+    let (many, one) = if households { ("Families", "family") } else { ("Children", "child") };
     match &experiment.split {
         Design::GroupedKFold { folds } => format!(
-            "Families were dealt at random into {folds} groups. Each group's referrals were predicted by a model that had \
-             seen only the other groups, so that no family was on both sides."
+            "{many} were split at random into {folds} groups. Each group's referrals were predicted by a model that had \
+             seen only the other groups, so that no {one} was on both sides."
         ),
         Design::RollingOrigin { folds, cut_offs } => {
-            let dates = cut_offs.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+            let dates = cut_offs.iter().map(|day| day.in_words()).collect::<Vec<_>>().join(", ");
             format!(
                 "For each cut-off date ({dates}) a model learned only from referrals whose follow-up was over by then, and \
-                 was tested on referrals that came after. Families were also dealt into {folds} groups, and each group was \
-                 predicted by a model that had seen only the others, so that no family was on both sides."
+                 was tested on referrals that came after. {many} were also split at random into {folds} groups, and each group was \
+                 predicted by a model that had seen only the others, so that no {one} was on both sides."
             )
         }
     }

@@ -130,17 +130,18 @@ impl AdmittedFact {
     }
 }
 
-/// The places of the events of the index episode that are admitted for this row: the referral itself at any point,
-/// and later facts of the episode known by the prediction date.
+/// The places of the events that are admitted for this row: the referrals of the child on the day of the index referral
+/// at any point, and later facts of the index episode known by the prediction date.
+///
+/// Of several referrals on one day the one whose episode lasts longest is the index, which nobody could know on that
+/// day; so the sources of all of them are admitted.
 pub fn admitted(history: &History, row: &IndexRow, point: Point) -> impl Iterator<Item = usize> {
     let events = &history.events;
     history.events_of(row.child as usize).filter(move |&i| {
         let fact = ADMITTED.iter().find(|f| f.kind == events.kind[i]);
         let of_episode = events.episode[i] == row.episode && row.episode != NO_EPISODE;
-        let is_index = events.kind[i] != Kind::Referral || i == row.referral_event;
-        fact.is_some_and(|f| f.is_admitted(point))
-            && of_episode
-            && is_index
-            && events.known_on[i] <= row.predict_on
+        let is_index =
+            if events.kind[i] == Kind::Referral { events.date[i] == row.referral } else { of_episode };
+        fact.is_some_and(|f| f.is_admitted(point)) && is_index && events.known_on[i] <= row.predict_on
     })
 }

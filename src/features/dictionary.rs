@@ -1,7 +1,7 @@
 //! One row for each feature: what it means, where it comes from, and when it is known.
 
 /// What a feature is about, for leaving groups of features out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Topic {
     /// The child's own recorded history.
     History,
@@ -17,6 +17,21 @@ pub enum Topic {
     Ethnicity,
     /// Disability.
     Disability,
+}
+
+impl Topic {
+    /// What features of this topic rest on that is not dated, in words for the report.
+    #[must_use]
+    pub fn undated(self) -> &'static str {
+        match self {
+            Self::History | Self::Episode => "",
+            Self::Household => "which children live in one household",
+            Self::Age => "the month of birth (the expected one, until a birth is recorded)",
+            Self::Sex => "sex",
+            Self::Ethnicity => "ethnic group",
+            Self::Disability => "disability",
+        }
+    }
 }
 
 /// A feature's dictionary row.
@@ -67,10 +82,12 @@ impl Feature {
         }
     }
 
-    /// The same feature under another topic.
+    /// The same feature of the household's other children. Their rows are dated, but who lives together is not.
     #[must_use]
-    pub fn about(mut self, topic: Topic) -> Self {
-        self.topic = topic;
+    pub fn of_household(mut self) -> Self {
+        self.topic = Topic::Household;
+        self.as_last_recorded = true;
+        self.known = "known_on before the prediction date; the household as last recorded";
         self
     }
 }

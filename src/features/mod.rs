@@ -80,12 +80,13 @@ pub fn build(
     features.extend(person.features().iter().cloned());
     let has_households = history.source.households;
     if has_households {
-        let about = |f: Feature| f.about(Topic::Household);
-        features.extend(series::dictionary(&sibling_names, &settings.windows).into_iter().map(about));
+        features.extend(
+            series::dictionary(&sibling_names, &settings.windows).into_iter().map(Feature::of_household),
+        );
         let words = "number of other children of the household already in the records".to_owned();
         features.push(
             Feature::dated("siblings_known".to_owned(), words, "ever", "children: household; events")
-                .about(Topic::Household),
+                .of_household(),
         );
         let words =
             "days since the first event of another child of the household; missing if none".to_owned();
@@ -96,7 +97,7 @@ pub fn build(
                 "ever",
                 "children: household; events: date, known_on",
             )
-            .about(Topic::Household),
+            .of_household(),
         );
     }
     let width = features.len();
@@ -191,6 +192,7 @@ struct Workspace<'p> {
     /// Date of the earliest event of any of them, as far as released.
     siblings_first: Option<i32>,
     observed: Vec<bool>,
+    siblings_observed: Vec<bool>,
     row: Vec<f32>,
 }
 
@@ -205,6 +207,7 @@ impl<'p> Workspace<'p> {
             first_known: Vec::new(),
             siblings_first: None,
             observed: vec![true; plan.windows.len()],
+            siblings_observed: vec![true; plan.windows.len()],
             row: vec![0.0; plan.width],
         }
     }
@@ -274,8 +277,10 @@ fn write_row(plan: &Plan<'_>, work: &mut Workspace<'_>, row: &IndexRow, out: &mu
     // A window is observed if the records reach back over it, or over the child's whole life.
     let from = children.observed_from[child].0;
     let born = children.birth_month[child].map_or(i32::MIN, |b| b.0);
-    for (observed, window) in work.observed.iter_mut().zip(plan.windows) {
-        *observed = from <= (day - window).max(born.min(day));
+    for (i, window) in plan.windows.iter().enumerate() {
+        work.observed[i] = from <= (day - window).max(born.min(day));
+        // Brothers and sisters may be older than the child.
+        work.siblings_observed[i] = from <= day - window;
     }
     let target = if plan.kept.is_some() { work.row.as_mut_slice() } else { &mut *out };
     let (own, rest) = target.split_at_mut(work.own.width());
@@ -286,7 +291,7 @@ fn write_row(plan: &Plan<'_>, work: &mut Workspace<'_>, row: &IndexRow, out: &mu
     plan.person.write(plan.history, row, person);
     if let Some(siblings) = &mut work.siblings {
         let (counts, known) = rest.split_at_mut(siblings.width());
-        siblings.write(day, &work.observed, counts);
+        siblings.write(day, &work.siblings_observed, counts);
         known[0] = work.first_known.iter().filter(|k| **k < day).count() as f32;
         known[1] = states::days_since(work.siblings_first, day);
     }

@@ -22,8 +22,7 @@ impl Person {
     pub fn new(point: Point) -> Self {
         let from_birth = |id: &str, words: &str| Feature {
             source: "children: birth_month; row: prediction date".to_owned(),
-            known: "at any time: it follows from the month of birth",
-            as_last_recorded: false,
+            known: "on the prediction date, from the month of birth as last recorded",
             ..Feature::attribute(id.to_owned(), words.to_owned(), "birth_month", Topic::Age)
         };
         let mut features = vec![

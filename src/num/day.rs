@@ -61,6 +61,32 @@ impl Day {
         self.date().month()
     }
 
+    /// Such as `3 April 2021`.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        format!("{} {}", self.date().day(), self.month_in_words())
+    }
+
+    /// Such as `April 2021`.
+    #[must_use]
+    pub fn month_in_words(self) -> String {
+        const NAMES: [&str; 12] = [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ];
+        format!("{} {}", NAMES[self.date().month0() as usize], self.year())
+    }
+
     /// The year in which the DfE census year holding this day ends: April 2023 to March 2024 is 2024.
     #[must_use]
     pub fn census_year(self) -> i32 {

@@ -151,6 +151,9 @@ pub struct Facts {
     pub events: Count,
     /// Ended by a competing event before any outcome.
     pub competing: Count,
+    /// Case open to the end of the horizon, so that no new referral could be counted; `None` where the outcome is no
+    /// referral or there is no such case.
+    pub open: Option<Count>,
     /// Of a hundred, followed by the outcome.
     pub came_back: PerHundred,
     /// Month and year of the first and of the last prediction date: the exact days are those of single referrals.

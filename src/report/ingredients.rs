@@ -32,7 +32,10 @@ pub struct CohortFacts {
     /// Index referrals ended by a competing event (death, transfer, adoption, 18th birthday) before any outcome; they
     /// count as "did not come back".
     pub competing: u64,
-    /// First and last prediction date.
+    /// Where the outcome is a referral: index referrals whose case stayed open to the end of the horizon without a
+    /// competing end, so that no new referral could be counted.
+    pub open: u64,
+    /// First prediction date.
     pub first: Option<Day>,
     /// Last prediction date.
     pub last: Option<Day>,
@@ -72,7 +75,7 @@ pub struct Ingredients {
     pub simulated: bool,
     /// Remarks of the reader (missing census year, no households) and of a lenient run (rows left out), plain words.
     pub remarks: Vec<String>,
-    /// Features that are "as last recorded", by title.
+    /// What the features rest on that carries no date, in words, each once.
     pub as_last_recorded: Vec<String>,
     /// Number of features offered to the models.
     pub features: u64,

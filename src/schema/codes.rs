@@ -268,6 +268,20 @@ pub static CLOSURE: CodeList = CodeList {
     ],
 };
 
+/// Why a child can no longer be referred here after a closure with the code at this place of [`CLOSURE`]: the place in
+/// [`LEFT`] of adopted, died, transferred or adult services, or `None` if it stays.
+#[must_use]
+pub fn leaves_by(closure: u8) -> Option<u8> {
+    let reason = match CLOSURE.get(closure)?.code {
+        "RC1" => "adopted",
+        "RC2" => "died",
+        "RC5" => "transferred",
+        "RC6" => "adult-services",
+        _ => return None,
+    };
+    LEFT.find(reason)
+}
+
 /// Reason the child left observation.
 pub static LEFT: CodeList = CodeList {
     id: "left",

@@ -67,7 +67,7 @@ pub static KINDS: &[KindSpec] = kinds! {
     EarlyHelpStart "early_help_start" "an early help episode started" None, false, "on its date", None;
     EarlyHelpEnd "early_help_end" "an early help episode ended" None, false, "on its date", None;
     Referral "referral" "a referral was received; the code is its source" Some(&codes::SOURCE), true, "on its date", Some("CINreferralDate, ReferralSource");
-    Need "need" "the primary need recorded for the referral" Some(&codes::NEED), true, "when the assessment ends, or at closure without one", Some("PrimaryNeedCode");
+    Need "need" "the primary need recorded for the referral" Some(&codes::NEED), true, "when the assessment ends, or at closure without one", Some("PrimaryNeedCode, which the census holds as last recorded");
     ReferralNfa "referral_nfa" "the referral ended with no further action" None, true, "on its date, after the referral", Some("ReferralNFA");
     AssessmentStart "assessment_start" "an assessment started" None, true, "on its date", Some("AssessmentActualStartDate");
     AssessmentEnd "assessment_end" "an assessment was completed" None, true, "on its date", Some("AssessmentAuthorisationDate");

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use rerefer::evaluate::{Answer, Grouping, Input, Scores, Settings, evaluate};
-use rerefer::privacy::disclosure::{Profile, disclose};
+use rerefer::privacy::disclosure::{Count, Profile, disclose};
 use rerefer::report::{Line, Removed, Report, html, json};
 
 use crate::report::builder::{MODELS, World, ingredients, service};
@@ -212,12 +212,18 @@ fn attrition(report: &Report, attack: &mut Attack) {
             &format!("state {last}/rows"),
             &[format!("{name}/events"), format!("{name}/competing"), format!("{name}/neither")],
         );
+        attack.sum(&format!("{name}/neither"), &[format!("{name}/open"), format!("{name}/rest")]);
+        match facts.open.map(Count::get) {
+            Some(Some(open)) => pin(attack, &format!("{name}/open"), open as f64),
+            Some(None) => {}
+            None => attack.know(&format!("{name}/open"), 0, 0),
+        }
         attack.sum(&format!("{name}/events"), &[format!("state {last}/outcomes")]);
         if let Some(competing) = facts.competing.get() {
             pin(attack, &format!("{name}/competing"), competing as f64);
         }
     }
-    for part in ["competing", "neither"] {
+    for part in ["competing", "neither", "open", "rest"] {
         attack.sum(&format!("cohort/{part}"), &[format!("tested/{part}"), format!("untested/{part}")]);
     }
     attack.sum(&format!("state {}/rows", report.attrition.len() - 1), &["overall/all/n".to_owned()]);
@@ -272,6 +278,9 @@ fn small(root: u64) -> (World, rerefer::report::ingredients::Ingredients) {
         others.min(pick(0, 30, 43))
     };
     made.cohort.competing = made.tested.competing + pick(0, 14, 37).min(unseen);
+    made.tested.open = (others - made.tested.competing).min(pick(0, 60, 47));
+    let unseen = unseen - (made.cohort.competing - made.tested.competing);
+    made.cohort.open = made.tested.open + pick(0, 14, 53).min(unseen);
     for (i, year) in made.backward.iter_mut().enumerate() {
         year.referrals = pick(0, 60, 71 + i as u64);
         year.re_referrals = pick(0, year.referrals, 83 + i as u64);

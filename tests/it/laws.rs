@@ -244,8 +244,9 @@ fn naive_average_precision(rows: &Rows, model: usize) -> Option<f64> {
         let others = || (0..p.len()).filter(|j| *j != i && rows.fold[*j] == rows.fold[i]);
         let count = |of: &dyn Fn(usize) -> bool| others().filter(|j| of(*j)).count() as f64;
         let (above, above_with) = (count(&|j| p[j] > p[i]), count(&|j| p[j] > p[i] && rows.y[j]));
-        let tied = others().filter(|j| !(p[*j] < p[i] || p[*j] > p[i])).count();
-        let tied_with = count(&|j| !(p[j] < p[i] || p[j] > p[i]) && rows.y[j]);
+        let is_tied = |j: usize| p[j].total_cmp(&p[i]).is_eq();
+        let tied = others().filter(|j| is_tied(*j)).count();
+        let tied_with = count(&|j| is_tied(j) && rows.y[j]);
         for before in 0..=tied {
             // Each tied row stands before this one in the same share of the orders.
             let share = if tied == 0 { 0.0 } else { before as f64 / tied as f64 };

@@ -21,6 +21,7 @@ fn rows(n: usize, homes: u32, root: u64) -> (Vec<IndexRow>, Vec<u32>) {
             label: false,
             outcome_on: None,
             competing_on: None,
+            open_throughout: false,
         }
     };
     let rows = (0..n).map(row).collect();

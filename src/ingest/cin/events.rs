@@ -9,7 +9,7 @@ use super::stack::Stacked;
 use crate::history::{Children, Event, Events, History, NO_CODE, Source};
 use crate::num::Day;
 use crate::schema::Kind;
-use crate::schema::codes::{CLOSURE, FACTOR, LEFT};
+use crate::schema::codes::{FACTOR, LEFT, leaves_by};
 
 /// Makes the history of the children of files with these headers.
 pub(super) fn history(stacked: &[Stacked], headers: &[&Header]) -> History {
@@ -154,12 +154,5 @@ fn left(child: &Stacked, events: &[Event]) -> (Option<Day>, u8) {
     }) else {
         return (None, NO_CODE);
     };
-    let reason = match CLOSURE.get(last.code).map(|code| code.code) {
-        Some("RC1") => "adopted",
-        Some("RC2") => "died",
-        Some("RC5") => "transferred",
-        Some("RC6") => "adult-services",
-        _ => return (None, NO_CODE),
-    };
-    (Some(last.date), LEFT.find(reason).unwrap_or(NO_CODE))
+    leaves_by(last.code).map_or((None, NO_CODE), |reason| (Some(last.date), reason))
 }

@@ -4,7 +4,6 @@ use super::chain::{State, clear, disclose as chain};
 use super::levels::{Part, protect};
 use super::passed::{Count, Number, PerHundred};
 use crate::cohort::backward::BackwardRate;
-use crate::num::Day;
 use crate::report::ingredients::{CohortFacts, FoldFacts, Ingredients};
 use crate::report::{AttritionStep, BackwardYear, Facts, Fold};
 
@@ -55,9 +54,10 @@ pub(super) fn disclose(ingredients: &Ingredients, threshold: u64) -> CohortNumbe
 }
 
 fn facts(facts: &CohortFacts, state: &AttritionStep, threshold: u64) -> Facts {
-    let neither = facts.rows.saturating_sub(facts.events).saturating_sub(facts.competing);
-    let competing =
-        state.outcomes != Count::Suppressed && facts.competing >= threshold && neither >= threshold;
+    let neither = neither(facts);
+    let shown = state.outcomes != Count::Suppressed;
+    let competing = shown && facts.competing >= threshold && neither >= threshold;
+    let open = shown && facts.open >= threshold && neither.saturating_sub(facts.open) >= threshold;
     let households = facts.households >= threshold
         && state.children != Count::Suppressed
         && clear(facts.children, facts.households, threshold);
@@ -67,21 +67,33 @@ fn facts(facts: &CohortFacts, state: &AttritionStep, threshold: u64) -> Facts {
         households: (facts.households > 0).then(|| Count::new(facts.households, households)),
         events: state.outcomes,
         competing: Count::new(facts.competing, competing),
+        open: (facts.open > 0).then(|| Count::new(facts.open, open)),
         came_back: share(state.outcomes, state.rows).per_hundred(false),
-        months: facts.first.zip(facts.last).map(|(first, last)| (month(first), month(last))),
+        months: facts
+            .first
+            .zip(facts.last)
+            .map(|(first, last)| (first.month_in_words(), last.month_in_words())),
     }
 }
 
 /// Hides what differs by few between the cohort and its tested part.
 fn hide_near(facts: &mut Facts, cohort: &CohortFacts, tested: &CohortFacts, threshold: u64) {
-    let neither = |f: &CohortFacts| f.rows.saturating_sub(f.events).saturating_sub(f.competing);
+    let rest = |f: &CohortFacts| neither(f).saturating_sub(f.open);
     let apart = |larger: u64, smaller: u64| larger >= smaller.saturating_add(threshold);
     if !apart(cohort.competing, tested.competing) || !apart(neither(cohort), neither(tested)) {
         facts.competing = Count::Suppressed;
     }
+    if !apart(cohort.open, tested.open) || !apart(rest(cohort), rest(tested)) {
+        facts.open = facts.open.map(|_| Count::Suppressed);
+    }
     if !clear(cohort.households, tested.households, threshold) {
         facts.households = facts.households.map(|_| Count::Suppressed);
     }
+}
+
+/// Neither followed by the outcome nor ended by a competing event.
+fn neither(facts: &CohortFacts) -> u64 {
+    facts.rows.saturating_sub(facts.events).saturating_sub(facts.competing)
 }
 
 fn share(part: Count, whole: Count) -> Number {
@@ -89,26 +101,6 @@ fn share(part: Count, whole: Count) -> Number {
         (Some(part), Some(whole)) if whole > 0 => Number::new(part as f64 / whole as f64, None),
         _ => Number::Suppressed,
     }
-}
-
-/// Month and year in words.
-fn month(day: Day) -> String {
-    const NAMES: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let name = usize::try_from(day.month()).ok().and_then(|m| NAMES.get(m.wrapping_sub(1))).unwrap_or(&"");
-    format!("{name} {}", day.year())
 }
 
 /// Discloses the published-style rates; each year stands alone, as no total is shown.

@@ -38,10 +38,15 @@ fn facts(report: &Report) -> Markup {
             None => html! { "not known" },
         }),
     ];
-    let rows: Vec<TableRow> = rows
+    let mut rows: Vec<TableRow> = rows
         .iter()
         .map(|(words, of)| TableRow::new(html! { (words) }, vec![of(&report.cohort), of(&report.tested)]))
         .collect();
+    if report.cohort.open.is_some() || report.tested.open.is_some() {
+        let cell = |f: &Facts| f.open.map_or_else(|| html! { "none" }, count);
+        let words = "Could not be referred again: the case stayed open for the whole time";
+        rows.insert(6, TableRow::new(html! { (words) }, vec![cell(&report.cohort), cell(&report.tested)]));
+    }
     table("The referrals studied", &["What", "All studied", "Of these, tested"], &rows)
 }
 

@@ -97,8 +97,7 @@ fn group_table(grouping: &GroupTable) -> Markup {
 }
 
 /// The measures of the full table that are not in the tables of the figures.
-const MEASURES: [&str; 5] =
-    ["auroc", "average-precision", "brier", "calibration-slope", "calibration-in-the-large"];
+const MEASURES: [&str; 4] = ["auroc", "brier", "calibration-slope", "calibration-in-the-large"];
 
 /// Every measure by group for the candidate and the baseline.
 pub(super) fn all_measures(report: &Report) -> Markup {

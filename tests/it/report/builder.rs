@@ -370,6 +370,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         households: world.n() * 5 / 8,
         events: world.events(),
         competing: world.n() / 60,
+        open: world.n() / 9,
         first: Day::parse("2021-04-03"),
         last: Day::parse("2023-03-28"),
     };
@@ -379,6 +380,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         households: tested.households + 1200,
         events: tested.events + 470,
         competing: tested.competing + 31,
+        open: tested.open + 160,
         first: Day::parse("2018-04-02"),
         last: tested.last,
     };
