@@ -73,7 +73,7 @@ impl From<RunError> for Failure {
             | RunError::Split(
                 crate::split::SplitError::TooFewHouseholds { .. } | crate::split::SplitError::NothingToTest,
             ) => Self::new(Kind::TooFew, message, too_few),
-            RunError::Predict(p) if matches!(p.source, crate::models::FitError::OneClass(_)) => {
+            RunError::Predict(p) if matches!(p.source, crate::models::FitError::OneClass) => {
                 Self::new(Kind::TooFew, message, too_few)
             }
             RunError::Evaluate(EvaluateError::TooFew { .. }) => Self::new(Kind::TooFew, message, too_few),

@@ -11,13 +11,10 @@ use std::process::ExitCode;
 /// Writes a run's report again, from the numbers kept in its private folder.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
-  rerefer report runs/0123456789ab --threshold 20 --out board/")]
+  rerefer report runs/0123456789ab --out board/")]
 pub(super) struct Args {
     /// The run folder.
     run: PathBuf,
-    /// Counts under this are not shown; never less than the run's own threshold.
-    #[arg(long, value_name = "N")]
-    threshold: Option<u64>,
     /// Folder to write report.html and evaluation.json to.
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
@@ -30,17 +27,7 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
         let message = format!("{} was not written by this version of rerefer: {e}", path.display());
         Failure::new(Kind::Usage, message, "run the experiment again with this version")
     })?;
-    let threshold = args.threshold.unwrap_or(ingredients.threshold);
-    if threshold < ingredients.threshold {
-        let message =
-            format!("--threshold {threshold} is under the run's own threshold of {}", ingredients.threshold);
-        return Err(Failure::new(
-            Kind::Usage,
-            message,
-            "a threshold can be raised for a report, never lowered",
-        ));
-    }
-    let shown = disclose(&ingredients, Profile { threshold });
+    let shown = disclose(&ingredients, Profile::tre10());
     let report = args.out.join("report.html");
     let unwritable = |e: std::io::Error| {
         Failure::new(

@@ -63,7 +63,7 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     let results = run(&experiment, &ingested.history, &context, ui)?;
     ui.stage("writing the report", 1);
     let answer = results.ingredients.evaluation.verdict.answer;
-    let shown = disclose(&results.ingredients, Profile { threshold: experiment.threshold });
+    let shown = disclose(&results.ingredients, Profile::tre10());
     let files = vec![("report.html", report::html(&shown)), ("evaluation.json", report::json(&shown))];
     let run_id = manifest.run.clone();
     folder::write(&path, manifest, &experiment, &results, files, || ui.timings())?;

@@ -4,7 +4,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rand::RngExt;
 
+use super::measures::Spread;
 use crate::num::{quantile, seed};
+
+/// Half the width of a 95% interval in standard deviations of a normal distribution.
+const NORMAL: f64 = 1.959_963_984_540_054;
 
 /// Largest share of replicates that may be undefined before an interval is withheld.
 const MOST_UNDEFINED: f64 = 0.05;
@@ -52,8 +56,12 @@ impl<'a> Ticker<'a> {
     }
 }
 
-/// The 95% percentile interval of replicates, or in plain words why there is none.
-pub(super) fn interval(replicates: impl Iterator<Item = Option<f64>>) -> Result<(f64, f64), &'static str> {
+/// The 95% interval of an estimate from its replicates, or in plain words why there is none.
+pub(super) fn interval(
+    spread: Spread,
+    estimate: f64,
+    replicates: impl Iterator<Item = Option<f64>>,
+) -> Result<(f64, f64), &'static str> {
     let (mut defined, mut all) = (Vec::new(), 0_usize);
     for value in replicates {
         all += 1;
@@ -65,6 +73,12 @@ pub(super) fn interval(replicates: impl Iterator<Item = Option<f64>>) -> Result<
     let undefined = all - defined.len();
     if undefined as f64 > MOST_UNDEFINED * all as f64 {
         return Err("no interval: undefined in more than 5% of bootstrap replicates");
+    }
+    if spread == Spread::Normal && defined.len() > 1 {
+        let n = defined.len() as f64;
+        let mean = defined.iter().sum::<f64>() / n;
+        let sd = (defined.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
+        return Ok(((estimate - NORMAL * sd).max(0.0), estimate + NORMAL * sd));
     }
     defined.sort_unstable_by(f64::total_cmp);
     match (quantile(&defined, 0.025), quantile(&defined, 0.975)) {
@@ -99,10 +113,16 @@ mod tests {
     #[test]
     fn intervals_are_withheld_when_too_often_undefined() {
         // 0, 1, …, 100: place 0.025 * 100 = 2.5 and 97.5.
-        let whole = interval((0..=100).map(|i| Some(f64::from(i)))).unwrap();
+        let percentile =
+            |values: &mut dyn Iterator<Item = Option<f64>>| interval(Spread::Percentile, 0.5, values);
+        let whole = percentile(&mut (0..=100).map(|i| Some(f64::from(i)))).unwrap();
         assert!((whole.0 - 2.5).abs() < 1e-12 && (whole.1 - 97.5).abs() < 1e-12);
-        assert!(interval((0..100).map(|i| (i >= 5).then_some(1.0))).is_ok());
-        assert!(interval((0..100).map(|i| (i >= 6).then_some(1.0))).is_err());
-        assert!(interval(std::iter::empty()).is_err());
+        assert!(percentile(&mut (0..100).map(|i| (i >= 5).then_some(1.0))).is_ok());
+        assert!(percentile(&mut (0..100).map(|i| (i >= 6).then_some(1.0))).is_err());
+        assert!(percentile(&mut std::iter::empty()).is_err());
+        // Replicates 1, 2, 3 (standard deviation 1) lie above the estimate of 2.5 as well as below: the interval is
+        // around the estimate.
+        let normal = interval(Spread::Normal, 2.5, [1.0, 2.0, 3.0].into_iter().map(Some)).unwrap();
+        assert!((normal.0 - 0.540_036).abs() < 1e-6 && (normal.1 - 4.459_964).abs() < 1e-6);
     }
 }

@@ -1,8 +1,8 @@
 //! Who would be flagged at a capacity.
 //!
-//! A capacity is a share of each fold's rows: the `capacity * n` rows with the highest scores. The number of places may
-//! be fractional, and rows tied at the cut share the places left equally, which is the expected value when ties are
-//! broken at random. In a bootstrap replicate the cut is found again from the weights. Groups are not ranked again: a
+//! A capacity is a share of each fold's rows: the `capacity * n` rows with the highest scores, rounded down to whole
+//! places, for a part of a place would give away what the one row at the cut is. Rows tied at the cut share the places
+//! left equally, which is the expected value when ties are broken at random. In a bootstrap replicate the cut is found again from the weights. Groups are not ranked again: a
 //! group's flagged rows are those above the cut of all rows.
 
 use super::cell::{Cell, Load};
@@ -55,7 +55,7 @@ pub(super) fn flag_shares(cell: &Cell, load: &Load, shares: &[f64]) -> (Vec<Flag
         let mut next = 0;
         for m in &load.mass[span.at.clone()] {
             while let Some(share) = shares.get(next) {
-                let places = share * total as f64 - above as f64;
+                let places = whole_places(*share, total) - above as f64;
                 if places > f64::from(m.all) {
                     break;
                 }
@@ -70,6 +70,12 @@ pub(super) fn flag_shares(cell: &Cell, load: &Load, shares: &[f64]) -> (Vec<Flag
         }
     }
     (flagged, cuts)
+}
+
+/// The whole places that a share of so many rows gives.
+fn whole_places(share: f64, total: u64) -> f64 {
+    // 0.29 of 100 is 28.999999999999996 to a computer.
+    (share * total as f64 + 1e-9).floor()
 }
 
 /// Counts the rows of a cell flagged by the cuts of all rows.
@@ -113,8 +119,8 @@ mod tests {
         let y = [true, true, false, false, false, false];
         let (cell, load) = whole(&y, &[0.9, 0.5, 0.5, 0.5, 0.5, 0.1], &[0; 6], &[1; 6]);
         let (flagged, cuts) = flag_shares(&cell, &load, &[0.1, 0.5, 1.0]);
-        // A tenth of 6 rows is 0.6 of a place.
-        close(flagged[0], 0.6, 0.0);
+        // A tenth of 6 rows is no place.
+        close(flagged[0], 0.0, 0.0);
         close(flagged[1], 1.5, 1.5);
         close(flagged[2], 2.0, 4.0);
         close(flag_by_cuts(&cell, &load, &cuts[1]), 1.5, 1.5);

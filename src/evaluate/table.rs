@@ -114,7 +114,10 @@ fn row(input: &Input, result: &Measured, index: usize, slot: &Slot, name: &(Stri
     };
     match estimate {
         Err(reason) => row.reason = Some(reason.to_owned()),
-        Ok(estimate) => fill(&mut row, estimate, interval(result.column(index)), measure.unit == Unit::Share),
+        Ok(estimate) => {
+            let interval = interval(measure.spread, estimate, result.column(index));
+            fill(&mut row, estimate, interval, measure.unit == Unit::Share);
+        }
     }
     row
 }

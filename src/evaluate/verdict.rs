@@ -29,7 +29,7 @@ pub(super) fn judge(
         return Err(EvaluateError::Input(vec!["average precision must be measured".to_owned()]));
     };
     let verdict = Verdict {
-        answer: answer(difference.low, difference.high, settings.smallest_gain),
+        answer: answer(&difference, settings.smallest_gain),
         candidate: settings.candidate.clone(),
         reference: settings.reference.clone(),
         difference,
@@ -38,12 +38,12 @@ pub(super) fn judge(
     Ok((verdict, rows))
 }
 
-/// The rule: no better when the whole interval lies under the smallest gain that matters, better when it lies above zero
-/// (and so reaches that gain), and otherwise the data cannot say.
-fn answer(low: Option<f64>, high: Option<f64>, smallest_gain: f64) -> Answer {
-    match (low, high) {
-        (_, Some(high)) if high < smallest_gain => Answer::NoBetter,
-        (Some(low), Some(_)) if low > 0.0 => Answer::Better,
+/// The rule: no better when the whole interval lies under the smallest gain that matters; better when the whole interval
+/// lies above zero and the estimate is that gain or more; otherwise the data cannot say.
+fn answer(difference: &Row, smallest_gain: f64) -> Answer {
+    match (difference.estimate, difference.low, difference.high) {
+        (_, _, Some(high)) if high < smallest_gain => Answer::NoBetter,
+        (Some(gain), Some(low), Some(_)) if low > 0.0 && gain >= smallest_gain => Answer::Better,
         _ => Answer::CannotSay,
     }
 }
@@ -78,7 +78,7 @@ fn difference(
     match (candidate.estimates[a], reference.estimates[b]) {
         (Ok(x), Ok(y)) => {
             let pairs = candidate.column(a).zip(reference.column(b)).map(|(x, y)| Some(x? - y?));
-            fill(&mut row, x - y, interval(pairs), false);
+            fill(&mut row, x - y, interval(measure.spread, x - y, pairs), false);
         }
         (Err(reason), _) | (_, Err(reason)) => row.reason = Some(reason.to_owned()),
     }
@@ -88,16 +88,42 @@ fn difference(
 #[cfg(test)]
 mod tests {
     use super::{Answer, answer};
+    use crate::evaluate::{Row, Status};
+
+    fn judge(estimate: f64, low: f64, high: f64) -> Answer {
+        let numbers = (Some(estimate), Some(low), Some(high));
+        answer(&row(numbers), 0.02)
+    }
+
+    fn row((estimate, low, high): (Option<f64>, Option<f64>, Option<f64>)) -> Row {
+        Row {
+            model: "m".to_owned(),
+            split: "s".to_owned(),
+            measure: super::measures::average_precision_difference::MEASURE.id,
+            group: "overall".to_owned(),
+            level: "all".to_owned(),
+            at: String::new(),
+            estimate,
+            low,
+            high,
+            n: 100,
+            events: 50,
+            rests_on: Vec::new(),
+            status: Status::Ok,
+            reason: None,
+            convention: "",
+        }
+    }
 
     #[test]
     fn the_rule() {
-        let judge = |low, high| answer(Some(low), Some(high), 0.02);
-        assert_eq!(judge(-0.01, 0.019), Answer::NoBetter);
-        assert_eq!(judge(0.001, 0.019), Answer::NoBetter, "surely better, but not by enough to matter");
-        assert_eq!(judge(0.001, 0.02), Answer::Better);
-        assert_eq!(judge(0.03, 0.05), Answer::Better);
-        assert_eq!(judge(0.0, 0.05), Answer::CannotSay);
-        assert_eq!(judge(-0.01, 0.05), Answer::CannotSay);
-        assert_eq!(answer(None, None, 0.02), Answer::CannotSay);
+        assert_eq!(judge(0.0, -0.01, 0.019), Answer::NoBetter);
+        assert_eq!(judge(0.01, 0.001, 0.019), Answer::NoBetter, "surely better, but not by enough to matter");
+        assert_eq!(judge(0.02, 0.001, 0.03), Answer::Better);
+        assert_eq!(judge(0.019, 0.001, 0.04), Answer::CannotSay, "the gain itself is too small");
+        assert_eq!(judge(0.04, 0.03, 0.05), Answer::Better);
+        assert_eq!(judge(0.03, 0.0, 0.05), Answer::CannotSay);
+        assert_eq!(judge(0.03, -0.01, 0.05), Answer::CannotSay);
+        assert_eq!(answer(&row((None, None, None)), 0.02), Answer::CannotSay);
     }
 }

@@ -92,7 +92,7 @@ impl Experiment {
             let evaluate =
                 section(root, "evaluate", |s| evaluate(s, models.as_ref().map(|m| m.0.as_slice())));
             let threshold =
-                root.section("disclosure").and_then(|s| s.integer("threshold", 1..=1000)).unwrap_or(10);
+                root.section("disclosure").and_then(|s| s.integer("threshold", 10..=1000)).unwrap_or(10);
             let ((windows, leave_out), (learners, models), evaluate) = (features?, models?, evaluate?);
             Some(Self {
                 title: title?,

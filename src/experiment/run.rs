@@ -25,15 +25,11 @@ pub trait Progress: Sync {
 pub enum RunError {
     /// The cohort is too small to say anything.
     #[error(
-        "{rows} referrals can be asked about, and {events} of them were followed by the outcome; at least {least} with and {least} without it are needed"
+        "of the referrals that can be asked about, fewer than {LEAST} {which}; at least {LEAST} with the outcome and {LEAST} without it are needed"
     )]
     TooFew {
-        /// Index referrals, in words that do not disclose a small count.
-        rows: String,
-        /// With the outcome, likewise.
-        events: String,
-        /// The least number of each.
-        least: u64,
+        /// Which of the two are too few, in words; a count would tell about few children.
+        which: &'static str,
     },
     /// The split could not be made.
     #[error(transparent)]
@@ -165,11 +161,13 @@ pub fn run(
 /// [`RunError::TooFew`] with fewer than [`LEAST`] index referrals with or without the outcome.
 pub fn enough(cohort: &Cohort) -> Result<(), RunError> {
     let (rows, events) = (cohort.rows.len() as u64, cohort.rows.iter().filter(|r| r.label).count() as u64);
-    if events >= LEAST && rows - events >= LEAST {
-        return Ok(());
-    }
-    let words = |n: u64| if n < LEAST { format!("fewer than {LEAST}") } else { n.to_string() };
-    Err(RunError::TooFew { rows: words(rows), events: words(events), least: LEAST })
+    let which = match (events >= LEAST, rows - events >= LEAST) {
+        (true, true) => return Ok(()),
+        (false, true) => "were followed by the outcome",
+        (true, false) => "were not followed by the outcome",
+        (false, false) => "were followed by the outcome, and fewer than 10 were not",
+    };
+    Err(RunError::TooFew { which })
 }
 
 fn evaluate_settings(experiment: &Experiment) -> evaluate::Settings {

@@ -41,7 +41,7 @@ impl Fit<Array2<f64>, Array1<bool>, FitError> for Logistic {
         let y: Vec<bool> = data.targets.to_vec();
         let (n, events) = (y.len(), y.iter().filter(|y| **y).count());
         if events == 0 || events == n {
-            return Err(FitError::OneClass(n));
+            return Err(FitError::OneClass);
         }
         let x = data.records.view();
         let p = x.ncols();

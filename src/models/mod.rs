@@ -22,8 +22,8 @@ pub type Training = DatasetBase<Array2<f64>, Array1<bool>>;
 #[derive(Debug, thiserror::Error)]
 pub enum FitError {
     /// All training rows have the same label.
-    #[error("all {0} training rows have the same answer, so there is nothing to learn")]
-    OneClass(usize),
+    #[error("all training rows have the same answer, so there is nothing to learn")]
+    OneClass,
     /// The solver did not reach the optimum.
     #[error("the fit did not converge in {0} steps")]
     NotConverged(usize),

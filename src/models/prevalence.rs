@@ -19,7 +19,7 @@ impl Fit<Array2<f64>, Array1<bool>, FitError> for Prevalence {
     fn fit(&self, data: &DatasetBase<Array2<f64>, Array1<bool>>) -> Result<FittedPrevalence, FitError> {
         let events = data.targets.iter().filter(|y| **y).count();
         if data.targets.is_empty() {
-            return Err(FitError::OneClass(0));
+            return Err(FitError::OneClass);
         }
         Ok(FittedPrevalence(events as f64 / data.targets.len() as f64))
     }

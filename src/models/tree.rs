@@ -47,7 +47,7 @@ impl Fit<Array2<f64>, Array1<bool>, FitError> for Tree {
 
     fn fit(&self, data: &DatasetBase<Array2<f64>, Array1<bool>>) -> Result<FittedTree, FitError> {
         if data.targets.is_empty() {
-            return Err(FitError::OneClass(0));
+            return Err(FitError::OneClass);
         }
         let mut tree = FittedTree(Vec::new());
         self.grow(&mut tree, data, share(&data.targets), 0)?;

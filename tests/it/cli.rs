@@ -127,27 +127,15 @@ fn the_experiment_as_meant_names_the_same_run() {
 }
 
 #[test]
-fn a_report_can_be_written_again_with_a_higher_threshold_and_never_a_lower() {
+fn a_report_can_be_written_again() {
     let out = TempDir::new().unwrap();
     let run = first_look(out.path(), &[]);
     let again = out.path().join("again");
-    let write = |more: &[&str]| {
-        let mut arguments = vec!["report", run.to_str().unwrap(), "--out", again.to_str().unwrap()];
-        arguments.extend(more);
-        rerefer(&arguments)
-    };
-    assert_eq!(code(&write(&[])), 0);
+    let output = rerefer(&["report", run.to_str().unwrap(), "--out", again.to_str().unwrap()]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
     for name in ["report.html", "evaluation.json"] {
         assert_eq!(fs::read(run.join(name)).unwrap(), fs::read(again.join(name)).unwrap(), "{name}");
     }
-    let suppressed = |folder: &Path| {
-        fs::read_to_string(folder.join("evaluation.json")).unwrap().matches("\"suppressed\"").count()
-    };
-    assert_eq!(code(&write(&["--threshold", "60"])), 0);
-    assert!(suppressed(&again) > suppressed(&run));
-    let lower = write(&["--threshold", "5"]);
-    assert_eq!(code(&lower), 2);
-    assert!(stderr(&lower).contains("never lowered"), "{}", stderr(&lower));
 }
 
 #[test]

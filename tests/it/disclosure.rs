@@ -86,7 +86,7 @@ fn whole(report: &Report, attack: &mut Attack) {
         if line.measure == "outcome-rate"
             && let (Some(n), Some(rate)) = (n, line.number.estimate())
         {
-            pin(attack, &format!("{place}/events"), rate * n);
+            share(attack, &format!("{place}/events"), rate, n);
         }
         if !MODELS.contains(&line.model.as_str()) || !line.at.starts_with("top ") {
             continue;
@@ -101,15 +101,15 @@ fn whole(report: &Report, attack: &mut Attack) {
             attack.bounds.get(name).filter(|(l, h)| l == h).map(|(l, _)| *l as f64)
         };
         match (line.measure, events, n) {
-            ("sensitivity", Some(events), _) => pin(attack, &cell("tp"), estimate * events),
-            ("missed-share", Some(events), _) => pin(attack, &cell("fn"), estimate * events),
+            ("sensitivity", Some(events), _) => share(attack, &cell("tp"), estimate, events),
+            ("missed-share", Some(events), _) => share(attack, &cell("fn"), estimate, events),
             ("false-positive-rate", Some(events), Some(n)) => {
-                pin(attack, &cell("fp"), estimate * (n - events));
+                share(attack, &cell("fp"), estimate, n - events);
             }
-            ("selection-rate", _, Some(n)) => pin(attack, &cell("flagged"), estimate * n),
+            ("selection-rate", _, Some(n)) => share(attack, &cell("flagged"), estimate, n),
             ("ppv", ..) => {
                 if let Some(flagged) = known(&cell("flagged"), attack) {
-                    pin(attack, &cell("tp"), estimate * flagged);
+                    share(attack, &cell("tp"), estimate, flagged);
                 }
             }
             _ => {}
@@ -119,6 +119,12 @@ fn whole(report: &Report, attack: &mut Attack) {
 
 fn pin(attack: &mut Attack, name: &str, value: f64) {
     attack.know(name, value.round() as i64, value.round() as i64);
+}
+
+/// A share of a whole, shown to three decimals. Where ties share places, the count behind it is the nearest whole one.
+fn share(attack: &mut Attack, name: &str, share: f64, whole: f64) {
+    let end = |by: f64| ((share + by) * whole).round() as i64;
+    attack.know(name, end(-0.0005), end(0.0005));
 }
 
 fn counts(attack: &mut Attack, place: &str, line: &Line) {
@@ -230,15 +236,21 @@ fn attrition(report: &Report, attack: &mut Attack) {
     attack.sum(&format!("state {}/outcomes", report.attrition.len() - 1), &["overall/all/events".to_owned()]);
 }
 
+/// A count rounded to the nearest ten.
+fn tens(attack: &mut Attack, name: &str, shown: u64) {
+    assert!(shown.is_multiple_of(10), "{name}: {shown} is exact");
+    attack.know(name, shown as i64 - 5, shown as i64 + 4);
+}
+
 fn backward(report: &Report, attack: &mut Attack) {
     for year in &report.backward {
         let name = format!("{}", year.census_year);
         attack.sum(&format!("{name}/n"), &[format!("{name}/events"), format!("{name}/others")]);
         if let Some(n) = year.referrals.get() {
-            pin(attack, &format!("{name}/n"), n as f64);
+            tens(attack, &format!("{name}/n"), n);
         }
         if let Some(events) = year.re_referrals.get() {
-            pin(attack, &format!("{name}/events"), events as f64);
+            tens(attack, &format!("{name}/events"), events);
         }
     }
 }
@@ -323,7 +335,7 @@ proptest! {
             if let (Some(n), Some(events)) = (line.n.get(), line.events.get()) {
                 prop_assert!(events >= 10 && n - events >= 10);
             }
-            prop_assert!(line.n.get().is_none_or(|n| n >= 10));
+            prop_assert!(line.n.get().is_none_or(|n| n == 0 || n >= 10));
             prop_assert!(line.number.estimate().is_none() || line.events.get().is_some());
         }
     }

@@ -128,7 +128,9 @@ fn counts_days_and_states_by_hand() {
             ("referral_n730", 0.0),
             ("sex_female", -1.0),
             ("disability_aut", -1.0),
-            ("sibling_referral_n365", 1.0),
+            // Its sister is older: of her, only what the records reach back to is known.
+            ("sibling_referral_n180", 0.0),
+            ("sibling_referral_n365", -1.0),
             ("siblings_known", 1.0),
         ],
     );

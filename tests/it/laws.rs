@@ -266,7 +266,8 @@ fn naive_flagged(rows: &Rows, capacity: f64) -> Flagged {
         let fold: Vec<usize> = (0..p.len()).filter(|j| rows.fold[*j] == rows.fold[i]).collect();
         let above = fold.iter().filter(|j| p[**j] > p[i]).count() as f64;
         let not_below = fold.iter().filter(|j| p[**j] >= p[i]).count() as f64;
-        let chance = ((capacity * fold.len() as f64 - above) / (not_below - above)).clamp(0.0, 1.0);
+        let places = (capacity * fold.len() as f64 + 1e-9).floor();
+        let chance = ((places - above) / (not_below - above)).clamp(0.0, 1.0);
         *(if rows.y[i] { &mut flagged.with } else { &mut flagged.without }) += chance;
     }
     flagged

@@ -84,8 +84,8 @@ fn one_class_is_refused_in_words() {
     let Err(error) = Logistic { l2: 1.0 }.fit(&Training::new(x, Array1::from_elem(30, false))) else {
         panic!("a fit to one class must be refused")
     };
-    assert!(matches!(error, FitError::OneClass(30)));
-    assert_eq!(error.to_string(), "all 30 training rows have the same answer, so there is nothing to learn");
+    assert!(matches!(error, FitError::OneClass));
+    assert_eq!(error.to_string(), "all training rows have the same answer, so there is nothing to learn");
 }
 
 #[test]

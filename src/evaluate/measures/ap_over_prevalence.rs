@@ -20,7 +20,7 @@
 //! As average precision; in many rows the precision-recall curve of a random ranking is flat at the outcome rate
 //! (Saito and Rehmsmeier 2015, PLOS ONE 10:e0118432).
 
-use super::{Better, Formula, Law, Measure, NO_EVENTS, Needs, Rests, Unit, share};
+use super::{Better, Formula, Law, Measure, NO_EVENTS, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Tally, Value};
 
 /// See the module.
@@ -31,6 +31,7 @@ pub const MEASURE: Measure = Measure {
     convention: "divided by what scores that say nothing get in the same folds, which is the outcome rate but for folds of few rows",
     better: Better::Higher,
     unit: Unit::Ratio,
+    spread: Spread::Normal,
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,

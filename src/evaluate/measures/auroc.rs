@@ -22,7 +22,7 @@
 //! scikit-learn 1.9.1 `roc_auc_score` and pROC 1.18; rms 6.5 `val.prob` bins scores and differs in the fourth
 //! decimal.
 
-use super::{Better, Formula, Law, Measure, Needs, Rests, Unit, share};
+use super::{Better, Formula, Law, Measure, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Tally, Value};
 
 /// See the module.
@@ -33,6 +33,7 @@ pub const MEASURE: Measure = Measure {
     convention: "pairs within a fold, summed over folds; ties count half",
     better: Better::Higher,
     unit: Unit::Score,
+    spread: Spread::Percentile,
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: true,

@@ -24,7 +24,7 @@
 //! 0.010 above a count with many ties, and random order 0.001 (standard error 0.001), so it is not used to compare them.
 //! Davis and Goadrich 2006 on why interpolating flatters.
 
-use super::{Better, Formula, Law, Measure, NO_EVENTS, Needs, Rests, Unit, share};
+use super::{Better, Formula, Law, Measure, NO_EVENTS, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Tally, Value};
 
 /// See the module.
@@ -35,6 +35,7 @@ pub const MEASURE: Measure = Measure {
     convention: "within each fold, tied rows in random order (the expected value), no interpolation, weighted by the fold's referrals with the outcome",
     better: Better::Higher,
     unit: Unit::Score,
+    spread: Spread::Normal,
     needs: Needs::Both,
     rests: Rests::Outcomes,
     // Where a group is small its average precision is high whatever the model, so groups would be ranked by size.

@@ -16,7 +16,7 @@
 //! # Reference
 //! Paired bootstrap: Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13.
 
-use super::{Better, Formula, Law, Measure, Needs, Rests, Unit};
+use super::{Better, Formula, Law, Measure, Needs, Rests, Spread, Unit};
 
 /// See the module.
 pub const MEASURE: Measure = Measure {
@@ -26,6 +26,7 @@ pub const MEASURE: Measure = Measure {
     convention: "candidate minus reference, paired over the same resampled households",
     better: Better::Higher,
     unit: Unit::Score,
+    spread: Spread::Percentile,
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,

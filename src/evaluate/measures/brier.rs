@@ -17,7 +17,7 @@
 //! Brier 1950, Monthly Weather Review 78:1. Equals scikit-learn 1.9.1 `brier_score_loss` and rms 6.5
 //! `val.prob`.
 
-use super::{Better, Formula, Law, Measure, NO_ROWS, Needs, Rests, Unit, share};
+use super::{Better, Formula, Law, Measure, NO_ROWS, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Tally, Value};
 
 /// See the module.
@@ -28,6 +28,7 @@ pub const MEASURE: Measure = Measure {
     convention: "mean squared difference of one probability, not summed over both classes",
     better: Better::Lower,
     unit: Unit::Score,
+    spread: Spread::Percentile,
     needs: Needs::Rows,
     rests: Rests::Outcomes,
     by_group: true,

@@ -20,7 +20,7 @@
 //! Hosmer and Lemeshow 1980 for the grouping. Where nothing ties or merges it equals scikit-learn 1.9.1
 //! `calibration_curve(strategy='quantile')`.
 
-use super::{Better, Formula, Law, Measure, NO_ROWS, Needs, Rests, Unit, share};
+use super::{Better, Formula, Law, Measure, NO_ROWS, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::Value;
 
 /// See the module.
@@ -31,6 +31,7 @@ pub const MEASURE: Measure = Measure {
     convention: "up to 10 groups of equal size, ties together, at least 10 with and 10 without the outcome in each",
     better: Better::Neither,
     unit: Unit::Share,
+    spread: Spread::Percentile,
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,

@@ -18,7 +18,7 @@
 //! # Reference
 //! Good 1952, J. R. Stat. Soc. B 14:107. Equals scikit-learn 1.9.1 `log_loss` where that does not clip.
 
-use super::{Better, Formula, Law, Measure, NO_ROWS, Needs, Rests, Unit, share};
+use super::{Better, Formula, Law, Measure, NO_ROWS, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Tally, Value};
 
 /// See the module.
@@ -29,6 +29,7 @@ pub const MEASURE: Measure = Measure {
     convention: "natural logarithm, not clipped: infinite losses are reported as undefined",
     better: Better::Lower,
     unit: Unit::Score,
+    spread: Spread::Percentile,
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,

@@ -15,7 +15,7 @@
 //! # Reference
 //! Compare with `outcome-rate`; their ratio is `observed-over-expected`.
 
-use super::{Better, Formula, Law, Measure, NO_ROWS, Needs, Rests, Unit, share};
+use super::{Better, Formula, Law, Measure, NO_ROWS, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Tally, Value};
 
 /// See the module.
@@ -26,6 +26,7 @@ pub const MEASURE: Measure = Measure {
     convention: "plain mean",
     better: Better::Neither,
     unit: Unit::Share,
+    spread: Spread::Percentile,
     needs: Needs::Rows,
     rests: Rests::Rows,
     by_group: true,

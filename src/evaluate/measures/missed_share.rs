@@ -18,7 +18,7 @@
 //! # Reference
 //! `evaluate::capacity` says how ties and fractions of places are treated.
 
-use super::{AT_CAPACITY, Better, Formula, Law, Measure, NO_EVENTS, Needs, Rests, Unit, share};
+use super::{AT_CAPACITY, Better, Formula, Law, Measure, NO_EVENTS, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Flagged, Tally, Value};
 
 /// See the module.
@@ -29,12 +29,13 @@ pub const MEASURE: Measure = Measure {
     convention: AT_CAPACITY,
     better: Better::Lower,
     unit: Unit::Share,
+    spread: Spread::Percentile,
     needs: Needs::Events,
     rests: Rests::Events,
     by_group: true,
     of_data: false,
     formula: Formula::Flagged(value),
-    laws: &[Law::Duplication, Law::MonotoneTransform, Law::Within(0.0, 1.0), Law::FlagAll(0.0)],
+    laws: &[Law::MonotoneTransform, Law::Within(0.0, 1.0), Law::FlagAll(0.0)],
 };
 
 fn value(t: &Tally, flagged: Flagged) -> Value {

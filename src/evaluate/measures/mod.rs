@@ -71,6 +71,8 @@ pub struct Measure {
     pub better: Better,
     /// What its numbers are.
     pub unit: Unit,
+    /// How its interval is taken from bootstrap replicates.
+    pub spread: Spread,
     /// What rows it needs to be reported.
     pub needs: Needs,
     /// Which counts it rests on.
@@ -109,6 +111,17 @@ pub enum Unit {
     Score,
     /// A shift of log-odds around 0.
     LogOdds,
+}
+
+/// How an interval is taken from bootstrap replicates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spread {
+    /// The middle 95% of the replicates.
+    Percentile,
+    /// The estimate, more or less 1.96 standard deviations of the replicates, and at least 0. For measures whose
+    /// replicates lie to one side of the estimate: a row drawn twice stands beside itself in the ranking, which lifts
+    /// average precision in every replicate, so that the middle 95% can miss the estimate altogether.
+    Normal,
 }
 
 /// The rows that a measure needs to be reported: at least [`FEWEST`] of each.
@@ -246,7 +259,7 @@ const ONE_KIND: &str = "all referrals have the same outcome";
 const NO_EVENTS: &str = "no referrals with the outcome";
 const NO_NON_EVENTS: &str = "no referrals without the outcome";
 const AT_CAPACITY: &str =
-    "each fold's capacity share of rows with the highest scores; ties share the places left";
+    "each fold's capacity share of rows with the highest scores, in whole places; ties share the places left";
 
 #[cfg(test)]
 mod tests {

@@ -16,7 +16,7 @@
 //! # Reference
 //! Debray and others 2017, BMJ 356:i6460 (O:E ratio). Some tools print its inverse.
 
-use super::{Better, Formula, Law, Measure, Needs, Rests, Unit, share};
+use super::{Better, Formula, Law, Measure, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Tally, Value};
 
 /// See the module.
@@ -27,6 +27,7 @@ pub const MEASURE: Measure = Measure {
     convention: "observed / expected, not its inverse",
     better: Better::Target(1.0),
     unit: Unit::Ratio,
+    spread: Spread::Percentile,
     needs: Needs::Events,
     rests: Rests::Outcomes,
     by_group: true,

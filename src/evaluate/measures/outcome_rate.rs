@@ -16,7 +16,7 @@
 //! # Reference
 //! Definition.
 
-use super::{Better, Formula, Law, Measure, NO_ROWS, Needs, Rests, Unit, share};
+use super::{Better, Formula, Law, Measure, NO_ROWS, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Tally, Value};
 
 /// See the module.
@@ -27,6 +27,7 @@ pub const MEASURE: Measure = Measure {
     convention: "share of rows; each index referral counts once",
     better: Better::Neither,
     unit: Unit::Share,
+    spread: Spread::Percentile,
     needs: Needs::Rows,
     rests: Rests::Outcomes,
     by_group: true,

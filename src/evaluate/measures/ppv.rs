@@ -17,7 +17,7 @@
 //! # Reference
 //! `evaluate::capacity` says how ties and fractions of places are treated.
 
-use super::{AT_CAPACITY, Better, Formula, Law, Measure, Needs, Rests, Unit, share};
+use super::{AT_CAPACITY, Better, Formula, Law, Measure, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Flagged, Tally, Value};
 
 /// See the module.
@@ -28,18 +28,13 @@ pub const MEASURE: Measure = Measure {
     convention: AT_CAPACITY,
     better: Better::Higher,
     unit: Unit::Share,
+    spread: Spread::Percentile,
     needs: Needs::Flagged,
     rests: Rests::Flagged,
     by_group: true,
     of_data: false,
     formula: Formula::Flagged(value),
-    laws: &[
-        Law::Duplication,
-        Law::MonotoneTransform,
-        Law::Within(0.0, 1.0),
-        Law::ConstantGivesRate,
-        Law::FlagAllGivesRate,
-    ],
+    laws: &[Law::MonotoneTransform, Law::Within(0.0, 1.0), Law::ConstantGivesRate, Law::FlagAllGivesRate],
 };
 
 fn value(_: &Tally, flagged: Flagged) -> Value {

@@ -19,7 +19,7 @@
 //! `Brier scaled` of `CalibrationCurves` 3.1.0. A model that gives each fold the rate of its training rows
 //! falls slightly below 0.
 
-use super::{Better, Formula, Law, Measure, NO_ROWS, Needs, ONE_KIND, Rests, Unit, share};
+use super::{Better, Formula, Law, Measure, NO_ROWS, Needs, ONE_KIND, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Tally, Value};
 
 /// See the module.
@@ -30,6 +30,7 @@ pub const MEASURE: Measure = Measure {
     convention: "against the outcome rate of the rows measured",
     better: Better::Higher,
     unit: Unit::Score,
+    spread: Spread::Percentile,
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,

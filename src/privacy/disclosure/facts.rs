@@ -103,13 +103,14 @@ fn share(part: Count, whole: Count) -> Number {
     }
 }
 
-/// Discloses the published-style rates; each year stands alone, as no total is shown.
+/// Discloses the published-style rates. Counts are rounded to the nearest ten and the rate is that of the rounded counts:
+/// years and the attrition table add up to nearly the same referrals, so that exact years would give away what differs.
 pub(super) fn backward(rates: &[BackwardRate], threshold: u64) -> Vec<BackwardYear> {
     let year = |rate: &BackwardRate| {
         let others = rate.referrals.saturating_sub(rate.re_referrals);
         let both = rate.re_referrals >= threshold && others >= threshold;
-        let referrals = Count::new(rate.referrals, rate.referrals >= threshold);
-        let re_referrals = Count::new(rate.re_referrals, both);
+        let referrals = Count::new(tens(rate.referrals), rate.referrals >= threshold);
+        let re_referrals = Count::new(tens(rate.re_referrals), both);
         BackwardYear {
             census_year: rate.census_year,
             referrals,
@@ -128,13 +129,17 @@ pub(super) fn folds(folds: &[FoldFacts], tested: u64, threshold: u64) -> Vec<Fol
         .map(|fold| Part { size: exact(fold.test), cells: Some(vec![exact(fold.test)]), hidden: false })
         .collect();
     protect(&mut parts, exact(tested), &[exact(tested)], exact(threshold));
-    let rounded = |count: u64| count.saturating_add(5) / 10 * 10;
     let fold = |(fold, part): (&FoldFacts, &Part)| Fold {
         name: fold.name.clone(),
-        train: Count::new(rounded(fold.train), !part.hidden && fold.train >= threshold),
-        test: Count::new(rounded(fold.test), !part.hidden),
+        train: Count::new(tens(fold.train), !part.hidden && fold.train >= threshold),
+        test: Count::new(tens(fold.test), !part.hidden),
     };
     folds.iter().zip(&parts).map(fold).collect()
+}
+
+/// To the nearest ten.
+fn tens(count: u64) -> u64 {
+    count.saturating_add(5) / 10 * 10
 }
 
 /// A rule's words as the start of a line.

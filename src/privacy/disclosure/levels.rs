@@ -12,13 +12,17 @@ pub(super) struct Part {
     pub(super) hidden: bool,
 }
 
+/// Hidden parts that could together be larger by fewer rows than this are nearly known.
+const NARROW: f64 = 3.0;
+
 /// Slack for counts that were worked back from a rate.
 pub(super) const SLACK: f64 = 1e-6;
 
 /// Hides parts until none of their cells can be found from the others and `total`.
 ///
 /// First every part with a cell under the threshold is hidden. Then, while the hidden parts together hold less than
-/// the threshold in any cell, or only one part is hidden, the smallest shown part is hidden too. Rows that are in no
+/// the threshold in any cell, or are so many that small parts could hardly be more, or only one part is hidden, the smallest shown part is hidden
+/// too. Rows that are in no
 /// listed part count as a hidden part. An empty part is marked hidden but calls for no others: it protects nobody.
 ///
 /// `total_size` is the number of rows of the whole, `total` its cells in the same order.
@@ -36,7 +40,16 @@ pub(super) fn protect(parts: &mut [Part], total_size: f64, total: &[f64], thresh
             let shown = parts.iter().filter(|p| !p.hidden).filter_map(|p| p.cells.as_ref());
             total[cell] - shown.filter_map(|cells| cells.get(cell)).sum::<f64>()
         };
-        if hidden == 0 || (hidden > 1 && (0..total.len()).all(|cell| enough(rest(cell)))) {
+        // Whoever knows that each hidden part is small, and that together they are nearly as large as small parts can
+        // be, knows each of them nearly.
+        let nearly_full = |cell: usize| {
+            let small = |p: &&Part| p.cells.as_ref().is_none_or(|cells| !enough(cells[cell]));
+            let parts = parts.iter().filter(|p| p.hidden && p.size > SLACK);
+            let most = (threshold - 1.0) * hidden as f64;
+            unlisted == 0 && parts.clone().all(|p| small(&p)) && most - rest(cell) < NARROW
+        };
+        let kept = |cell: usize| enough(rest(cell)) && !nearly_full(cell);
+        if hidden == 0 || (hidden > 1 && (0..total.len()).all(kept)) {
             return;
         }
         let next = (0..parts.len())
@@ -76,6 +89,8 @@ mod tests {
     fn all_small_or_all_large_parts_need_no_more() {
         assert_eq!(hidden(&[&[30.0], &[40.0]], &[70.0]), [false, false]);
         assert_eq!(hidden(&[&[6.0], &[7.0], &[90.0]], &[103.0]), [true, true, false]);
+        // 18 in two parts under 10 is 9 and 9.
+        assert_eq!(hidden(&[&[9.0], &[9.0], &[90.0], &[70.0]], &[178.0]), [true, true, false, true]);
     }
 
     #[test]

@@ -57,10 +57,21 @@ pub enum Number {
 }
 
 impl Number {
+    /// An estimate and its interval, to three decimals: with all its digits, a number could be taken apart into the counts
+    /// that it is made of.
     pub(super) fn new(estimate: f64, interval: Option<(f64, f64)>) -> Self {
+        let short = |value: f64| Passed::new(rounded(value, 3));
         Self::Shown {
-            estimate: Passed::new(estimate),
-            interval: interval.map(|(low, high)| (Passed::new(low), Passed::new(high))),
+            estimate: short(estimate),
+            interval: interval.map(|(low, high)| (short(low), short(high))),
+        }
+    }
+
+    /// The estimate alone, to two decimals.
+    pub(super) fn coarser(self) -> Self {
+        match self.estimate() {
+            Some(estimate) => Self::Shown { estimate: Passed::new(rounded(estimate, 2)), interval: None },
+            None => self,
         }
     }
 
@@ -148,6 +159,12 @@ impl PerHundred {
             Self::Suppressed | Self::Undefined(_) => None,
         }
     }
+}
+
+/// To so many decimals, without a negative zero.
+fn rounded(value: f64, decimals: i32) -> f64 {
+    let scale = 10_f64.powi(decimals);
+    (value * scale).round() / scale + 0.0
 }
 
 /// A share in [0, 1] as whole children in a hundred.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::levels::{Part, protect};
+use super::levels::{Part, SLACK, protect};
 use super::passed::{Count, Number};
 use super::tables::{Table, is_at_capacity, is_declared, share, thin};
 use crate::evaluate::{Row, Status};
@@ -10,6 +10,7 @@ use crate::report::Line;
 
 const OVERALL: &str = "overall";
 const BIN: &str = "calibration-bin";
+const PREVALENCE: &str = "prevalence";
 
 /// Places of rows, by a key made of their names.
 type Places<'a, K> = BTreeMap<K, Vec<usize>>;
@@ -19,12 +20,20 @@ pub(super) fn disclose(rows: &[Row], capacity: f64, threshold: u64) -> Vec<Line>
     let levels = levels(rows, threshold);
     let hidden = hidden_estimates(rows, &levels, capacity, threshold);
     let line = |(i, row): (usize, &Row)| {
+        let nobody = row.n == 0 && levels.get(&key(row)).is_some_and(|shown| shown.n);
         let whole = levels.get(&key(row)).copied().unwrap_or(HIDDEN);
         let bin = row.measure == BIN;
         let small = counts(row).iter().any(|&c| c < threshold);
         let shown = whole.events && !hidden.contains(&i) && !small;
         let rests_on_few = row.rests_on.iter().any(|&count| count < threshold);
-        let number = if shown && !rests_on_few { number(row) } else { Number::Suppressed };
+        let number = match row.measure {
+            _ if nobody => Number::Undefined("no referrals".to_owned()),
+            // The same score for all rows of a fold: its groups are the folds.
+            BIN if row.model == PREVALENCE => Number::Suppressed,
+            "average-precision" if row.model == PREVALENCE && shown && !rests_on_few => number(row).coarser(),
+            _ if shown && !rests_on_few => number(row),
+            _ => Number::Suppressed,
+        };
         let bare = number.estimate().is_some() && number.interval().is_none();
         Line {
             model: row.model.clone(),
@@ -35,7 +44,7 @@ pub(super) fn disclose(rows: &[Row], capacity: f64, threshold: u64) -> Vec<Line>
             // The mean prediction of a hidden bin would itself be a number about few rows.
             at: if bin && !shown { String::new() } else { row.at.clone() },
             number,
-            n: Count::new(row.n, if bin { shown } else { whole.n && row.n >= threshold }),
+            n: Count::new(row.n, if bin { shown } else { whole.n && (row.n >= threshold || nobody) }),
             events: Count::new(row.events, if bin { shown } else { whole.events && !small }),
             note: row.reason.clone().filter(|_| bare),
             convention: row.convention,
@@ -126,7 +135,12 @@ fn within(members: &[&Row], total: &Row, threshold: u64) -> Vec<Shown> {
     let mut events: Vec<Part> =
         members.iter().zip(&n).map(|(row, n)| part(row, outcome(row), n.hidden)).collect();
     protect(&mut events, size, &outcome(total), limit(threshold));
-    n.iter().zip(&events).map(|(n, e)| Shown { n: !n.hidden, events: !e.hidden }).collect()
+    // A level without anyone follows from the others where all of them are shown.
+    let nobody = |part: &Part| part.size < SLACK;
+    let others_shown = n.iter().all(|part| !part.hidden || nobody(part))
+        && (size - n.iter().map(|part| part.size).sum::<f64>()).abs() < 0.5;
+    let shown = |n: &Part| !n.hidden || (nobody(n) && others_shown);
+    n.iter().zip(&events).map(|(n, e)| Shown { n: shown(n), events: !e.hidden }).collect()
 }
 
 /// The rows whose estimate is hidden because of what it would give away together with others.
