@@ -1,16 +1,18 @@
 //! `rerefer check`.
 
 use super::error::Failure;
-use super::load::load;
+use super::load::{errors_in_words, load};
 use super::ui::Ui;
 use crate::ingest::{Quarantined, Severity, grouped};
 use crate::io::atomic;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Checks data and prints every problem found, grouped and counted.
 ///
-/// Rows that cannot be used are listed in quarantine.csv, which holds row numbers only.
+/// Rows that cannot be used are listed in quarantine.csv, which holds row numbers only. What this prints is about single
+/// rows: like the data, it must stay where they are held.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
   rerefer check census/ --out checks/")]
@@ -28,24 +30,35 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     let count = |severity| ingested.problems.iter().filter(|p| p.severity == severity).count();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let mut lines: Vec<String> = groups.iter().map(ToString::to_string).collect();
-    if !ingested.quarantined.is_empty() {
-        let path = args.out.join("quarantine.csv");
-        let written = quarantine(&ingested.quarantined).map_err(|e| Failure::internal(&e))?;
-        atomic::write(&path, &written).map_err(|e| Failure::unreadable(&path, &e))?;
+    let path = args.out.join("quarantine.csv");
+    let listed = list(&path, &ingested.quarantined);
+    if listed.is_ok() && !ingested.quarantined.is_empty() {
         lines.push(format!("rows that cannot be used are listed by number in {}", path.display()));
     }
     let (children, events) = (ingested.history.children.len(), ingested.history.events.len());
     lines.push(format!(
-        "{errors} errors, {warnings} warnings; {children} children and {events} events can be used"
+        "{}, {warnings} warning{}; {children} children and {events} events can be used",
+        errors_in_words(errors),
+        if warnings == 1 { "" } else { "s" }
     ));
-    let problems: Vec<serde_json::Value> = groups.iter().map(|g| serde_json::json!(g.to_string())).collect();
-    let json = serde_json::json!({"errors": errors, "warnings": warnings, "children": children, "events": events, "problems": problems});
+    let json = serde_json::json!({"errors": errors, "warnings": warnings, "children": children, "events": events, "problems": groups});
     ui.result(&lines.join("\n"), &json);
+    listed?;
     Ok(match (errors, warnings) {
         (0, 0) => ExitCode::SUCCESS,
         (0, _) => ExitCode::from(1),
         _ => ExitCode::from(3),
     })
+}
+
+/// Writes the list, or removes an older one where there is nothing to list.
+fn list(path: &Path, rows: &[Quarantined]) -> Result<(), Failure> {
+    let done = if rows.is_empty() {
+        std::fs::remove_file(path).or_else(|e| if e.kind() == ErrorKind::NotFound { Ok(()) } else { Err(e) })
+    } else {
+        quarantine(rows).map_err(std::io::Error::other).and_then(|csv| atomic::write(path, &csv))
+    };
+    done.map_err(|e| Failure::unwritable(format!("cannot write {}: {e}", path.display())))
 }
 
 fn quarantine(rows: &[Quarantined]) -> Result<Vec<u8>, csv::Error> {

@@ -45,6 +45,12 @@ impl Failure {
         Self { kind: Kind::Internal, message: error.to_string(), hint: None }
     }
 
+    /// A place that cannot be written to.
+    pub(super) fn unwritable(message: String) -> Self {
+        let hint = "check that the folder given by --out can be written and the disk is not full";
+        Self::new(Kind::Usage, message, hint)
+    }
+
     /// A file named on the command line that cannot be read.
     pub(super) fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Self {
         let message = format!("cannot read {}: {error}", path.display());
@@ -60,14 +66,21 @@ impl From<SettingsError> for Failure {
 
 impl From<IngestError> for Failure {
     fn from(error: IngestError) -> Self {
-        Self::new(Kind::Data, error.to_string(), "`rerefer check PATH` lists every problem of a data folder")
+        let message = error.to_string();
+        match error {
+            IngestError::NotFound(_) => {
+                Self::new(Kind::Usage, message, "check the path; paths are relative to the current folder")
+            }
+            IngestError::Write { .. } => Self::unwritable(message),
+            _ => Self::new(Kind::Data, message, "nothing was read; mend the files named above"),
+        }
     }
 }
 
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         let message = error.to_string();
-        let too_few = "a longer period, more authorities or a longer horizon would be needed; no smaller study can answer the question honestly";
+        let too_few = "look at the dates, the horizon and the outcome of the experiment; if they are as meant, a longer period or more authorities would be needed";
         match error {
             RunError::TooFew { .. }
             | RunError::Split(
@@ -77,6 +90,19 @@ impl From<RunError> for Failure {
                 Self::new(Kind::TooFew, message, too_few)
             }
             RunError::Evaluate(EvaluateError::TooFew { .. }) => Self::new(Kind::TooFew, message, too_few),
+            RunError::Split(crate::split::SplitError::IdleCutOff(_)) => Self::new(
+                Kind::Configuration,
+                message,
+                "leave that date out of `split.cut_offs`, or choose one within the records",
+            ),
+            RunError::Predict(p)
+                if matches!(
+                    p.source,
+                    crate::models::FitError::NotConverged(_) | crate::models::FitError::Singular
+                ) =>
+            {
+                Self::new(Kind::Configuration, message, "a larger `models.logistic.l2` would help")
+            }
             RunError::Split(_) | RunError::Predict(_) | RunError::Evaluate(_) => {
                 Self { kind: Kind::Internal, message, hint: None }
             }
@@ -86,10 +112,6 @@ impl From<RunError> for Failure {
 
 impl From<FolderError> for Failure {
     fn from(error: FolderError) -> Self {
-        Self::new(
-            Kind::Usage,
-            error.to_string(),
-            "check that the folder given by --out can be written and the disk is not full",
-        )
+        Self::unwritable(error.to_string())
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn errors(ingested: &Ingested, path: &Path, lenient: bool) -> Result<
             .take(12)
             .map(ToString::to_string)
             .collect();
-        let message = format!("{errors} errors in {}:\n{}", path.display(), shown.join("\n"));
+        let message = format!("{} in {}:\n{}", errors_in_words(errors), path.display(), shown.join("\n"));
         let hint = format!(
             "`rerefer check {}` lists all; --lenient leaves such rows out, counts them and says so in the report",
             path.display()
@@ -34,7 +34,48 @@ pub(super) fn errors(ingested: &Ingested, path: &Path, lenient: bool) -> Result<
         return Err(Failure::new(Kind::Data, message, hint));
     }
     Ok(vec![format!(
-        "The data had {errors} errors. {} rows or facts were left out because of them, by the choice of the researcher (--lenient).",
+        "The data had {}. {} rows or facts were left out because of them, by the choice of the researcher (--lenient).",
+        errors_in_words(errors),
         ingested.quarantined.len()
     )])
+}
+
+/// "1 error", "2 errors".
+pub(super) fn errors_in_words(count: usize) -> String {
+    if count == 1 { "1 error".to_owned() } else { format!("{count} errors") }
+}
+
+/// The text of a settings file, which must be UTF-8.
+pub(super) fn settings(path: &Path) -> Result<String, Failure> {
+    let bytes = std::fs::read(path).map_err(|e| Failure::unreadable(path, &e))?;
+    String::from_utf8(bytes).map_err(|e| {
+        let before = &e.as_bytes()[..e.utf8_error().valid_up_to()];
+        let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+        let message = format!("{}:{line}: the file is not UTF-8 from here on", path.display());
+        Failure::new(Kind::Configuration, message, "save it as UTF-8 without changing its words")
+    })
+}
+
+/// Refuses to write over data: tables or census files that are already in `out`, unless they may be replaced.
+pub(super) fn free_to_write(out: &Path, source: Option<&Path>, replace: bool) -> Result<(), Failure> {
+    let same = |a: &Path, b: &Path| a.canonicalize().is_ok_and(|a| b.canonicalize().is_ok_and(|b| a == b));
+    if source.is_some_and(|source| same(out, source) || source.parent().is_some_and(|p| same(out, p))) {
+        let message = format!("{} is where the data are read from", out.display());
+        return Err(Failure::new(Kind::Usage, message, "give another folder by --out"));
+    }
+    let data = |name: &str| {
+        let stem = name.split('.').next().unwrap_or_default();
+        name.ends_with(".xml") || (["children", "events", "notes"].contains(&stem) && name.contains('.'))
+    };
+    let held = std::fs::read_dir(out).into_iter().flatten().flatten();
+    let held = held.map(|e| e.file_name().to_string_lossy().to_lowercase()).any(|name| data(&name));
+    if held && !replace {
+        let message = format!("{} holds data already", out.display());
+        return Err(Failure::new(
+            Kind::Usage,
+            message,
+            "give another folder, or --replace to write over them",
+        ));
+    }
+    Ok(())
 }

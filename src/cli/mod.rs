@@ -25,9 +25,9 @@ use ui::Ui;
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// Number of threads; results do not depend on it.
-    #[arg(long, global = true, value_name = "N")]
-    threads: Option<std::num::NonZeroUsize>,
+    /// Number of threads, 1 to 256; results do not depend on it.
+    #[arg(long, global = true, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
     /// Prints no progress and no summary, only the result and errors.
     #[arg(long, short, global = true)]
     quiet: bool,
@@ -66,17 +66,21 @@ pub fn main() -> ExitCode {
     };
     let ui = Ui::new(cli.quiet, cli.json);
     if let Some(threads) = cli.threads
-        && let Err(error) = rayon::ThreadPoolBuilder::new().num_threads(threads.get()).build_global()
+        && let Err(error) = rayon::ThreadPoolBuilder::new().num_threads(threads.into()).build_global()
     {
         return ui.fail(&Failure::internal(&error));
     }
-    let done = match cli.command {
+    let done = ui::caught(|| match cli.command {
         Command::Run(args) => run::main(&args, &ui),
         Command::Check(args) => check::main(&args, &ui),
         Command::Ingest(args) => ingest::main(&args, &ui),
         Command::Synth(args) => synth::main(&args, &ui),
         Command::Report(args) => report::main(&args, &ui),
-    };
+    });
+    if ui.unprinted() {
+        let message = "the result could not be printed: standard output cannot be written";
+        return ui.fail(&Failure { kind: error::Kind::Usage, message: message.to_owned(), hint: None });
+    }
     done.unwrap_or_else(|failure| ui.fail(&failure))
 }
 

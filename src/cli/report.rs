@@ -21,6 +21,10 @@ pub(super) struct Args {
 }
 
 pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
+    if args.out.join("manifest.json").exists() {
+        let message = format!("{} is a run's folder, whose files are never changed", args.out.display());
+        return Err(Failure::new(Kind::Usage, message, "give another folder by --out"));
+    }
     let path = args.run.join("private").join("ingredients.json");
     let text = std::fs::read_to_string(&path).map_err(|e| Failure::unreadable(&path, &e))?;
     let ingredients: Ingredients = serde_json::from_str(&text).map_err(|e| {
@@ -29,13 +33,8 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     })?;
     let shown = disclose(&ingredients, Profile::tre10());
     let report = args.out.join("report.html");
-    let unwritable = |e: std::io::Error| {
-        Failure::new(
-            Kind::Usage,
-            format!("cannot write {}: {e}", args.out.display()),
-            "check that the folder can be written",
-        )
-    };
+    let unwritable =
+        |e: std::io::Error| Failure::unwritable(format!("cannot write {}: {e}", args.out.display()));
     atomic::write(&report, report::html(&shown).as_bytes()).map_err(unwritable)?;
     atomic::write(&args.out.join("evaluation.json"), report::json(&shown).as_bytes()).map_err(unwritable)?;
     let text = report.display().to_string();

@@ -1,7 +1,7 @@
 //! `rerefer run`.
 
-use super::error::Failure;
-use super::load::{errors, load};
+use super::error::{Failure, Kind};
+use super::load::{errors, errors_in_words, load, settings};
 use super::ui::Ui;
 use crate::cohort;
 use crate::evaluate::Answer;
@@ -11,7 +11,8 @@ use crate::experiment::run::{Context, LEAST, Progress, enough, run};
 use crate::ingest::{Ingested, Severity};
 use crate::privacy::disclosure::{Profile, disclose};
 use crate::report;
-use crate::schema::Kind;
+use crate::schema;
+use crate::synth::is_marked;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -38,17 +39,23 @@ pub(super) struct Args {
 }
 
 pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
-    let text =
-        std::fs::read_to_string(&args.experiment).map_err(|e| Failure::unreadable(&args.experiment, &e))?;
+    let text = settings(&args.experiment)?;
     let experiment = Experiment::read(&args.experiment.display().to_string(), &text)?;
     let beside = args.experiment.parent().unwrap_or_else(|| Path::new(""));
     let data = args.data.clone().unwrap_or_else(|| beside.join(&experiment.data));
+    writable(&args.out)?;
+    if args.data.is_none() && !data.exists() {
+        let message = format!("`data` of the experiment names {}, which is not there", data.display());
+        return Err(Failure::new(Kind::Configuration, message, "give the data by --data, or mend the path"));
+    }
     let ingested = load(&data, ui)?;
+    let simulated = is_marked(&data, &ingested.files);
     let remarks = errors(&ingested, &data, args.lenient)
         .map_err(|failure| too_few_anyway(&experiment, &ingested).unwrap_or(failure))?;
-    let manifest = Manifest::new(&experiment, &ingested.files, args.lenient);
+    let manifest = Manifest::new(&experiment, &ingested.files, args.lenient, simulated);
     let path = args.out.join(&manifest.run);
-    if path.join("manifest.json").exists() && !args.again {
+    let whole = ["manifest.json", "report.html"].iter().all(|name| path.join(name).exists());
+    if whole && !args.again {
         ui.note("This very run has been done already: same data, experiment, code and seed. --again runs it again.");
         finish(ui, &manifest.run, &path, None);
         return Ok(ExitCode::SUCCESS);
@@ -56,7 +63,7 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     let context = Context {
         run_id: manifest.run.clone(),
         version: CODE.to_owned(),
-        simulated: data.join("scenario.toml").exists(),
+        simulated,
         remarks,
         reproduce: reproduce(&manifest, args.lenient),
     };
@@ -74,15 +81,23 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
 /// Data with errors that are too few to evaluate, and would be if every row left out held a referral: whoever is sent
 /// to mend them first would mend them for nothing.
 fn too_few_anyway(experiment: &Experiment, ingested: &Ingested) -> Option<Failure> {
-    let referrals = ingested.history.events.kind.iter().filter(|kind| **kind == Kind::Referral).count();
+    let referrals =
+        ingested.history.events.kind.iter().filter(|kind| **kind == schema::Kind::Referral).count();
     if (referrals + ingested.quarantined.len()) as u64 >= 2 * LEAST {
         return None;
     }
     let cohort = cohort::build(&ingested.history, &experiment.cohort);
     let mut failure = Failure::from(enough(&cohort).err()?);
     let errors = ingested.problems.iter().filter(|p| p.severity == Severity::Error).count();
-    failure.message.push_str(&format!("; the data also have {errors} errors, which `rerefer check` lists"));
+    let errors = errors_in_words(errors);
+    failure.message.push_str(&format!("; the data also have {errors}, which `rerefer check` lists"));
     Some(failure)
+}
+
+/// Finds out before the work whether its results can be written.
+fn writable(out: &Path) -> Result<(), Failure> {
+    let probe = std::fs::create_dir_all(out).and_then(|()| tempfile::tempfile_in(out));
+    probe.map(drop).map_err(|e| Failure::unwritable(format!("cannot write to {}: {e}", out.display())))
 }
 
 fn finish(ui: &Ui, run: &str, path: &Path, answer: Option<Answer>) {
@@ -97,7 +112,9 @@ fn finish(ui: &Ui, run: &str, path: &Path, answer: Option<Answer>) {
     }
     let report = path.join("report.html");
     let text = report.display().to_string();
-    ui.result(&text, &serde_json::json!({"run": run, "report": text, "answer": answer}));
+    let json =
+        serde_json::json!({"run": run, "report": text, "done_before": answer.is_none(), "answer": answer});
+    ui.result(&text, &json);
 }
 
 fn reproduce(manifest: &Manifest, lenient: bool) -> Vec<(String, String)> {

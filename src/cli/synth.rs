@@ -1,6 +1,7 @@
 //! `rerefer synth`.
 
-use super::error::{Failure, Kind};
+use super::error::Failure;
+use super::load::{free_to_write, settings};
 use super::ui::Ui;
 use crate::experiment::run::Progress;
 use crate::synth::{self, Scenario};
@@ -17,22 +18,19 @@ pub(super) struct Args {
     /// Folder to write the tables and the truth to.
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
+    /// Writes over tables that are in that folder already.
+    #[arg(long)]
+    replace: bool,
 }
 
 pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
-    let text =
-        std::fs::read_to_string(&args.scenario).map_err(|e| Failure::unreadable(&args.scenario, &e))?;
+    free_to_write(&args.out, None, args.replace)?;
+    let text = settings(&args.scenario)?;
     let scenario = Scenario::read(&args.scenario.display().to_string(), &text)?;
     ui.stage("simulating", 1);
     let simulated = synth::simulate(&scenario, &|done, total| ui.at(done, total));
     ui.stage("writing", 1);
-    synth::write(&simulated, &text, &args.out).map_err(|e| {
-        Failure::new(
-            Kind::Usage,
-            format!("cannot write {}: {e}", args.out.display()),
-            "check that the folder can be written",
-        )
-    })?;
+    synth::write(&simulated, &text, &args.out)?;
     let (children, events) = (simulated.history.children.len(), simulated.history.events.len());
     ui.note(&format!(
         "{children} children, {events} events, {} referrals with known truth",

@@ -1,9 +1,11 @@
 //! The only printer: results on stdout, everything else on stderr, progress bars only on a terminal.
 
-use super::error::Failure;
+use super::error::{Failure, Kind};
 use crate::experiment::run::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::Write;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -12,6 +14,7 @@ use std::time::{Duration, Instant};
 pub(super) struct Ui {
     quiet: bool,
     json: bool,
+    unprinted: AtomicBool,
     state: Mutex<State>,
 }
 
@@ -27,19 +30,28 @@ impl Ui {
         Self {
             quiet,
             json,
+            unprinted: AtomicBool::new(false),
             state: Mutex::new(State { bar: ProgressBar::hidden(), stage: None, laps: Vec::new() }),
         }
     }
 
     /// Prints the result: a line of text, or its JSON form.
-    #[expect(clippy::print_stdout, reason = "the only printer")]
     pub(super) fn result(&self, text: &str, json: &serde_json::Value) {
         self.finish();
-        if self.json {
-            println!("{json}");
+        let written = if self.json {
+            writeln!(std::io::stdout(), "{json}")
         } else {
-            println!("{text}");
+            writeln!(std::io::stdout(), "{text}")
+        };
+        // Whoever closed the pipe has seen enough.
+        if written.is_err_and(|e| e.kind() != std::io::ErrorKind::BrokenPipe) {
+            self.unprinted.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// Whether a result could not be printed.
+    pub(super) fn unprinted(&self) -> bool {
+        self.unprinted.load(Ordering::Relaxed)
     }
 
     /// Prints a note for the person at the keyboard.
@@ -122,8 +134,31 @@ impl Progress for Ui {
 
 /// Prints clap's message and returns its exit code: 0 for help and version, 2 for misuse.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
+    // Where the arguments make no sense, whether JSON is wanted can only be guessed from them.
+    if error.use_stderr() && std::env::args().any(|a| a == "--json") {
+        let message = error.render().to_string();
+        return Ui::new(true, true).fail(&Failure { kind: Kind::Usage, message, hint: None });
+    }
     let _printed = error.print();
     ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+}
+
+/// Where a panic happened, for the message of [`caught`].
+static PANIC: Mutex<String> = Mutex::new(String::new());
+
+/// Runs `work`; a panic becomes an internal failure. What is caught further down, such as a damaged file that makes a
+/// library panic, prints nothing.
+pub(super) fn caught<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, Failure> {
+    std::panic::set_hook(Box::new(|panic| {
+        let mut place = PANIC.lock().unwrap_or_else(PoisonError::into_inner);
+        *place = panic.location().map_or_else(String::new, ToString::to_string);
+    }));
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        let place = PANIC.lock().unwrap_or_else(PoisonError::into_inner);
+        // The text of a panic can hold a value from a row; its place cannot.
+        let message = format!("rerefer stopped at a fault of its own ({place})");
+        Err(Failure::new(Kind::Internal, message, "please report this line; nothing was written"))
+    })
 }
 
 /// Highest resident memory of this process in bytes, where `/proc` tells it.

@@ -183,14 +183,14 @@ fn cohort(s: &Section<'_>) -> Option<Definition> {
 
 fn features(s: &Section<'_>) -> Option<(Vec<i32>, Vec<Topic>)> {
     let windows = s.integers("windows_days", &(1..=36500)).unwrap_or_else(|| vec![90, 180, 365, 730]);
-    if !windows.is_sorted_by(|a, b| a < b) || windows.is_empty() {
-        s.fault(
-            "windows_days",
-            "`features.windows_days` must list one or more windows, ascending, each once",
-        );
+    if !windows.is_sorted_by(|a, b| a < b) || !(1..=16).contains(&windows.len()) {
+        s.fault("windows_days", "`features.windows_days` must list 1 to 16 windows, ascending, each once");
     }
     // Required: whether models may use protected characteristics is a decision that the researcher writes down.
     let leave_out = s.required("leave_out", s.choices("leave_out", &TOPICS));
+    if leave_out.as_ref().is_some_and(|left| left.len() == TOPICS.len()) {
+        s.fault("leave_out", "`features.leave_out` names every topic, so that no feature is left");
+    }
     Some((windows.into_iter().filter_map(|w| i32::try_from(w).ok()).collect(), leave_out?))
 }
 
@@ -223,6 +223,9 @@ fn models(s: &Section<'_>) -> Option<(Vec<&'static str>, ModelSettings)> {
         settings.tree.min_leaf = whole("min_leaf", 1..=1_000_000, settings.tree.min_leaf);
     }
     let asked = asked?;
+    if asked.is_empty() {
+        s.fault("learners", "`models.learners` must name at least two learners");
+    }
     let learners = REGISTRY.iter().map(|e| e.id).filter(|id| asked.contains(id)).collect();
     Some((learners, settings))
 }

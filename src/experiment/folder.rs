@@ -38,8 +38,6 @@ pub struct DataFile {
     pub name: String,
     /// SHA-256 of its bytes.
     pub sha256: String,
-    /// Its size.
-    pub bytes: u64,
 }
 
 /// Crates that compute, with versions, as built.
@@ -50,13 +48,13 @@ pub const CODE: &str = env!("REREFER_CODE");
 impl Manifest {
     /// The manifest of a run before it is run: its id is already known.
     #[must_use]
-    pub fn new(experiment: &Experiment, files: &[InputFile], lenient: bool) -> Self {
+    pub fn new(experiment: &Experiment, files: &[InputFile], lenient: bool, simulated: bool) -> Self {
         let experiment_sha256 = digest::hex(experiment.meant().as_bytes());
         let mut digests: Vec<&str> = files.iter().map(|f| f.sha256.as_str()).collect();
         digests.sort_unstable();
-        let identity = format!("{digests:?} {experiment_sha256} {CODE} {} {lenient}", experiment.seed);
-        let data =
-            files.iter().map(|f| DataFile { name: f.name.clone(), sha256: f.sha256.clone(), bytes: f.bytes });
+        let identity =
+            format!("{digests:?} {experiment_sha256} {CODE} {} {lenient} {simulated}", experiment.seed);
+        let data = files.iter().map(|f| DataFile { name: f.name.clone(), sha256: f.sha256.clone() });
         Self {
             version: 1,
             run: digest::hex(identity.as_bytes())[..12].to_owned(),

@@ -14,6 +14,9 @@ pub enum IngestError {
     /// The folder holds no file.
     #[error("{}: the folder is empty; expected `children` and `events` (.parquet or .csv), or CIN census files (.xml)", .0.display())]
     EmptyFolder(PathBuf),
+    /// The folder holds folders alone.
+    #[error("{}: the folder holds only folders; give the one that holds `children` and `events`, or put all CIN census files (.xml) in one", .0.display())]
+    OnlyFolders(PathBuf),
     /// The folder holds files, but none that can be read.
     #[error("{}: {files} found here that cannot be read; expected `children` and `events` (.parquet or .csv), or CIN census files (.xml)", .folder.display())]
     NothingKnown {
@@ -29,7 +32,7 @@ pub enum IngestError {
     #[error("{}", lines(.0))]
     Files(Vec<FileError>),
     /// The data could not be written.
-    #[error("{}: cannot be written", path.display())]
+    #[error("{} cannot be written: {source}", path.display())]
     Write {
         /// The file.
         path: PathBuf,
@@ -116,6 +119,26 @@ pub enum FileError {
     Empty {
         /// The file.
         file: String,
+    },
+    /// No column of the header is known.
+    #[error(
+        "{file}: the first row names none of the table's columns; is the header missing? expected {expected}"
+    )]
+    NoHeader {
+        /// The file.
+        file: String,
+        /// The columns that are required.
+        expected: String,
+    },
+    /// A quotation mark is never closed, so that rows after it run together.
+    #[error(
+        "{file}: a quotation mark is opened and never closed (look from line {line} on); all after it would be one cell, so nothing was read"
+    )]
+    OpenQuote {
+        /// The file.
+        file: String,
+        /// The line on which the last row begins.
+        line: u64,
     },
     /// The header is one long name that holds another separator.
     #[error("{file}: the columns are not separated by commas; save it as \"CSV UTF-8 (comma delimited)\"")]

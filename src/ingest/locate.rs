@@ -5,6 +5,15 @@ use std::path::{Path, PathBuf};
 use super::{FileError, IngestError};
 use crate::schema::tables::{TABLES, Table};
 
+/// What lies at a path.
+#[derive(Debug)]
+pub(super) struct Located {
+    /// The files of the data set.
+    pub(super) found: Found,
+    /// Folders beside them, which are not looked into.
+    pub(super) folders: usize,
+}
+
 /// The files of one data set.
 #[derive(Debug)]
 pub(super) enum Found {
@@ -35,7 +44,7 @@ pub(super) struct TableFile {
 }
 
 /// Finds the files of the data set at `path`.
-pub(super) fn locate(path: &Path) -> Result<Found, IngestError> {
+pub(super) fn locate(path: &Path) -> Result<Located, IngestError> {
     let is_xml = |path: &Path| path.extension().is_some_and(|e| e.eq_ignore_ascii_case("xml"));
     if !path.exists() {
         return Err(IngestError::NotFound(path.to_owned()));
@@ -43,12 +52,15 @@ pub(super) fn locate(path: &Path) -> Result<Found, IngestError> {
     if path.is_file() {
         let file = NamedFile { path: path.to_owned(), name: name(path) };
         return if is_xml(path) {
-            Ok(Found::Census(vec![file]))
+            Ok(Located { found: Found::Census(vec![file]), folders: 0 })
         } else {
             Err(IngestError::NotAFolder(path.to_owned()))
         };
     }
-    let files = files_of(path)?;
+    let (files, folders) = files_of(path)?;
+    if files.is_empty() && folders > 0 {
+        return Err(IngestError::OnlyFolders(path.to_owned()));
+    }
     if files.is_empty() {
         return Err(IngestError::EmptyFolder(path.to_owned()));
     }
@@ -57,31 +69,37 @@ pub(super) fn locate(path: &Path) -> Result<Found, IngestError> {
     let (xml, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|f| is_xml(&f.path));
     let native = tables(others);
     let known = native.as_ref().map_or(true, |tables| !tables.is_empty());
-    match (known, xml.is_empty()) {
-        (true, false) => Err(IngestError::BothFormats(path.to_owned())),
-        (true, true) => Ok(Found::Native(native.map_err(IngestError::Files)?)),
-        (false, false) => Ok(Found::Census(xml)),
-        (false, true) => Err(IngestError::NothingKnown { folder: path.to_owned(), files: count }),
-    }
+    let found = match (known, xml.is_empty()) {
+        (true, false) => return Err(IngestError::BothFormats(path.to_owned())),
+        (true, true) => Found::Native(native.map_err(IngestError::Files)?),
+        (false, false) => Found::Census(xml),
+        (false, true) => return Err(IngestError::NothingKnown { folder: path.to_owned(), files: count }),
+    };
+    Ok(Located { found, folders })
 }
 
 fn name(path: &Path) -> String {
     path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned())
 }
 
-fn files_of(folder: &Path) -> Result<Vec<NamedFile>, IngestError> {
+/// The files of a folder by name, and how many folders are in it; hidden ones are the system's or ours.
+fn files_of(folder: &Path) -> Result<(Vec<NamedFile>, usize), IngestError> {
     let fault = |source| FileError::Unreadable { file: folder.display().to_string(), source };
-    let mut files = Vec::new();
+    let (mut files, mut folders) = (Vec::new(), 0);
     for entry in std::fs::read_dir(folder).map_err(fault)? {
         let path = entry.map_err(fault)?.path();
         let name = name(&path);
-        // Hidden files are the operating system's, such as .DS_Store.
-        if path.is_file() && !name.starts_with('.') {
+        if name.starts_with('.') {
+            continue;
+        }
+        if path.is_dir() {
+            folders += 1;
+        } else if path.is_file() {
             files.push(NamedFile { path, name });
         }
     }
     files.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(files)
+    Ok((files, folders))
 }
 
 /// The tables among `files`, in the schema's order; empty if there is none; all faults if one is missing or double.

@@ -20,7 +20,7 @@ mod words;
 use std::path::Path;
 
 pub use error::{FileError, IngestError};
-pub use native::write::write_native;
+pub use native::write::{native_files, write_native};
 pub use problem::{FIRST_ROWS, Problem, ProblemGroup, Quarantined, Severity, grouped};
 
 use crate::history::History;
@@ -74,10 +74,23 @@ pub type Progress<'a> = &'a dyn Fn(u64, u64, &str);
 /// Returns an error if nothing could be read: no such path, no known file in it, a file that is damaged or in another
 /// encoding, a table without a required column or without rows. All such faults of all files are in one error.
 pub fn read(path: &Path, progress: Progress<'_>) -> Result<Ingested, IngestError> {
-    let mut read = match locate(path)? {
+    let located = locate(path)?;
+    let mut read = match located.found {
         Found::Native(tables) => native::read(&tables, progress)?,
         Found::Census(files) => cin::read(&files, progress)?,
     };
+    if located.folders > 0 {
+        read.problems.push(Problem {
+            severity: Severity::Warning,
+            file: path.display().to_string(),
+            place: "folder".to_owned(),
+            row: None,
+            column: String::new(),
+            found: "folders beside the files".to_owned(),
+            allowed: "files alone; what is in the folders was not read".to_owned(),
+            rule: None,
+        });
+    }
     let order = |file: &str| read.files.iter().position(|f| f.name == file);
     read.problems.sort_by_cached_key(|p| (order(&p.file), p.place.clone(), p.row));
     read.quarantined.sort_by_cached_key(|q| (order(&q.file), q.place.clone(), q.row, q.column.clone()));

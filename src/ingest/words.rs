@@ -15,11 +15,27 @@ pub(super) fn allowed(ty: Type, required: bool) -> String {
         Type::Codes(list) => format!("codes separated by spaces, each one of {}", list.allowed()),
         Type::Kind => format!("one of {}", Kind::allowed()),
         Type::KindCode => "a code of the kind's list".to_owned(),
-        Type::Name => "a short name".to_owned(),
+        Type::Name => format!("a name of up to {LONGEST_NAME} letters, digits and - ' & . , ( ) /"),
         Type::Text => "text".to_owned(),
     };
     if required { words } else { format!("{words}, or nothing") }
 }
+
+/// The years that a date can be of: others stand for "unknown" or "for ever" in some systems.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2099;
+
+/// Whether a day is of a year that a record can hold.
+pub(super) fn is_of_our_time(day: Day) -> bool {
+    YEARS.contains(&day.year())
+}
+
+/// The day that a text stands for, if it is one that a record can hold.
+pub(super) fn day(text: &str) -> Option<Day> {
+    Day::parse(text).filter(|day| is_of_our_time(*day))
+}
+
+/// What is wrong with a day of another time.
+pub(super) const OTHER_TIME: &str = "a year before 1900 or after 2099";
 
 /// What is wrong with a text that is no date.
 pub(super) fn not_a_day(text: &str) -> &'static str {
@@ -32,6 +48,8 @@ pub(super) fn not_a_day(text: &str) -> &'static str {
     };
     if let Some(word) = missing_word(text) {
         word
+    } else if Day::parse(text).is_some_and(|day| !is_of_our_time(day)) {
+        OTHER_TIME
     } else if year_last('/') || year_last('-') || year_last('.') {
         "a date written day/month/year"
     } else if text.len() == 10 && parts.len() == 3 && parts.iter().all(|p| digits(p)) {
@@ -61,6 +79,23 @@ pub(super) fn not_a_number(text: &str) -> &'static str {
             "text that is no whole number"
         }
     })
+}
+
+/// The most characters of a name.
+const LONGEST_NAME: usize = 40;
+
+/// What is wrong with a text that is no short name, such as an authority's: names are printed in reports.
+pub(super) fn not_a_name(text: &str) -> Option<&'static str> {
+    let digits = text.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or(0);
+    if text.chars().count() > LONGEST_NAME {
+        Some("a long text")
+    } else if !text.chars().all(|c| c.is_alphanumeric() || " -'&.,()/\u{2019}".contains(c)) {
+        Some("a text with signs that no name has")
+    } else if digits > 4 {
+        Some("a long number")
+    } else {
+        None
+    }
 }
 
 /// What is wrong with a text that is no code of `list`.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Writes `bytes` to `path` by way of a temporary file in the same folder and a rename.
 ///
@@ -11,23 +11,61 @@ use std::path::Path;
 pub fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(parent)?;
-    let mut file = builder(0o666).tempfile_in(parent)?;
+    let mut file = temporary_file(parent)?;
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|e| e.error)?;
     Ok(())
 }
 
-/// Temporary files and folders that become permanent: those who may read are those whom the user's umask lets, as with
-/// any other file, not the user alone.
-fn builder(mode: u32) -> tempfile::Builder<'static, 'static> {
+/// Writes several files into `folder`: all are written under temporary names first and then renamed, so that a full disk
+/// leaves the folder as it was.
+///
+/// # Errors
+/// Returns the file that failed, and why.
+pub fn write_all(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), (PathBuf, std::io::Error)> {
+    let at = |name: &str| folder.join(name);
+    fs::create_dir_all(folder).map_err(|e| (folder.to_owned(), e))?;
+    let mut written = Vec::new();
+    for (name, bytes) in files {
+        let write = || {
+            let mut file = temporary_file(folder)?;
+            file.write_all(bytes)?;
+            file.as_file().sync_all()?;
+            Ok(file)
+        };
+        written.push((at(name), write().map_err(|e| (at(name), e))?));
+    }
+    for (path, file) in written {
+        file.persist(&path).map_err(|e| (path, e.error))?;
+    }
+    Ok(())
+}
+
+/// A temporary file that becomes permanent: those may read it whom the user's umask lets, as with any other file.
+fn temporary_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".rerefer-");
+    builder.prefix(PREFIX);
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
-    #[cfg(not(unix))]
-    let _mode = mode;
-    builder
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(folder)
+}
+
+/// How temporary files and folders begin.
+const PREFIX: &str = ".rerefer-";
+
+/// After so long, a temporary folder is what a killed run left.
+const ABANDONED: std::time::Duration = std::time::Duration::from_secs(24 * 60 * 60);
+
+/// Removes the temporary folders that killed runs left beside `path`. What cannot be removed stays.
+fn sweep(parent: &Path) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+        if ours && age().is_some_and(|age| age > ABANDONED) {
+            let _gone = fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// Closes a folder to everyone but the user, where the system knows such a thing.
@@ -54,18 +92,21 @@ pub fn folder<E: From<std::io::Error>>(
 ) -> Result<(), E> {
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
     fs::create_dir_all(parent)?;
-    let new = builder(0o777).tempdir_in(parent)?;
-    fill(new.path())?;
+    sweep(parent);
+    // The outer folder is the user's alone, so that nobody reads what a killed run left half done.
+    let outer = tempfile::Builder::new().prefix(PREFIX).tempdir_in(parent)?;
+    let new = outer.path().join("new");
+    fs::create_dir(&new)?;
+    fill(&new)?;
+    let old = outer.path().join("old");
     if path.exists() {
-        let old = tempfile::Builder::new().prefix(".rerefer-old-").tempdir_in(parent)?;
-        fs::rename(path, old.path().join("old"))?;
-        if let Err(error) = fs::rename(new.path(), path) {
-            fs::rename(old.path().join("old"), path)?;
-            return Err(error.into());
-        }
-    } else {
-        fs::rename(new.path(), path)?;
+        fs::rename(path, &old)?;
     }
-    let _path = new.keep();
+    if let Err(error) = fs::rename(&new, path) {
+        if old.exists() {
+            fs::rename(&old, path)?;
+        }
+        return Err(error.into());
+    }
     Ok(())
 }

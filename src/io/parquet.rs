@@ -1,20 +1,19 @@
 //! A data frame as Parquet.
 
-use polars::prelude::{DataFrame, ParquetCompression, ParquetWriter};
-use std::path::Path;
+use polars::prelude::{DataFrame, ParquetCompression, ParquetWriter, PolarsResult};
 
 /// Rows of a row group: large, since our columns are few and narrow and compress better together.
 const ROW_GROUP: usize = 1 << 20;
 
-/// Writes a frame to `path`, whole or not at all; the same frame gives the same bytes.
+/// A frame as the bytes of a file; the same frame gives the same bytes.
 ///
 /// # Errors
-/// Returns why the frame could not be laid out, or the file not be written.
-pub fn write(frame: &mut DataFrame, path: &Path) -> std::io::Result<()> {
+/// Returns why the frame could not be laid out.
+pub fn bytes(frame: &mut DataFrame) -> PolarsResult<Vec<u8>> {
     let mut bytes = Vec::new();
     let writer = ParquetWriter::new(&mut bytes).with_compression(ParquetCompression::Zstd(None));
     // One column at a time, so that the bytes do not depend on the number of threads.
     let writer = writer.with_row_group_size(Some(ROW_GROUP)).set_parallel(false);
-    let _length = writer.finish(frame).map_err(std::io::Error::other)?;
-    super::atomic::write(path, &bytes)
+    let _length = writer.finish(frame)?;
+    Ok(bytes)
 }

@@ -202,24 +202,43 @@ impl<'a> Section<'a> {
 
     /// A list of texts.
     pub fn texts(&self, key: &str) -> Option<Vec<String>> {
-        self.typed(key, "a list of texts", |v| {
-            v.as_array()?.iter().map(|v| v.get_ref().as_str().map(str::to_owned)).collect()
-        })
+        self.list(key, "a text in quotes", |v| v.as_str().map(str::to_owned))
     }
 
     /// A list of whole numbers, each in `range`.
     pub fn integers(&self, key: &str, range: &RangeInclusive<i64>) -> Option<Vec<i64>> {
-        let wanted = format!("a list of whole numbers from {} to {}", range.start(), range.end());
-        self.typed(key, &wanted, |v| {
-            v.as_array()?.iter().map(|v| integer(v.get_ref()).filter(|n| range.contains(n))).collect()
-        })
+        let wanted = format!("a whole number from {} to {}", range.start(), range.end());
+        self.list(key, &wanted, |v| integer(v).filter(|n| range.contains(n)))
     }
 
     /// A list of days.
     pub fn days(&self, key: &str) -> Option<Vec<Day>> {
-        self.typed(key, "a list of dates such as 2020-04-01", |v| {
-            v.as_array()?.iter().map(|v| day(v.get_ref())).collect()
-        })
+        self.list(key, "a date such as 2020-04-01", day)
+    }
+
+    /// A list; each item that is not `wanted` is reported at its place.
+    fn list<T>(
+        &self,
+        key: &str,
+        wanted: &str,
+        read: impl Fn(&'a DeValue<'a>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let items = self.typed(key, "a list", DeValue::as_array)?;
+        let mut out = Some(Vec::new());
+        for item in items {
+            match (read(item.get_ref()), &mut out) {
+                (Some(value), Some(out)) => out.push(value),
+                (Some(_), None) => {}
+                (None, _) => {
+                    let found = describe(item.get_ref());
+                    let message =
+                        format!("each item of `{}` must be {wanted}, found {found}", self.name(key));
+                    self.report(item.span().start, message);
+                    out = None;
+                }
+            }
+        }
+        out
     }
 
     /// A table under `key`.

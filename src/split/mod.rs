@@ -62,6 +62,9 @@ pub enum SplitError {
         "no cut-off leaves both referrals to learn from (their follow-up complete before it) and referrals to test after it"
     )]
     NothingToTest,
+    /// A cut-off of several has nothing to train on or nothing to test.
+    #[error("the cut-off {0} leaves no referrals to learn from before it, or none to test after it")]
+    IdleCutOff(Day),
     /// An invariant does not hold: a fault of ours.
     #[error("internal fault: the split breaks its own rule: {0}")]
     Broken(&'static str),
@@ -103,6 +106,12 @@ pub fn plan(
     plan.folds.retain(|f| !f.train.is_empty() && !f.test.is_empty());
     if plan.folds.is_empty() {
         return Err(SplitError::NothingToTest);
+    }
+    if let Design::RollingOrigin { cut_offs, .. } = design {
+        let used = |cut_off: &&Day| plan.folds.iter().any(|f| f.cut_off == Some(**cut_off));
+        if let Some(idle) = cut_offs.iter().find(|c| !used(c)) {
+            return Err(SplitError::IdleCutOff(*idle));
+        }
     }
     check(&plan, rows, household)?;
     Ok(plan)

@@ -67,7 +67,7 @@ mod write;
 pub use oracle::Oracle;
 pub use risk::HORIZON_DAYS;
 pub use scenario::Scenario;
-pub use write::{WriteError, write};
+pub use write::{MARK, is_marked, mark, write};
 
 use crate::history::History;
 use crate::num::Day;

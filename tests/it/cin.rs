@@ -201,6 +201,41 @@ fn the_child_left_only_by_its_last_event() {
     assert_eq!(read.history.children.left_reason[0], NO_CODE);
 }
 
+/// Two children alike until their case is closed because they move away; one of them comes back. Whether a closure was the
+/// last is known only later, so at the closure both must be asked about or neither.
+#[test]
+fn coming_back_does_not_decide_who_is_asked_about() {
+    use rerefer::cohort::{self, Clock, Definition, Index, Point};
+    let moved = details("2020-05-01", &closure("2020-06-01", "RC5"));
+    let back = [moved.clone(), details("2020-09-01", &closure("2020-10-01", "RC8"))].concat();
+    let years: Vec<_> = (2021..=2023)
+        .map(|year| {
+            let children = if year == 2021 {
+                [child("one", &moved), child("two", &back)].concat()
+            } else {
+                child("x", "")
+            };
+            (format!("{year}.xml"), file(year, &children))
+        })
+        .collect();
+    let files: Vec<_> = years.iter().map(|(name, text)| (name.as_str(), text.clone())).collect();
+    let history = read_texts(&files).history;
+    let asked = |point, clock| {
+        let definition = Definition {
+            index: Index::EveryReferral,
+            point,
+            outcome: Kind::Referral,
+            horizon_days: 365,
+            clock,
+        };
+        let rows = cohort::build(&history, &definition).rows;
+        [0, 1]
+            .map(|child| rows.iter().filter(|r| r.child == child && r.referral == day("2020-05-01")).count())
+    };
+    assert_eq!(asked(Point::AtReferral, Clock::FromReferral), [1, 1]);
+    assert_eq!(asked(Point::AtClosure, Clock::FromClosure), [0, 0]);
+}
+
 #[test]
 fn unusable_facts_are_left_out_one_by_one() {
     let rest = [

@@ -222,3 +222,78 @@ fn every_command_has_help_with_an_example() {
         assert!(help.contains(&format!("\n  {code}")), "exit code {code} is not in the help");
     }
 }
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test makes its own input")]
+fn data_are_not_written_over_and_the_mark_of_simulation_is_not_lent() {
+    let folder = TempDir::new().unwrap();
+    let (made, read) = (folder.path().join("made"), folder.path().join("read"));
+    let text = fs::read_to_string("data-synthetic/scenario.toml").unwrap().replace("1900", "300");
+    let scenario = folder.path().join("scenario.toml");
+    fs::write(&scenario, text).unwrap();
+    let synth = |more: &[&str]| {
+        let base = ["synth", scenario.to_str().unwrap(), "--out", made.to_str().unwrap()];
+        code(&rerefer(&[&base[..], more].concat()))
+    };
+    assert_eq!((synth(&[]), synth(&[]), synth(&["--replace"])), (0, 2, 0));
+    let ingest = |from: &Path, to: &Path, more: &[&str]| {
+        let base = ["ingest", from.to_str().unwrap(), "--out", to.to_str().unwrap()];
+        code(&rerefer(&[&base[..], more].concat()))
+    };
+    assert_eq!(ingest(&made, &made, &["--replace"]), 2, "the source is never written over");
+    assert_eq!((ingest(&made, &read, &[]), ingest(&made, &read, &[])), (0, 2));
+    let is_simulated = |data: &Path| {
+        let ingested = rerefer::ingest::read(data, &|_, _, _| {}).unwrap();
+        rerefer::synth::is_marked(data, &ingested.files)
+    };
+    assert!(is_simulated(&made) && is_simulated(&read));
+    // Another table under the same mark.
+    fs::copy(read.join("children.parquet"), read.join("old")).unwrap();
+    fs::remove_file(read.join("children.parquet")).unwrap();
+    fs::write(
+        read.join("children.csv"),
+        "child,authority,observed_from,observed_to\n1,A,2016-04-01,2020-03-31\n",
+    )
+    .unwrap();
+    assert!(!is_simulated(&read));
+}
+
+#[test]
+fn misuse_with_json_is_json_and_limits_are_kept() {
+    let error = rerefer(&["run", "--json", "--threads", "5000", FIRST_LOOK]);
+    assert_eq!(code(&error), 2);
+    let json: serde_json::Value = serde_json::from_str(&stderr(&error)).unwrap();
+    assert_eq!(json["error"], "usage error");
+}
+
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test makes its own input")]
+fn an_experiment_that_asks_for_too_much_is_told_so() {
+    let folder = TempDir::new().unwrap();
+    let text = fs::read_to_string(FIRST_LOOK).unwrap();
+    let path = folder.path().join("experiment.toml");
+    for (from, to, says) in [
+        ("threshold = 10", "threshold = 3", "from 10 to 1000, found 3"),
+        ("[2020-04-01, ", "[\"01/04/2020\", ", ":22:13: each item of `split.cut_offs` must be a date"),
+        (
+            "leave_out = [\"sex\", \"ethnicity\", \"disability\"]",
+            "leave_out = [\"sex\", \"ethnicity\", \"disability\", \"history\", \"household\", \"episode\", \"age\"]",
+            "no feature is left",
+        ),
+        ("[2020-04-01, ", "[1990-04-01, ", "the cut-off 1990-04-01 leaves no referrals to learn from"),
+    ] {
+        assert!(text.contains(from));
+        fs::write(&path, text.replace(from, to)).unwrap();
+        let out = folder.path().join("runs");
+        let output = rerefer(&[
+            "run",
+            path.to_str().unwrap(),
+            "--data",
+            "data-synthetic",
+            "--out",
+            out.to_str().unwrap(),
+        ]);
+        assert_eq!(code(&output), 4, "{from}: {}", stderr(&output));
+        assert!(stderr(&output).contains(says), "{}", stderr(&output));
+    }
+}

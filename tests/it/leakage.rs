@@ -80,7 +80,9 @@ fn another_future(history: &History, row: &IndexRow, point: Point, root: u64) ->
         events.push(event);
     }
     for child in 0..history.children.len() {
-        let from = row.predict_on.0 + rng.random_range(0..200);
+        // Another referral of the child on that very day would be admitted by name.
+        let same_day = i32::from(child == row.child as usize);
+        let from = row.predict_on.0 + rng.random_range(same_day..200);
         random_events(
             &mut rng,
             &mut events,

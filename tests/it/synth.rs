@@ -175,7 +175,8 @@ fn any_number_of_threads_gives_the_same_bytes() {
     assert_eq!(digests[0], digests[1]);
 }
 
-const FILES: [&str; 4] = ["children.parquet", "events.parquet", "truth.parquet", "scenario.toml"];
+const FILES: [&str; 5] =
+    ["children.parquet", "events.parquet", "truth.parquet", "scenario.toml", "simulated.json"];
 
 /// To make the committed set anew after a change to the simulator, delete its Parquet files and run this test: it
 /// writes what is absent, and fails so that nobody mistakes that for a check.

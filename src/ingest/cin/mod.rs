@@ -19,7 +19,7 @@ mod stack;
 mod xml;
 
 use super::locate::NamedFile;
-use super::problem::Findings;
+use super::problem::{At, Findings, Severity};
 use super::{FileError, Format, IngestError, Ingested, InputFile, Progress, identify};
 use header::Header;
 use judge::Judge;
@@ -71,6 +71,16 @@ pub(super) fn read(files: &[NamedFile], progress: Progress<'_>) -> Result<Ingest
     let children = stack.children(&names, &mut findings);
     let headers: Vec<&Header> = returns.iter().map(|r| &r.header).collect();
     let history = events::history(&children, &headers);
+    // The first remark is that no household is recorded; each of the others is of a missing year.
+    for _missing in history.source.remarks.iter().skip(1) {
+        let file = returns.last().map_or("", |r| r.file.name.as_str());
+        let at = At { file, place: "Header", row: None, column: "ReferenceDate" };
+        let (found, allowed) = (
+            "a year before this one without a file",
+            "one file for each year; observation ends before the gap",
+        );
+        findings.add(Severity::Warning, at, found, allowed, None);
+    }
     progress(total, total, "reading census files");
     let Findings { problems, quarantined } = findings;
     Ok(Ingested { history, format: Format::CinCensus, problems, quarantined, files: inputs })

@@ -50,7 +50,14 @@ struct Columns<'a> {
     left_reason: Codes<'a>,
     disabilities: Option<&'a Words>,
     authority: Option<&'a Words>,
+    /// A day on which the records have ended for certain, where there are children enough to tell.
+    records_end: Option<Day>,
 }
+
+/// Children of whom some must have an event within [`LONGEST_SILENCE`].
+const MANY: usize = 100;
+/// Days after the last event of all, within which observation must end.
+const LONGEST_SILENCE: i32 = 366;
 
 /// A column of codes of one list.
 struct Codes<'a> {
@@ -83,7 +90,7 @@ fn day(values: &[Day], row: usize) -> Option<Day> {
 }
 
 /// Judges every row; those without an error become the children.
-pub(super) fn check(raw: &Raw, findings: &mut Findings) -> Known {
+pub(super) fn check(raw: &Raw, last_event: Option<Day>, findings: &mut Findings) -> Known {
     let columns = Columns {
         raw,
         id: raw.numbers("child").unwrap_or_default(),
@@ -97,6 +104,7 @@ pub(super) fn check(raw: &Raw, findings: &mut Findings) -> Known {
         left_reason: Codes::new(raw, "left_reason", &LEFT),
         disabilities: raw.words("disabilities"),
         authority: raw.words("authority"),
+        records_end: last_event.filter(|_| raw.rows >= MANY).map(|day| day.plus(LONGEST_SILENCE)),
     };
     let mut spoilt = raw.spoilt_rows(findings);
     for (row, spoilt) in spoilt.iter_mut().enumerate() {
@@ -136,6 +144,13 @@ impl Columns<'_> {
         let (from, to) = (day(self.observed_from, row), day(self.observed_to, row));
         if from.zip(to).is_some_and(|(from, to)| to < from) {
             error("observed_to", "a day before observed_from", "a day on or after observed_from");
+        }
+        if to.zip(self.records_end).is_some_and(|(to, end)| to > end) {
+            error(
+                "observed_to",
+                "a day more than a year after the last event of all children",
+                "the last day on which an event would have been recorded: what is not yet recorded is not \"no\"",
+            );
         }
         let left = day(self.left_on, row);
         let reason = self.left_reason.words.is_some_and(|w| w.get(row).is_some());

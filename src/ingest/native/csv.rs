@@ -1,5 +1,6 @@
 //! A canonical table from CSV: UTF-8, comma-separated, one header row.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{BufReader, Read};
 
@@ -10,14 +11,14 @@ use super::table::{
     BAD_DAY, BAD_NUMBER, BAD_WORD, Bad, Column, Header, NO_DAY, NO_NUMBER, Raw, Words, header,
     refuse_identifiers,
 };
-use crate::num::Day;
 use crate::schema::tables::{Table, Type};
 
 const ADVICE: &str = "save it as \"CSV UTF-8 (comma delimited)\"";
 
 /// Loads a table.
 pub(super) fn load(file: &NamedFile, table: &'static Table) -> Result<Raw, Vec<FileError>> {
-    let text = open(file).map_err(|fault| vec![fault])?;
+    let quotes = Cell::new(0);
+    let text = Quotes { inner: open(file).map_err(|fault| vec![fault])?, seen: &quotes };
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text);
     let mut record = csv::StringRecord::new();
     let unreadable = |error: csv::Error| vec![fault(file, error)];
@@ -25,13 +26,34 @@ pub(super) fn load(file: &NamedFile, table: &'static Table) -> Result<Raw, Vec<F
     let names: Vec<String> = record.iter().map(|name| name.trim().to_owned()).collect();
     let header = header(&file.name, table, &names)?;
     let mut loading = Loading::new(file, table, &header);
+    let mut last = 1;
     while reader.read_record(&mut record).map_err(unreadable)? {
         let line = record.position().map_or(0, csv::Position::line);
+        last = line;
         loading.row(&record, line, names.len(), &header);
+    }
+    // A quotation mark within a cell is written twice, so a whole file has an even number of them.
+    if quotes.get() % 2 == 1 {
+        return Err(vec![FileError::OpenQuote { file: file.name.clone(), line: last }]);
     }
     let raw = loading.done(&header);
     refuse_identifiers(&raw).map_err(|fault| vec![fault])?;
     Ok(raw)
+}
+
+/// Counts the quotation marks that are read.
+struct Quotes<'a, R> {
+    inner: R,
+    seen: &'a Cell<usize>,
+}
+
+impl<R: Read> Read for Quotes<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.inner.read(buffer)?;
+        let marks = buffer[..read].iter().filter(|b| **b == b'"').count();
+        self.seen.set(self.seen.get() + marks);
+        Ok(read)
+    }
 }
 
 fn open(file: &NamedFile) -> Result<impl Read + use<>, FileError> {
@@ -105,6 +127,13 @@ impl Loading {
         for ((spec, place), column) in specs.zip(&mut self.raw.columns) {
             let Some(place) = place else { continue };
             let cell = if ragged { None } else { record.get(*place) };
+            let broken = spec.ty != Type::Text && cell.is_some_and(|c| c.trim().contains(['\n', '\r']));
+            if broken {
+                let (found, allowed) =
+                    ("a line break within a cell".to_owned(), words::allowed(spec.ty, spec.required));
+                self.raw.bad.push(Bad { row, column: spec.name, found, allowed });
+            }
+            let cell = cell.filter(|_| !broken);
             if let Some(found) = push(column, cell) {
                 let (found, allowed) = (found.to_owned(), words::allowed(spec.ty, spec.required));
                 self.raw.bad.push(Bad { row, column: spec.name, found, allowed });
@@ -140,7 +169,7 @@ fn push(column: &mut Column, cell: Option<&str>) -> Option<&'static str> {
         }
         Column::Days(values) => {
             let parsed =
-                text.map_or(Some(BAD_DAY), |t| if t.is_empty() { Some(NO_DAY) } else { Day::parse(t) });
+                text.map_or(Some(BAD_DAY), |t| if t.is_empty() { Some(NO_DAY) } else { words::day(t) });
             values.push(parsed.unwrap_or(BAD_DAY));
             text.filter(|_| parsed.is_none()).map(words::not_a_day)
         }

@@ -28,10 +28,16 @@ pub(super) fn check(raw: &Raw, judged: &mut Judged, findings: &mut Findings) -> 
         }
     }
     let numbers = Numbers::new(&spells);
-    let (opened, again) = opened(judged, episode, date, &numbers);
+    let (opened, again) = first_of(Kind::Referral, judged, episode, date, &numbers);
     for row in again {
         let allowed = "one referral an episode; give the later referral a number of its own";
         error(judged, row, "episode", "a second referral in one episode", allowed);
+    }
+    let (_, closed_again) = first_of(Kind::Closure, judged, episode, date, &numbers);
+    for row in closed_again {
+        let allowed = "one closure an episode; all were kept, and the last counts";
+        let found = "a second closure of one episode";
+        findings.add(Severity::Warning, raw.at(row, "episode"), found, allowed, None);
     }
     let mut number = vec![NO_EPISODE; raw.rows];
     let mut last = (NO_NUMBER, NO_EPISODE, None);
@@ -139,7 +145,8 @@ impl Numbers {
 }
 
 /// The day on which each episode opened, by place; and the rows of second referrals within one episode.
-fn opened(
+fn first_of(
+    kind: Kind,
     judged: &Judged,
     episode: &[i64],
     date: &[Day],
@@ -147,8 +154,7 @@ fn opened(
 ) -> (Vec<Option<Day>>, Vec<usize>) {
     let mut first: Vec<Option<(Day, usize)>> = vec![None; numbers.count];
     let mut again = Vec::new();
-    let referrals =
-        (0..date.len()).filter(|row| judged.kind[*row] == Kind::Referral && judged.child[*row] != OUT);
+    let referrals = (0..date.len()).filter(|row| judged.kind[*row] == kind && judged.child[*row] != OUT);
     for row in referrals {
         let Some(slot) = first.get_mut(numbers.place(episode[row])) else { continue };
         let this = (date[row], row);

@@ -18,7 +18,8 @@ use super::locate::TableFile;
 use super::problem::Findings;
 use super::{FileError, Format, IngestError, Ingested, InputFile, Progress, identify};
 use crate::history::{History, Source};
-use table::Raw;
+use crate::num::Day;
+use table::{BAD_DAY, Raw};
 
 /// The remark that goes with data without households.
 pub(super) const NO_HOUSEHOLDS: &str = "Children are grouped by child because no household is recorded: brothers and sisters cannot be kept together.";
@@ -38,7 +39,7 @@ pub(super) fn read(tables: &[TableFile], progress: Progress<'_>) -> Result<Inges
     let (Some(children), Some(events)) = (raws.next(), raws.next()) else {
         return Err(IngestError::Files(Vec::new()));
     };
-    let known = children::check(&children, &mut findings);
+    let known = children::check(&children, last_day(&events), &mut findings);
     progress(3, 4, "checking events");
     let events = events::check(events, &known, &mut findings);
     let notes = raws.next().map(|raw| notes::check(raw, &known, &mut findings)).unwrap_or_default();
@@ -57,6 +58,11 @@ pub(super) fn read(tables: &[TableFile], progress: Progress<'_>) -> Result<Inges
     progress(4, 4, "checking events");
     let Findings { problems, quarantined } = findings;
     Ok(Ingested { history, format: Format::Native, problems, quarantined, files })
+}
+
+/// The last day of an event.
+fn last_day(events: &Raw) -> Option<Day> {
+    events.days("date").unwrap_or_default().iter().copied().max().filter(|day| *day > BAD_DAY)
 }
 
 /// Loads the tables, `children` and `events` first, or gives the faults of all.

@@ -17,8 +17,15 @@ use super::table::{
 use crate::num::Day;
 use crate::schema::tables::{Column as Spec, Table, Type};
 
-/// Loads a table.
+/// Loads a table. A file that makes the Parquet reader panic is damaged.
 pub(super) fn load(file: &NamedFile, table: &'static Table) -> Result<Raw, Vec<FileError>> {
+    std::panic::catch_unwind(|| read(file, table)).unwrap_or_else(|_| {
+        let cause = "its contents do not fit together".to_owned();
+        Err(vec![FileError::Parquet { file: file.name.clone(), cause }])
+    })
+}
+
+fn read(file: &NamedFile, table: &'static Table) -> Result<Raw, Vec<FileError>> {
     let unreadable = |source| vec![FileError::Unreadable { file: file.name.clone(), source }];
     let damaged = |error: PolarsError| vec![damaged(file, &error)];
     let open = || File::open(&file.path).map_err(unreadable);
@@ -172,7 +179,11 @@ fn days(series: &Series, note: Note<'_>) -> PolarsResult<Vec<Day>> {
         DataType::Null => Ok(vec![NO_DAY; series.len()]),
         DataType::Date => {
             let days = series.to_physical_repr();
-            Ok(plain(days.i32()?, NO_DAY.0).into_iter().map(Day).collect())
+            let mut days: Vec<Day> = plain(days.i32()?, NO_DAY.0).into_iter().map(Day).collect();
+            for (row, day) in days.iter_mut().enumerate().filter(|(_, day)| **day != NO_DAY) {
+                *day = of_our_time(row, *day, note);
+            }
+            Ok(days)
         }
         DataType::Datetime(unit, _) => {
             let ticks = match unit {
@@ -184,19 +195,31 @@ fn days(series: &Series, note: Note<'_>) -> PolarsResult<Vec<Day>> {
             let day = |(row, time): (usize, Option<i64>)| {
                 let Some(time) = time else { return NO_DAY };
                 let day = i32::try_from(time.div_euclid(ticks)).ok().filter(|_| time.rem_euclid(ticks) == 0);
-                day.map(Day).unwrap_or_else(|| {
-                    note(row, "a date followed by a time of day");
-                    BAD_DAY
-                })
+                match day.map(Day) {
+                    Some(day) => of_our_time(row, day, note),
+                    None => {
+                        note(row, "a date followed by a time of day");
+                        BAD_DAY
+                    }
+                }
             };
             Ok(times.i64()?.iter().enumerate().map(day).collect())
         }
         _ => {
             let words = codes(series)?;
-            let parsed: Vec<Option<Day>> = words.distinct.iter().map(|w| Day::parse(w)).collect();
+            let parsed: Vec<Option<Day>> = words.distinct.iter().map(|w| words::day(w)).collect();
             Ok(spread(&words, &parsed, NO_DAY, BAD_DAY, words::not_a_day, note))
         }
     }
+}
+
+fn of_our_time(row: usize, day: Day, note: Note<'_>) -> Day {
+    // Days from 1900 to 2099; the calendar is asked only about others.
+    if (-25_567..=47_481).contains(&day.0) || words::is_of_our_time(day) {
+        return day;
+    }
+    note(row, words::OTHER_TIME);
+    BAD_DAY
 }
 
 /// The values of a column, `none` where there is none.

@@ -158,6 +158,17 @@ impl Raw {
             spoilt[bad.row] = true;
             findings.add(Severity::Error, self.at(bad.row, bad.column), &bad.found, &bad.allowed, None);
         }
+        for (spec, column) in self.table.columns.iter().zip(&self.columns) {
+            let (Type::Name, Column::Words(words)) = (spec.ty, column) else { continue };
+            let wrong: Vec<_> = words.distinct.iter().map(|word| words::not_a_name(word)).collect();
+            for (row, place) in words.of.iter().enumerate() {
+                if let Some(found) = wrong.get(*place as usize).copied().flatten() {
+                    spoilt[row] = true;
+                    let at = self.at(row, spec.name);
+                    findings.add(Severity::Error, at, found, &words::allowed(spec.ty, true), None);
+                }
+            }
+        }
         for (spec, column) in self.table.columns.iter().zip(&self.columns).filter(|(spec, _)| spec.required) {
             let empty: Vec<usize> = match column {
                 Column::Absent => Vec::new(),
@@ -210,18 +221,22 @@ pub(super) struct Header {
 pub(super) fn header(file: &str, table: &'static Table, names: &[String]) -> Result<Header, Vec<FileError>> {
     let mut faults = Vec::new();
     let file = file.to_owned();
-    for (i, name) in names.iter().enumerate() {
-        if names[..i].contains(name) {
-            faults.push(FileError::ColumnTwice { file: file.clone(), column: name.clone() });
-        }
-    }
     let known = |name: &str| table.columns.iter().any(|c| c.name == name);
     let place: Vec<_> = table.columns.iter().map(|c| names.iter().position(|n| n == c.name)).collect();
     if names.iter().all(String::is_empty) {
         return Err(vec![FileError::Empty { file }]);
     }
+    // Where no column is known, the first row may be a child's, and nothing of it must be quoted.
+    if !names.is_empty() && !names.iter().any(|name| known(name)) && !names[0].contains([';', '\t', '|']) {
+        return Err(vec![FileError::NoHeader { file, expected: expected(table) }]);
+    }
     if names.len() == 1 && names[0].contains([';', '\t', '|']) {
         return Err(vec![FileError::Separator { file }]);
+    }
+    for (i, name) in names.iter().enumerate() {
+        if names[..i].contains(name) {
+            faults.push(FileError::ColumnTwice { file: file.clone(), column: name.clone() });
+        }
     }
     for (spec, _) in table.columns.iter().zip(&place).filter(|(spec, place)| spec.required && place.is_none())
     {
@@ -234,8 +249,14 @@ pub(super) fn header(file: &str, table: &'static Table, names: &[String]) -> Res
     if faults.is_empty() { Ok(Header { place, unknown }) } else { Err(faults) }
 }
 
+/// The columns that a table must have.
+fn expected(table: &Table) -> String {
+    let required = table.columns.iter().filter(|c| c.required).map(|c| format!("`{}`", c.name));
+    required.collect::<Vec<_>>().join(", ")
+}
+
 /// The most authorities that a table can hold; more names than this are something else than authorities.
-const MOST_AUTHORITIES: usize = 1000;
+const MOST_AUTHORITIES: usize = 400;
 
 /// Refuses a table whose surrogates look like NHS numbers, or whose authorities are no authorities.
 pub(super) fn refuse_identifiers(raw: &Raw) -> Result<(), FileError> {

@@ -1,6 +1,6 @@
 //! A history as canonical Parquet tables, small and the same bytes every time.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use polars::prelude::{
     Column, DataFrame, DataType, IntoColumn, IntoSeries, NamedFrom, NewChunkedArray, PolarsResult, Series,
@@ -9,16 +9,13 @@ use polars::prelude::{
 
 use super::super::IngestError;
 use crate::history::{Children, Events, History, NO_CODE, NO_EPISODE, Notes};
-use crate::io::parquet;
+use crate::io::{atomic, parquet};
 use crate::num::Day;
+use crate::schema::KINDS;
 use crate::schema::codes::{CodeList, DISABILITY, ETHNICITY, LEFT, SEX};
-use crate::schema::{
-    KINDS,
-    tables::{self, Table},
-};
 
 /// Writes `children.parquet`, `events.parquet` and, where there are notes, `notes.parquet` to the folder `dir`, which
-/// is made if it is absent. A table of notes that was there before and has none now is removed.
+/// is made if it is absent: all of them or none. A table of notes that was there before and has none now is removed.
 ///
 /// Surrogates are 64-bit integers, days dates, everything else text. Reading them back gives the same history, but for
 /// the remarks of its source.
@@ -26,20 +23,31 @@ use crate::schema::{
 /// # Errors
 /// Returns the error of making or writing a file.
 pub fn write_native(history: &History, dir: &Path) -> Result<(), IngestError> {
-    let path = |table: &Table| dir.join(format!("{}.parquet", table.name));
-    let mut tables = vec![(&tables::CHILDREN, children(history)), (&tables::EVENTS, events(history))];
-    let old = path(&tables::NOTES);
-    if !history.notes.is_empty() {
-        tables.push((&tables::NOTES, notes(history)));
-    } else if old.exists() {
-        std::fs::remove_file(&old).map_err(|source| IngestError::Write { path: old, source })?;
-    }
-    for (table, frame) in tables {
-        let path = path(table);
-        let written = frame.map_err(std::io::Error::other).and_then(|mut f| parquet::write(&mut f, &path));
-        written.map_err(|source| IngestError::Write { path, source })?;
+    let fault = |path: PathBuf, source| IngestError::Write { path, source };
+    let files = native_files(history)?;
+    atomic::write_all(dir, &files).map_err(|(path, source)| fault(path, source))?;
+    let old = dir.join("notes.parquet");
+    if history.notes.is_empty() && old.exists() {
+        std::fs::remove_file(&old).map_err(|source| fault(old, source))?;
     }
     Ok(())
+}
+
+/// The tables as files, name and bytes.
+///
+/// # Errors
+/// Returns the table that could not be laid out.
+pub fn native_files(history: &History) -> Result<Vec<(&'static str, Vec<u8>)>, IngestError> {
+    let mut tables = vec![("children.parquet", children(history)), ("events.parquet", events(history))];
+    if !history.notes.is_empty() {
+        tables.push(("notes.parquet", notes(history)));
+    }
+    let bytes = |(name, frame): (&'static str, PolarsResult<DataFrame>)| {
+        let bytes = frame.and_then(|mut frame| parquet::bytes(&mut frame));
+        let fault = |e| IngestError::Write { path: name.into(), source: std::io::Error::other(e) };
+        Ok((name, bytes.map_err(fault)?))
+    };
+    tables.into_iter().map(bytes).collect()
 }
 
 fn children(history: &History) -> PolarsResult<DataFrame> {

@@ -15,7 +15,7 @@ const PREVALENCE: &str = "prevalence";
 /// Places of rows, by a key made of their names.
 type Places<'a, K> = BTreeMap<K, Vec<usize>>;
 
-/// Discloses all rows; each keeps its place.
+/// Discloses all rows in their order.
 pub(super) fn disclose(rows: &[Row], capacity: f64, threshold: u64) -> Vec<Line> {
     let levels = levels(rows, threshold);
     let hidden = hidden_estimates(rows, &levels, capacity, threshold);
@@ -40,7 +40,7 @@ pub(super) fn disclose(rows: &[Row], capacity: f64, threshold: u64) -> Vec<Line>
             split: row.split.clone(),
             measure: row.measure,
             group: row.group.clone(),
-            level: row.level.clone(),
+            level: if nameless(row, whole) { TOO_SMALL.to_owned() } else { row.level.clone() },
             // The mean prediction of a hidden bin would itself be a number about few rows.
             at: if bin && !shown { String::new() } else { row.at.clone() },
             number,
@@ -50,7 +50,22 @@ pub(super) fn disclose(rows: &[Row], capacity: f64, threshold: u64) -> Vec<Line>
             convention: row.convention,
         }
     };
-    rows.iter().enumerate().map(line).collect()
+    let mut lines: Vec<Line> = rows.iter().enumerate().map(line).collect();
+    // Nameless levels are alike and all hidden: one line stands for all.
+    let mut seen = BTreeSet::new();
+    lines.retain(|l| {
+        l.level != TOO_SMALL || seen.insert((l.model.clone(), l.split.clone(), l.measure, l.at.clone()))
+    });
+    lines
+}
+
+/// What levels without a name are called.
+const TOO_SMALL: &str = "too small to name";
+
+/// Whether the name of a level is withheld with its numbers: authorities are named by whoever made the data, and a name
+/// that stands for few referrals may be that of a family.
+fn nameless(row: &Row, shown: Shown) -> bool {
+    row.group == "authority" && !shown.n
 }
 
 /// A reason is one of the fixed texts of [`crate::evaluate`], which hold no count of rows.
