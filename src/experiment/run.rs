@@ -118,6 +118,8 @@ pub fn run(
         clock_words: words::clock(experiment.cohort.clock).to_owned(),
         simulated: context.simulated,
         remarks: history.source.remarks.iter().chain(&context.remarks).cloned().collect(),
+        told: told(&matrix),
+        not_told: experiment.leave_out.iter().map(|topic| topic.told().to_owned()).collect(),
         as_last_recorded: undated(&matrix),
         features: matrix.features.len() as u64,
         attrition: cohort.attrition.clone(),
@@ -205,6 +207,12 @@ fn input(
         groupings: experiment.groups.iter().map(|name| groups::grouping(name, history, &rows)).collect(),
         scores,
     }
+}
+
+/// What the models were told, each topic once.
+fn told(matrix: &Matrix) -> Vec<String> {
+    let topics: BTreeSet<Topic> = matrix.features.iter().map(|f| f.topic).collect();
+    topics.into_iter().map(|topic| topic.told().to_owned()).collect()
 }
 
 /// What the features rest on that carries no date, each once.

@@ -20,6 +20,20 @@ pub enum Topic {
 }
 
 impl Topic {
+    /// What features of this topic tell a model, in words for the report.
+    #[must_use]
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::History => "the child's earlier contacts, referrals, assessments, plans and time in care",
+            Self::Household => "the same of other children in the household",
+            Self::Episode => "what is known of this referral itself, such as who made it",
+            Self::Age => "age",
+            Self::Sex => "sex",
+            Self::Ethnicity => "ethnic group",
+            Self::Disability => "disability",
+        }
+    }
+
     /// What features of this topic rest on that is not dated, in words for the report.
     #[must_use]
     pub fn undated(self) -> &'static str {

@@ -46,7 +46,7 @@ pub static REGISTRY: &[Entry] = &[
     Entry {
         id: "prevalence",
         title: "The same for everyone",
-        words: "Gives every child the share of earlier referrals that were followed by the outcome. It cannot tell children apart.",
+        words: "It gives every child the share of earlier referrals that were followed by the outcome. It cannot tell children apart.",
         baseline: true,
         wants: Wants::Nothing,
         make: |_| Box::new(Prevalence),
@@ -54,7 +54,7 @@ pub static REGISTRY: &[Entry] = &[
     Entry {
         id: "earlier-referrals",
         title: "Number of earlier referrals",
-        words: "Counts how often the child was referred before, and nothing else: what a person can do by leafing through the file.",
+        words: "It counts how often the child was referred before, and nothing else: what a person can do by leafing through the file.",
         baseline: true,
         wants: Wants::Column("referral_n_ever"),
         make: |_| Box::new(Logistic { l2: TINY_L2 }),
@@ -62,7 +62,7 @@ pub static REGISTRY: &[Entry] = &[
     Entry {
         id: "logistic",
         title: "Logistic regression",
-        words: "Adds up weighted facts about the child's recorded history. Each fact raises or lowers the estimate by a fixed amount.",
+        words: "It adds up weighted facts about the child's recorded history. Each fact raises or lowers the estimate by a fixed amount.",
         baseline: false,
         wants: Wants::Scaled,
         make: |s| Box::new(s.logistic),
@@ -70,7 +70,7 @@ pub static REGISTRY: &[Entry] = &[
     Entry {
         id: "tree",
         title: "Decision tree",
-        words: "Asks a short series of yes-or-no questions about the recorded history and groups children by the answers.",
+        words: "It asks a short series of yes-or-no questions about the recorded history and groups children by the answers.",
         baseline: false,
         wants: Wants::Filled,
         make: |s| Box::new(s.tree),

@@ -27,7 +27,11 @@ pub struct Report {
     pub simulated: bool,
     /// What a reader must know of the source, small counts taken out.
     pub remarks: Vec<String>,
-    /// Features that are "as last recorded".
+    /// What the models were told, in words.
+    pub told: Vec<String>,
+    /// What they were not told, by the researcher's choice.
+    pub not_told: Vec<String>,
+    /// What the features rest on that carries no date.
     pub as_last_recorded: Vec<String>,
     /// Number of features offered to the models.
     pub features: u64,
@@ -221,6 +225,9 @@ pub struct GroupTable {
     pub group: String,
     /// Its levels, in the order evaluated.
     pub levels: Vec<LevelLine>,
+    /// Referrals in levels that cannot be judged, and how many of a hundred tested they are; `None` if there is no such
+    /// level or their number is hidden.
+    pub unjudged: Option<(u64, PerHundred)>,
 }
 
 /// The candidate's results for one level of a grouping; the shares are of the declared capacity.
@@ -232,6 +239,8 @@ pub struct LevelLine {
     pub n: Count,
     /// Of a hundred: came back.
     pub came_back: PerHundred,
+    /// Of a hundred: flagged.
+    pub flagged: PerHundred,
     /// Share of those who came back that was not flagged.
     pub missed: Number,
     /// The same per hundred.
@@ -247,15 +256,21 @@ pub struct LevelLine {
 }
 
 impl LevelLine {
-    /// Whether it cannot be said how many of this level were missed and flagged in vain.
+    /// Whether no referral is of this level.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.n.get() == Some(0)
+    }
+
+    /// Whether it cannot be said how many of this level were missed, or flagged without coming back.
     #[must_use]
     pub fn is_unjudged(&self) -> bool {
-        self.missed.estimate().is_none() || self.flagged_in_vain.estimate().is_none()
+        !self.is_empty() && (self.missed.estimate().is_none() || self.flagged_in_vain.estimate().is_none())
     }
 
     /// Whether nothing at all can be said of this level.
     #[must_use]
     pub fn is_hidden(&self) -> bool {
-        self.is_unjudged() && self.observed_over_expected.estimate().is_none()
+        self.is_empty() || self.is_unjudged() && self.observed_over_expected.estimate().is_none()
     }
 }

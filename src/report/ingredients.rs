@@ -75,6 +75,10 @@ pub struct Ingredients {
     pub simulated: bool,
     /// Remarks of the reader (missing census year, no households) and of a lenient run (rows left out), plain words.
     pub remarks: Vec<String>,
+    /// What the models were told, in words, topic by topic.
+    pub told: Vec<String>,
+    /// What they were not told, by the researcher's choice.
+    pub not_told: Vec<String>,
     /// What the features rest on that carries no date, in words, each once.
     pub as_last_recorded: Vec<String>,
     /// Number of features offered to the models.

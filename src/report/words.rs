@@ -29,7 +29,7 @@ pub(super) static MEASURES: &[MeasureWords] = measures! {
     "false-positive-rate" "Flagged, but did not come back (false-positive rate)" "Of the children who did not come back, the share who had been flagged all the same.";
     "selection-rate" "Share flagged (selection rate)" "Of all children, the share who would be flagged. Set in advance by the research team, not by the tool.";
     "auroc" "AUROC" "Take one child who came back and one who did not: how often the model puts the first one higher. 0.5 is a coin toss, 1 is always right.";
-    "average-precision" "Average precision" "How often a flag is right, averaged over short and long lists of flags. Without skill it equals the share who came back; 1 is perfect.";
+    "average-precision" "Average precision" "How often a flag is right, averaged over short and long lists of flags. Without skill it is about the share who came back, and a little more where a test has few children; 1 is perfect.";
     "ap-over-prevalence" "Average precision, times no skill" "Average precision divided by what no skill would give. 1 is no skill; 2 is twice as good as that.";
     "average-precision-difference" "Gain in average precision" "Average precision of the model less that of the simple baseline, on the same children. Above 0 the model is ahead.";
     "auroc-difference" "Gain in AUROC" "AUROC of the model less that of the simple baseline, on the same children.";
@@ -58,24 +58,20 @@ pub(super) static FIELD: &[(&str, &str)] = &[
     ("Referral", "A request to children's services to look into a child's needs, accepted as a referral."),
     ("Baseline", "A method so simple that anything more complicated has to beat it."),
     (
+        "Part of the test (fold)",
+        "The referrals of one group of households in one stretch of time, predicted by a model that learned from others.",
+    ),
+    (
         "Flagged",
         "Among the share of referrals that the model puts highest. In this research nobody was told and nothing was done.",
     ),
     (
         "95% interval",
-        "The range of values that fit the data well. If the study were repeated many times, about 95 of 100 such ranges would hold the true value.",
-    ),
-    (
-        "Household bootstrap",
-        "A way to find the interval: the study is repeated many times on households drawn at random from those in the data, whole households at a time, because children of one household are alike.",
+        "Where about 95 of each 100 results lie when the test is repeated on households drawn at random from those tested, whole households at a time, because children of one household are alike. For average precision, where such repeats run high, it is centred on the estimate.",
     ),
     (
         "Hidden",
         "The number is withheld, because it is about so few children that somebody might recognise one, or because such a number could be worked out from it.",
-    ),
-    (
-        "Competing end",
-        "The child died, moved away, was adopted or turned 18 before coming back. Such children count as not having come back.",
     ),
     (
         "As last recorded",

@@ -65,6 +65,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
     }
     let lines = rows::disclose(&all, ingredients.capacity, threshold);
     let facts = facts::disclose(ingredients, threshold);
+    let tested_rows = facts.tested.rows;
     Report {
         run_id: ingredients.run_id.clone(),
         version: ingredients.version.clone(),
@@ -76,6 +77,8 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         clock_words: ingredients.clock_words.clone(),
         simulated: ingredients.simulated,
         remarks: ingredients.remarks.iter().map(|r| remarks::without_small_counts(r, threshold)).collect(),
+        told: ingredients.told.clone(),
+        not_told: ingredients.not_told.clone(),
         as_last_recorded: ingredients.as_last_recorded.clone(),
         features: ingredients.features,
         threshold,
@@ -90,7 +93,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         replicates: ingredients.replicates,
         finding: shares::finding(&evaluation.verdict, &lines),
         at_capacity: shares::at_capacity(&evaluation.verdict, &lines, ingredients.capacity),
-        groups: shares::groups(&evaluation.verdict.candidate, &lines, ingredients.capacity),
+        groups: shares::groups(&evaluation.verdict.candidate, &lines, ingredients.capacity, tested_rows),
         lines,
         reproduce: ingredients.reproduce.clone(),
         passed: Passed::new(()),

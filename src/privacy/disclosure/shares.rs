@@ -39,12 +39,12 @@ pub(super) fn at_capacity(verdict: &Verdict, lines: &[Line], capacity: f64) -> V
 }
 
 /// The candidate by every level of every grouping, in the order of the lines.
-pub(super) fn groups(candidate: &str, lines: &[Line], capacity: f64) -> Vec<GroupTable> {
+pub(super) fn groups(candidate: &str, lines: &[Line], capacity: f64, tested: Count) -> Vec<GroupTable> {
     let mut out: Vec<GroupTable> = Vec::new();
     for line in lines.iter().filter(|l| l.group != "overall" && (l.model == candidate || l.model.is_empty()))
     {
         let place = out.iter().position(|t| t.group == line.group).unwrap_or_else(|| {
-            out.push(GroupTable { group: line.group.clone(), levels: Vec::new() });
+            out.push(GroupTable { group: line.group.clone(), levels: Vec::new(), unjudged: None });
             out.len() - 1
         });
         if !out[place].levels.iter().any(|l| l.level == line.level) {
@@ -52,7 +52,18 @@ pub(super) fn groups(candidate: &str, lines: &[Line], capacity: f64) -> Vec<Grou
             out[place].levels.push(found.level(line.n));
         }
     }
+    for table in &mut out {
+        table.unjudged = unjudged(&table.levels, tested);
+    }
     out
+}
+
+/// Referrals in levels that cannot be judged: a sum of counts that are all shown.
+fn unjudged(levels: &[LevelLine], tested: Count) -> Option<(u64, PerHundred)> {
+    let counts: Option<Vec<u64>> = levels.iter().filter(|l| l.is_unjudged()).map(|l| l.n.get()).collect();
+    let sum = counts?.iter().sum::<u64>();
+    let share = sum as f64 / tested.get().filter(|all| *all > 0)? as f64;
+    (sum > 0).then(|| (sum, Number::new(share, None).per_hundred(false)))
 }
 
 /// Where to look for numbers.
@@ -85,6 +96,7 @@ impl Found<'_> {
             level: self.level.to_owned(),
             n,
             came_back: self.per_hundred("outcome-rate", false),
+            flagged: self.per_hundred("selection-rate", false),
             missed: self.number("missed-share"),
             missed_per_hundred: self.per_hundred("missed-share", false),
             flagged_in_vain: self.number("false-positive-rate"),

@@ -3,11 +3,14 @@
 use maud::html;
 
 use super::Figure;
-use super::plot::{at, short};
+use super::plot::at;
 use crate::report::html::format::thousands;
 use crate::report::{Removed, Report};
 
-const LINE: f64 = 46.0;
+const TEXT_LINE: f64 = 15.0;
+const BAR_LINE: f64 = 31.0;
+/// Characters that fit into a line.
+const CHARACTERS: usize = 76;
 const WIDTH: f64 = 560.0;
 const BAR: f64 = 440.0;
 
@@ -29,8 +32,12 @@ pub(in crate::report) fn attrition(report: &Report) -> Option<Figure> {
     let mut y = 0.0;
     let drawing = html! {
         @for (i, step) in report.attrition.iter().enumerate() {
-            @let top = { y += LINE; y - LINE };
-            text class="label" x="2" y=(at(top + 15.0)) { (i + 1) ". " (short(&step.words, 78)) }
+            @let lines = wrapped(&format!("{}. {}", i + 1, step.words));
+            @let start = { y += BAR_LINE + TEXT_LINE * lines.len() as f64; y - BAR_LINE - TEXT_LINE * lines.len() as f64 };
+            @for (line, below) in lines.iter().zip(1_u8..) {
+                text class="label" x="2" y=(at(start + TEXT_LINE * f64::from(below))) { (line) }
+            }
+            @let top = start + TEXT_LINE * (lines.len() as f64 - 1.0);
             @if let Some(rows) = step.rows.get() {
                 @let length = BAR * share(rows, first);
                 rect class="bar" x="2" y=(at(top + 21.0)) width=(at(length.max(1.0))) height="13" {}
@@ -48,6 +55,21 @@ pub(in crate::report) fn attrition(report: &Report) -> Option<Figure> {
         size: (WIDTH, y),
         drawing,
     })
+}
+
+/// A text in lines that fit.
+fn wrapped(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < CHARACTERS => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn removed(removed: Removed) -> String {

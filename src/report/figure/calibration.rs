@@ -39,7 +39,7 @@ pub(in crate::report) fn calibration(report: &Report) -> Option<Figure> {
         (Look::Candidate.key(58.0, 390.0, &short(report.model_title(&report.finding.candidate), 38)))
         (Look::Baseline.key(58.0, 412.0, &short(report.model_title(&report.finding.reference), 38)))
         line class="ideal" x1="58" x2="86" y1="434" y2="434" {}
-        text class="label" x="94" y="438" { "where every point would be if chances were right" }
+        text class="label" x="94" y="438" { "prediction and outcome agree" }
     };
     Some(Figure {
         id: "figure-calibration".to_owned(),

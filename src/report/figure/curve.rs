@@ -95,7 +95,7 @@ pub(in crate::report) fn roc(report: &Report) -> Option<Figure> {
     };
     Some(Figure {
         id: "figure-roc".to_owned(),
-        title: "Found and flagged in vain, as more children are flagged (ROC curve)".to_owned(),
+        title: "Found, and flagged without coming back, as more children are flagged (ROC curve)".to_owned(),
         words: "Each mark is a share of children that could be flagged, growing from left to right. The higher a mark, \
                 the more of those who came back are found; the further right, the more of those who did not come back \
                 are flagged as well. On the dotted line there is no skill."
@@ -149,7 +149,12 @@ pub(in crate::report) fn precision_recall(report: &Report) -> Option<Figure> {
 /// The numbers of the ROC curve.
 pub(in crate::report) fn roc_table(report: &Report) -> Markup {
     let heads = ["of those who came back, flagged", "of those who did not, flagged"];
-    curve_table(report, "Found and flagged in vain", ["sensitivity", "false-positive-rate"], heads)
+    curve_table(
+        report,
+        "Found, and flagged without coming back",
+        ["sensitivity", "false-positive-rate"],
+        heads,
+    )
 }
 
 /// The numbers of the precision–recall curve.

@@ -11,8 +11,8 @@ use crate::report::{GroupTable, LevelLine, Report};
 
 const ROW: f64 = 26.0;
 const LEFT: f64 = 166.0;
-const PANEL: f64 = 142.0;
-const GAP: f64 = 36.0;
+const PANEL: f64 = 132.0;
+const GAP: f64 = 46.0;
 const WIDTH: f64 = LEFT + (PANEL + GAP) * 3.0 - GAP + 18.0;
 
 /// What one panel shows.
@@ -45,7 +45,7 @@ pub(in crate::report) fn groups(report: &Report, table: &GroupTable) -> Option<F
     };
     Some(Figure {
         id: format!("figure-group-{}", slug(&table.group)),
-        title: format!("{title}: missed, flagged in vain, and predicted rightly"),
+        title: format!("{title}: missed, flagged without coming back, and came back for each one expected"),
         words: in_words(&title, &judged),
         size: (WIDTH, height + 24.0),
         drawing,
@@ -99,7 +99,11 @@ fn draw(panel: &Panel, left: f64, height: f64, judged: &[&LevelLine]) -> Markup 
     let bottom = height - 6.0;
     let frame =
         Frame { left, top: 44.0, width: PANEL, height: bottom - 44.0, x: (0.0, panel.most), y: (0.0, 1.0) };
-    let ticks = if panel.ratio { vec![0.0, 1.0, panel.most] } else { few_ticks(panel.most) };
+    let ticks = if panel.ratio {
+        (0_u8..=4).map(|i| f64::from(i) * 0.5).take_while(|t| *t <= panel.most + 1e-9).collect()
+    } else {
+        few_ticks(panel.most)
+    };
     html! {
         @for (head, y) in panel.heads.iter().zip(["13", "29"]) {
             text class="label strong" x=(at(left)) y=(y) { (head) }

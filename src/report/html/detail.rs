@@ -13,10 +13,12 @@ use crate::report::{Facts, Removed, Report, figure};
 pub(super) fn cohort(report: &Report) -> Markup {
     html! {
         (facts(report))
-        h3 { "The rate that is published" }
+        h3 { "The rate as the Department for Education counts it" }
         p {
             "The Department for Education counts how many referrals of a year came within 12 months of an earlier one. It \
-             looks back; this report looks forward. The two differ, and both are right."
+             looks back; this report looks forward. The two answer different questions and need not agree. Counts are \
+             rounded to the nearest ten, and the rate is that of the rounded counts. It rises at first where the records \
+             begin, because earlier referrals are not yet known."
         }
         @if report.backward.is_empty() {
             p { "No year has a full look-back year on record, so the rate cannot be given." }
@@ -141,8 +143,6 @@ pub(super) fn again(report: &Report) -> Markup {
     html! {
         p { "With the same data, experiment and version, the tool gives the same report, byte for byte." }
         dl class="again" {
-            dt { "Run" } dd { code { (report.run_id) } }
-            dt { "rerefer" } dd { code { (report.version) } }
             @for (name, value) in &report.reproduce { dt { (name) } dd { code { (value) } } }
         }
         p { "All numbers of this report are in " code { "evaluation.json" } " beside it." }

@@ -25,7 +25,7 @@ pub(crate) fn thousands(n: u64) -> String {
 
 /// A count, or the word for a hidden one.
 pub(crate) fn count(count: Count) -> Markup {
-    count.get().map_or_else(hidden, |n| html! { (thousands(n)) })
+    count.get().map_or_else(hidden, |n| html! { @if n == 0 { "none" } @else { (thousands(n)) } })
 }
 
 /// A number with a true minus sign and no "-0".
@@ -56,7 +56,7 @@ pub(crate) fn cell(number: &Number, unit: Unit) -> Markup {
     match (number.estimate(), number) {
         (Some(estimate), _) => html! {
             (value(estimate, unit))
-            @if let Some(ends) = number.interval() { " " span class="interval" { (interval(ends, unit)) } }
+            @if let Some(ends) = number.interval() { " " span class="interval" { "(" (interval(ends, unit)) ")" } }
         },
         (None, Number::Undefined(_)) => html! { span class="hidden" { "not defined" } },
         (None, _) => hidden(),
@@ -68,9 +68,9 @@ pub(crate) fn per_hundred(share: &PerHundred) -> Markup {
     match (share.yes(), share) {
         (Some(yes), _) => html! {
             (whole(yes))
-            @if let Some((low, high)) = share.range() { " " span class="interval" { (low) " to " (high) } }
+            @if let Some((low, high)) = share.range() { " " span class="interval" { "(" (low) " to " (high) ")" } }
         },
-        (None, PerHundred::Undefined(_)) => html! { span class="hidden" { "not defined" } },
+        (None, PerHundred::Undefined(_)) => html! { "\u{2013}" },
         (None, _) => hidden(),
     }
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::format::{cell, count, per_hundred};
+use super::format::{about, cell, count, per_hundred, thousands};
 use super::table::{TableRow, table};
 use crate::evaluate::measures::Unit;
 use crate::report::words;
@@ -14,12 +14,13 @@ pub(super) fn affected(report: &Report) -> Markup {
     html! {
         p {
             "A tool can be right on average and still fail some children more than others. These are the results of \
-             \u{201c}" (candidate) "\u{201d} for each group. Being missed and being flagged in vain are both harms; which \
-             weighs more is for the board to say."
+             \u{201c}" (candidate) "\u{201d} for each group. A family flagged without need may face intrusion, worry and \
+             stigma, and lose trust in services; a child who is missed may be wrongly taken as safe. Which weighs more is \
+             for the board to say."
         }
         p {
-            "Intervals that overlap a lot can differ by chance alone. An interval that is wide says that there are too few \
-             children to tell, not that all is well."
+            "Where the intervals of two groups overlap a lot, the difference may be chance. An interval that is wide says \
+             that there are too few children to tell, not that all is well."
         }
         (unjudged(report))
         @for (i, grouping) in report.groups.iter().enumerate() {
@@ -46,9 +47,9 @@ fn unjudged(report: &Report) -> Markup {
     let of = |table: &GroupTable| {
         let names: Vec<String> =
             table.levels.iter().filter(|l| l.is_unjudged()).map(|l| words::level(&l.level)).collect();
-        (!names.is_empty()).then(|| (words::group(&table.group), names.join("; ")))
+        (!names.is_empty()).then(|| (words::group(&table.group), names.join("; "), share_of(table)))
     };
-    let list: Vec<(String, String)> = report.groups.iter().filter_map(of).collect();
+    let list: Vec<(String, String, String)> = report.groups.iter().filter_map(of).collect();
     html! {
         @if list.is_empty() {
             p { b { "Every group could be judged." } " No group was too small." }
@@ -56,23 +57,37 @@ fn unjudged(report: &Report) -> Markup {
             div class="aside" {
                 p {
                     b { "These groups could not be judged. " }
-                    "Too few children of the group came back, or were flagged, or their numbers are hidden so that those \
-                     of a smaller group cannot be worked out. We do not know whether the tool would be fair to them."
+                    "How many of them were missed, or flagged without coming back, cannot be shown: too few came back or were \
+                     flagged, or the numbers would give away those of a smaller group. We do not know whether the tool would \
+                     be fair to them, and it should not be called fair on this evidence."
                 }
-                ul { @for (group, names) in &list { li { b { (group) ": " } (names) } } }
+                ul { @for (group, names, share) in &list { li { b { (group) ": " } (names) (share) } } }
             }
         }
     }
 }
 
+/// " (617 referrals, about 34 of 100)", or nothing.
+fn share_of(table: &GroupTable) -> String {
+    let share = table.unjudged.as_ref().and_then(|(n, share)| Some((n, share.yes()?)));
+    share.map_or_else(String::new, |(n, share)| {
+        format!(" ({} referrals, {} of 100)", thousands(*n), about(share))
+    })
+}
+
 fn group_table(grouping: &GroupTable) -> Markup {
     let title = words::group(&grouping.group);
     let row = |level: &LevelLine| {
+        if level.is_empty() {
+            let cells = std::iter::once(count(level.n)).chain((0..6).map(|_| html! { "\u{2013}" }));
+            return TableRow::new(html! { (words::level(&level.level)) }, cells.collect());
+        }
         TableRow::new(
             html! { (words::level(&level.level)) },
             vec![
                 count(level.n),
                 per_hundred(&level.came_back),
+                per_hundred(&level.flagged),
                 per_hundred(&level.missed_per_hundred),
                 per_hundred(&level.flagged_in_vain_per_hundred),
                 per_hundred(&level.wrong_flags),
@@ -82,11 +97,12 @@ fn group_table(grouping: &GroupTable) -> Markup {
     };
     let rows: Vec<TableRow> = grouping.levels.iter().map(row).collect();
     table(
-        &format!("{title}: results in children of 100, with 95% intervals"),
+        &format!("{title}: results out of every 100 children, with 95% intervals"),
         &[
             title.as_str(),
             "Referrals tested",
             "Of 100: came back",
+            "Of 100: flagged",
             "Of 100 who came back: missed",
             "Of 100 who did not come back: flagged",
             "Of 100 flagged: did not come back",

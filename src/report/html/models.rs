@@ -42,8 +42,12 @@ fn measure_table(report: &Report, caption: &str, measures: &[&'static str]) -> M
                     .overall(&model.id, measure)
                     .map_or_else(|| html! { "\u{2013}" }, |l| cell(&l.number, words::unit(measure)))
             });
-            let head = html! { (model.title) @if model.baseline { " " span class="tag" { "baseline" } } };
-            TableRow { head, cells: cells.collect(), strong: model.id == report.finding.candidate }
+            let tag = match model.baseline {
+                true => Some("baseline"),
+                false => (model.id == report.finding.candidate).then_some("the model in question"),
+            };
+            let head = html! { (model.title) @if let Some(tag) = tag { " " span class="tag" { (tag) } } };
+            TableRow::new(head, cells.collect())
         })
         .collect();
     let mut heads = vec!["Model"];
@@ -104,9 +108,32 @@ pub(super) fn calibration(report: &Report) -> Markup {
             "If a model gives 100 children a chance of 30%, about 30 of them should come back. Chances that are too high \
              or too low mislead, even when the order is right."
         }
+        (spread(report))
         @match figure::calibration(report) {
             Some(figure) => (figure.render(next_figure(report) + 1, &tables)),
             None => (tables),
+        }
+    }
+}
+
+/// What the calibration slope of the candidate says.
+fn spread(report: &Report) -> Markup {
+    let slope = report.overall(&report.finding.candidate, "calibration-slope").map(|l| &l.number);
+    let Some((slope, (low, high))) = slope.and_then(|s| Some((s.estimate()?, s.interval()?))) else {
+        return html! {};
+    };
+    let says = if high < 1.0 {
+        "is too sure of itself: its high chances are too high and its low ones too low"
+    } else if low > 1.0 {
+        "is too cautious: its high chances are too low and its low ones too high"
+    } else {
+        "shows no clear sign of being too sure or too cautious"
+    };
+    html! {
+        p {
+            b { "In short: " } "\u{201c}" (report.model_title(&report.finding.candidate)) "\u{201d} " (says)
+            " (calibration slope " (super::format::value(slope, Unit::Ratio)) ", 95% interval "
+            (super::format::interval((low, high), Unit::Ratio)) "; 1 is right)."
         }
     }
 }
@@ -116,8 +143,8 @@ pub(super) fn curves(report: &Report) -> Markup {
     let number = next_figure(report) + 2;
     html! {
         p {
-            "The answer above is for one share of children flagged. Here are others. Points that lie so close that their \
-             difference would show a small number of children are left out."
+            "The answer above is for one share of children flagged. Here are others. Some are hidden, because comparing \
+             them would show a small number of children."
         }
         @if let Some(figure) = figure::roc(report) { (figure.render(number, &figure::roc_table(report))) }
         @if let Some(figure) = figure::precision_recall(report) {

@@ -17,8 +17,9 @@ pub(super) fn head(report: &Report) -> Markup {
         div class="banner" role="note" aria-label="Use of this report" {
             p {
                 strong { "Research use only. Not for decisions about any child." } " "
-                "This report describes past referrals in groups. It scores no child, ranks no child and advises nothing \
-                 about any child."
+                "This report describes past referrals in groups and advises nothing about any child. To test the method, a \
+                 chance was worked out for every referral tested, and referrals were put in order. Those chances stay in a \
+                 private folder where the data are held. They are not in this report and must not be used for any child."
             }
         }
         @if report.simulated {
@@ -33,14 +34,21 @@ pub(super) fn head(report: &Report) -> Markup {
     }
 }
 
-/// The question as it was asked.
+/// The question as it was asked, and what the models were told.
 pub(super) fn question(report: &Report) -> Markup {
     html! {
         p class="lead" { (report.question) }
         p {
             "In this report a child " b { "came back" } " if the child " (report.outcome_words) " within "
-            (report.horizon_days) " days, " (report.clock_words) ". Chances were predicted " (report.point_words)
-            ", from " (report.features) " facts on record."
+            (report.horizon_days) " days, " (report.clock_words) ". Chances were predicted " (report.point_words) "."
+        }
+        p {
+            b { "What the computer was told: " } (listed(&report.told)) ". That makes " (report.features)
+            " facts, listed in " code { "dictionary.csv" } " beside this report."
+            @if !report.not_told.is_empty() {
+                " It was not told " (listed(&report.not_told)) "; these are used only to check fairness. Other facts can \
+                 stand in for them."
+            }
         }
         p class="note" {
             "What is counted is referrals: a child who was referred twice counts each time. For short, we write \
@@ -49,48 +57,78 @@ pub(super) fn question(report: &Report) -> Markup {
     }
 }
 
+/// "a, b and c".
+fn listed(items: &[String]) -> String {
+    match items {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+    }
+}
+
 /// The verdict in two sentences, then how it was reached.
 pub(super) fn answer(report: &Report) -> Markup {
     let finding = &report.finding;
     let (candidate, reference) =
         (report.model_title(&finding.candidate), report.model_title(&finding.reference));
-    let short = match finding.answer {
-        Answer::Better => "Yes: better than the simple baseline",
-        Answer::NoBetter => "No better than the simple baseline",
-        Answer::CannotSay => "We cannot say",
-    };
-    let first = match finding.answer {
-        Answer::Better => format!(
-            "\u{201c}{candidate}\u{201d} put children who came back nearer the top of its list than the simple baseline \
-             \u{201c}{reference}\u{201d} did, by more than chance alone would explain."
+    let (short, first) = match finding.answer {
+        Answer::Better => (
+            "Yes: better than the simple baseline",
+            "It put children who came back nearer the top of its list than the baseline did, by more than chance alone \
+             would explain.",
         ),
-        Answer::NoBetter => format!(
-            "\u{201c}{candidate}\u{201d} is not better than the simple baseline \u{201c}{reference}\u{201d} by any amount \
-             that was declared to matter."
+        Answer::NoBetter => (
+            "No better than the simple baseline",
+            "It is not better than the baseline by any amount that was declared to matter.",
         ),
-        Answer::CannotSay => format!(
-            "These data leave open whether \u{201c}{candidate}\u{201d} is better than the simple baseline \
-             \u{201c}{reference}\u{201d}: a gain that matters is possible, and so is none."
+        Answer::CannotSay => (
+            "We cannot say",
+            "These data do not show whether it is better than the baseline, no different, or worse. That is no ground for \
+             using it.",
         ),
     };
+    let words = report.models.iter().find(|m| m.id == finding.candidate).map_or("", |m| m.words.as_str());
     html! {
+        p {
+            "A computer model (\u{201c}" (candidate) "\u{201d}) was compared with a simple baseline (\u{201c}" (reference)
+            "\u{201d}): a method so simple that anything more complicated has to beat it. " (words)
+        }
         div class="verdict" {
             p class="short" { (short) }
             p { (first) " " (in_hundreds(report)) }
         }
-        @if let Some(model) = report.models.iter().find(|m| m.id == finding.candidate) {
-            p { b { "What the model does. " } (model.title) ": " (model.words) }
-        }
+        p { b { "How we decided. " } (gain(report)) }
         p {
-            b { "How we decided. " } (gain(report))
-            " The rule was set before the test: if the whole interval is under "
-            (value(finding.smallest_gain, Unit::Score)) ", the answer is \u{201c}no better\u{201d}; if it is above 0 and \
-             reaches " (value(finding.smallest_gain, Unit::Score)) ", \u{201c}better\u{201d}; otherwise \u{201c}we cannot \
-             say\u{201d}. All three are normal results."
+            "The rule is in the experiment file: if the whole interval is under " (value(finding.smallest_gain, Unit::Score))
+            ", the answer is \u{201c}no better\u{201d}; if it is all above 0 and the gain itself is at least "
+            (value(finding.smallest_gain, Unit::Score)) ", \u{201c}better\u{201d}; otherwise \u{201c}we cannot say\u{201d}. \
+             All three are normal results. Ask the research team when the rule was fixed: it counts only if that was before \
+             the test."
         }
+        (other_measure(report))
         p {
             "Better than a baseline does not mean good enough to use. The next sections show what it would get wrong, for \
              whom, and what the records cannot show at all."
+        }
+    }
+}
+
+/// The second measure of the same question, and whether it points the same way.
+fn other_measure(report: &Report) -> Markup {
+    let finding = &report.finding;
+    let line = report.lines.iter().find(|l| l.measure == "auroc-difference" && l.group == "overall");
+    let Some((line, difference)) = line.and_then(|l| Some((l, l.number.estimate()?))) else {
+        return html! {};
+    };
+    let ends = line.number.interval();
+    let text =
+        ends.map_or_else(String::new, |ends| format!(" (95% interval {})", interval(ends, Unit::Score)));
+    let apart = finding.gain.estimate().is_some_and(|gain| gain * difference < 0.0);
+    html! {
+        p {
+            b { "A second look. " }
+            "On AUROC, which compares pairs of children, the model's gain was " (value(difference, Unit::Score)) (text) "."
+            @if apart { " The two measures point different ways: neither difference should be relied on." }
         }
     }
 }
@@ -102,7 +140,8 @@ fn in_hundreds(report: &Report) -> String {
         return "The numbers are too small to show it in children.".to_owned();
     };
     format!(
-        "If it had flagged the top {} of children, then of every 100 flagged {}{} came back; with the baseline {}{}.",
+        "If the {} that each puts highest had been flagged, then of every 100 flagged by the model {}{} came back; of every \
+         100 flagged by the baseline {}{}.",
         percent(report.capacity),
         about(candidate),
         between(a),
@@ -113,15 +152,18 @@ fn in_hundreds(report: &Report) -> String {
 
 fn gain(report: &Report) -> String {
     let finding = &report.finding;
-    let words =
-        "Average precision tells how often a flag is right, averaged over short and long lists of flags";
+    let words = "Average precision tells how often a flag is right, averaged over short and long lists of flags: a gain of 0.020 is \
+         about 2 more in every 100";
     let mut text = match (&finding.gain, finding.gain.estimate()) {
         (Number::Undefined(reason), _) => format!("{words}. Its gain could not be measured: {reason}."),
         (_, None) => format!("{words}. Its gain rests on too few children to show."),
         (number, Some(estimate)) => {
-            let ends = number
-                .interval()
-                .map_or_else(String::new, |ends| format!(" (95% interval {})", interval(ends, Unit::Score)));
+            let ends = number.interval().map_or_else(String::new, |ends| {
+                format!(
+                    " (95% interval {}: where it would mostly lie if other families had been drawn)",
+                    interval(ends, Unit::Score)
+                )
+            });
             format!("{words}. The gain over the baseline was {}{ends}.", value(estimate, Unit::Score))
         }
     };
@@ -142,13 +184,18 @@ pub(super) fn cost(report: &Report) -> Markup {
     let figure = figure::hundred(report);
     html! {
         p {
-            "Suppose a service had looked again at the " (capacity) " of children that the model puts highest. Nobody did \
-             so: this is arithmetic on past referrals, and the " (capacity) " was chosen by the research team in advance."
+            "Suppose a service had " b { "flagged" } ", for a second look, the " (capacity) " of children that the model puts \
+             highest in each part of the test. Nobody did so: this is arithmetic on past referrals, and the " (capacity)
+            " is in the experiment file. A child who came back may have been safe, and a child who did not may have needed \
+             help: the numbers show contact with services, not need."
         }
         ul class="facts" {
-            (fact(&candidate.flagged_came_back, "Of 100 children flagged,", "came back;", "did not, and would have been looked at in vain."))
-            (fact(&candidate.missed, "Of 100 children who came back,", "were not flagged: they would have been missed;", "were flagged."))
+            (fact(&candidate.flagged_came_back, "Of 100 children flagged,", "came back;", "did not within that time."))
+            (fact(&candidate.missed, "Of 100 children who came back,", "were not flagged (missed);", "were flagged."))
             (fact(&candidate.flagged_in_vain, "Of 100 children who did not come back,", "were flagged all the same;", "were not."))
+        }
+        @if let Some(rate) = report.tested.came_back.yes() {
+            p { "With no skill at all, " (about(rate)) " of 100 flagged would come back: that is the share of all tested." }
         }
         @match figure {
             Some(figure) => (figure.render(1, &capacity_table(report))),
@@ -184,9 +231,10 @@ fn capacity_table(report: &Report) -> Markup {
         .iter()
         .map(|(words, cell)| TableRow::new(html! { (words) }, report.at_capacity.iter().map(cell).collect()))
         .collect();
-    let mut heads = vec!["If the top were flagged by"];
+    let first = format!("If the top {} were flagged by", percent(report.capacity));
+    let mut heads = vec![first.as_str()];
     heads.extend(report.at_capacity.iter().map(|t| report.model_title(&t.model)));
-    table("What flagging would have got right and wrong, in children of 100", &heads, &rows)
+    table("What flagging would have got right and wrong, out of every 100 children", &heads, &rows)
 }
 
 fn others(share: &PerHundred) -> Markup {

@@ -12,27 +12,29 @@ pub(super) fn sure(report: &Report) -> Markup {
         p {
             "The results rest on " (count(tested.rows)) " referrals of " (count(tested.children)) " children"
             @if let Some(households) = tested.households { " in " (count(households)) " households" }
-            "; after " (count(tested.events)) " of them the child came back. Each was predicted by a model that had never \
+            "; in " (count(tested.events)) " of them the child came back. Each was predicted by a model that had never \
              seen that child"
             @if tested.households.is_some() { " or anyone of the same household" }
             "."
         }
         p {
-            "Another year, or other families, would give somewhat different numbers. To show by how much, we repeated \
-             every calculation " (thousands(report.replicates)) " times, each time on "
+            "Other families would give somewhat different numbers. To show by how much, the results were worked out again "
+            (thousands(report.replicates)) " times, each time on "
             @if tested.households.is_some() { "households" } @else { "children" }
-            " drawn again at random from those in the data. The 95% interval is the range that holds the middle 95 of each \
-             100 such results."
+            " drawn at random from those tested (a bootstrap). The 95% interval is where about 95 of each 100 such results \
+             lie."
         }
         p {
-            "The interval covers the luck of the draw. It does not cover changes in how referrals are made or recorded, \
-             nor mistakes in the records."
+            b { "The true uncertainty is wider. " }
+            "For these repeats the models were not trained again, nor families split again into parts. The interval does \
+             not cover another year, changes in how referrals are made or recorded, or mistakes in the records either."
         }
     }
 }
 
 /// The limits that hold whatever the answer is.
 pub(super) fn limits(report: &Report) -> Markup {
+    let tested = &report.tested;
     html! {
         ul class="limits" {
             @if report.simulated {
@@ -56,25 +58,42 @@ pub(super) fn limits(report: &Report) -> Markup {
             li {
                 b { "Some children could not be followed. " }
                 "A referral too close to the end of the records is left out, as nobody knows yet whether the child came \
-                 back. A child who died, moved away, was adopted or turned 18 counts as not having come back."
+                 back. A child who died, moved away, was adopted or turned 18 counts as not having come back"
+                @if let Some(n) = tested.competing.get() { " (" (thousands(n)) " of the referrals tested)" }
+                "."
+            }
+            @if let Some(open) = tested.open {
+                li {
+                    b { "A case that stays open cannot come back. " }
+                    "A referral while a case is open is not a new one. Where a case stayed open for the whole time ("
+                    (count(open)) " of the referrals tested), the child counts as not having come back, so the model may \
+                     give low chances to the children with the longest cases."
+                }
+            }
+            li {
+                b { "The records have a beginning. " }
+                "What happened before it is not known, so in the first years a count of earlier referrals is too low."
             }
             li {
                 b { "It tells nothing about one child. " }
                 "That about so many of 100 came back does not say which ones will."
             }
             li {
-                b { "Groups are as last recorded. " }
+                b { "The groups are as last recorded. " }
                 "Sex, ethnic group and disability carry no date, and are missing more often for some children than for \
                  others."
             }
-            @if report.as_last_recorded.is_empty() {
-                li { b { "Facts without a date. " } "No fact used here is known only as last recorded." }
-            } @else {
+            @if !report.as_last_recorded.is_empty() {
                 li {
-                    b { "Some facts have no date. " }
+                    b { "Some facts that the model used have no date. " }
                     "They are known only as last recorded, and may have been entered after the referral: "
-                    (report.as_last_recorded.join("; ")) "."
+                    (report.as_last_recorded.join("; ")) ". All others were on record before the prediction."
                 }
+            }
+            li {
+                b { "Not tested: " }
+                "whether a second look helps any child; what workers would do with a flag; any other authority or later \
+                 year; another meaning of coming back; groups in combination; results by group at other shares flagged."
             }
             li {
                 b { "Small groups are hidden. " }

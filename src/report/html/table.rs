@@ -2,20 +2,21 @@
 
 use maud::{Markup, html};
 
+/// Rows of a table that is kept on one printed page.
+const SHORT: usize = 12;
+
 /// One row: its head, then its cells.
 pub(crate) struct TableRow {
     /// What the row is about.
     pub(crate) head: Markup,
     /// One cell a column.
     pub(crate) cells: Vec<Markup>,
-    /// Whether the row stands out as one the others are compared with.
-    pub(crate) strong: bool,
 }
 
 impl TableRow {
     /// A plain row.
     pub(crate) fn new(head: Markup, cells: Vec<Markup>) -> Self {
-        Self { head, cells, strong: false }
+        Self { head, cells }
     }
 }
 
@@ -23,12 +24,12 @@ impl TableRow {
 pub(crate) fn table(caption: &str, heads: &[&str], rows: &[TableRow]) -> Markup {
     html! {
         div class="scroll" role="region" tabindex="0" aria-label=(format!("Table: {caption}")) {
-            table {
+            table class=[(rows.len() <= SHORT).then_some("short")] {
                 caption { (caption) }
                 thead { tr { @for head in heads { th scope="col" { (head) } } } }
                 tbody {
                     @for row in rows {
-                        tr class=[row.strong.then_some("strong")] {
+                        tr {
                             th scope="row" { (row.head) }
                             @for cell in &row.cells { td { (cell) } }
                         }

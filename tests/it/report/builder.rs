@@ -402,6 +402,8 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         clock_words: "counted from the referral".to_owned(),
         simulated: true,
         remarks: vec!["3 rows with an unknown code were left out, all dated before 1 April 2019.".to_owned()],
+        told: vec!["the child's earlier referrals".to_owned(), "age".to_owned()],
+        not_told: vec!["sex".to_owned()],
         as_last_recorded: vec!["ethnicity".to_owned(), "disability".to_owned()],
         features: 190,
         attrition: attrition(&cohort),
