@@ -37,6 +37,30 @@ pub struct Input {
     pub scores: Vec<Scores>,
 }
 
+impl Input {
+    /// Pairs of levels of different groupings, as (grouping, level) numbers, of which every row of the first is of the
+    /// second, and not every row of the second of the first.
+    #[must_use]
+    pub fn nested(&self) -> Vec<((usize, usize), (usize, usize))> {
+        let mut nested = Vec::new();
+        for (g, inner) in self.groupings.iter().enumerate() {
+            for (h, outer) in self.groupings.iter().enumerate().filter(|(h, _)| *h != g) {
+                let mut both = vec![vec![0_u64; outer.levels.len()]; inner.levels.len()];
+                for (a, b) in inner.level_of.iter().zip(&outer.level_of) {
+                    both[usize::from(*a)][usize::from(*b)] += 1;
+                }
+                for (a, row) in both.iter().enumerate() {
+                    let size: u64 = row.iter().sum();
+                    let whole = row.iter().position(|n| *n == size && size > 0);
+                    let larger = |b: &usize| both.iter().map(|row| row[*b]).sum::<u64>() > size;
+                    nested.extend(whole.filter(larger).map(|b| ((g, a), (h, b))));
+                }
+            }
+        }
+        nested
+    }
+}
+
 /// How to evaluate, as declared in the experiment.
 #[derive(Clone, Debug)]
 pub struct Settings {

@@ -7,7 +7,7 @@ use crate::evaluate::{self, EvaluateError, Input};
 use crate::features::dictionary::Topic;
 use crate::features::{self, Matrix};
 use crate::history::History;
-use crate::report::ingredients::{CohortFacts, FoldFacts, Ingredients, ModelCard};
+use crate::report::ingredients::{CohortFacts, FoldFacts, Ingredients, ModelCard, Nested};
 use crate::schema::Kind;
 use crate::split::{self, Plan, SplitError};
 use std::collections::BTreeSet;
@@ -150,6 +150,7 @@ pub fn run(
             .collect(),
         capacity: experiment.capacity,
         replicates: experiment.replicates as u64,
+        nested: nested(&input),
         evaluation,
         reproduce: context.reproduce.clone(),
         threshold: experiment.threshold,
@@ -207,6 +208,15 @@ fn input(
         groupings: experiment.groups.iter().map(|name| groups::grouping(name, history, &rows)).collect(),
         scores,
     }
+}
+
+/// The levels within levels of another grouping, by name.
+fn nested(input: &Input) -> Vec<Nested> {
+    let name = |(group, level): (usize, usize)| {
+        let grouping = &input.groupings[group];
+        (grouping.name.clone(), grouping.levels[level].clone())
+    };
+    input.nested().into_iter().map(|(a, b)| Nested { inner: name(a), outer: name(b) }).collect()
 }
 
 /// What the models were told, each topic once.

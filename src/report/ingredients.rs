@@ -52,6 +52,16 @@ pub struct FoldFacts {
     pub test: u64,
 }
 
+/// A level of one grouping, all of whose referrals are of a level of another grouping: by name of grouping and level. Who
+/// knows that (as that all unborn children are of unknown sex) can subtract the one from the other.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Nested {
+    /// The smaller level.
+    pub inner: (String, String),
+    /// The level that holds it.
+    pub outer: (String, String),
+}
+
 /// Everything a report is made from.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct Ingredients {
@@ -101,6 +111,8 @@ pub struct Ingredients {
     pub capacity: f64,
     /// Bootstrap replicates.
     pub replicates: u64,
+    /// Levels within levels of another grouping.
+    pub nested: Vec<Nested>,
     /// All measures.
     pub evaluation: Evaluation,
     /// The command that reproduces the run, and what it needs (data digest, experiment digest, seed), name and value.

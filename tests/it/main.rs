@@ -6,6 +6,7 @@
     reason = "a test that cannot go on fails"
 )]
 
+mod attacker;
 mod cin;
 mod cli;
 mod disclosure;

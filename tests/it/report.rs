@@ -1,6 +1,7 @@
 //! The report as a reader meets it: well formed, self-contained, complete, and the same every time.
 
 pub(crate) mod builder;
+pub(crate) mod inputs;
 
 use std::collections::BTreeSet;
 

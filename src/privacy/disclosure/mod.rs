@@ -14,12 +14,17 @@
 //!    referrals that were tested, so that all tables agree.
 //! 6. Dates become months, fold sizes are rounded to ten, and small counts are taken out of sentences.
 //!
-//! What it does not do: compare two runs on nearly the same data, or two groupings of which one refines the other.
-//! Release one of such a pair. To add a rule, add a file here and call it from [`disclose`].
+//! 7. Where a level lies within a level of another grouping, what is left of the larger one is treated as a level of its
+//!    own ([`nested`]).
+//! 8. Estimates have three decimals: with all digits they could be taken apart into counts.
+//!
+//! What it does not do: compare two runs on the same or nearly the same data, such as with other cut-offs, horizons or
+//! capacities. Release one of such a pair. To add a rule, add a file here and call it from [`disclose`].
 
 mod chain;
 mod facts;
 mod levels;
+mod nested;
 mod passed;
 mod remarks;
 mod rows;
@@ -63,7 +68,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
     if !all.contains(difference) {
         all.push(difference.clone());
     }
-    let lines = rows::disclose(&all, ingredients.capacity, threshold);
+    let lines = rows::disclose(&all, &ingredients.nested, ingredients.capacity, threshold);
     let facts = facts::disclose(ingredients, threshold);
     let tested_rows = facts.tested.rows;
     Report {

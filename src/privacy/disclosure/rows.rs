@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::levels::{Part, SLACK, protect};
+use super::nested::{leaves_few, outers};
 use super::passed::{Count, Number};
 use super::tables::{Table, is_at_capacity, is_declared, share, thin};
 use crate::evaluate::{Row, Status};
 use crate::report::Line;
+use crate::report::ingredients::Nested;
 
 const OVERALL: &str = "overall";
 const BIN: &str = "calibration-bin";
@@ -16,9 +18,9 @@ const PREVALENCE: &str = "prevalence";
 type Places<'a, K> = BTreeMap<K, Vec<usize>>;
 
 /// Discloses all rows in their order.
-pub(super) fn disclose(rows: &[Row], capacity: f64, threshold: u64) -> Vec<Line> {
-    let levels = levels(rows, threshold);
-    let hidden = hidden_estimates(rows, &levels, capacity, threshold);
+pub(super) fn disclose(rows: &[Row], nested: &[Nested], capacity: f64, threshold: u64) -> Vec<Line> {
+    let levels = levels(rows, nested, threshold);
+    let hidden = hidden_estimates(rows, nested, &levels, capacity, threshold);
     let line = |(i, row): (usize, &Row)| {
         let nobody = row.n == 0 && levels.get(&key(row)).is_some_and(|shown| shown.n);
         let whole = levels.get(&key(row)).copied().unwrap_or(HIDDEN);
@@ -93,7 +95,7 @@ fn exact(count: u64) -> f64 {
 }
 
 /// Which counts of one level may be shown.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Shown {
     n: bool,
     events: bool,
@@ -109,9 +111,12 @@ fn limit(threshold: u64) -> f64 {
     exact(threshold)
 }
 
+/// By level, which counts may be shown.
+type Levels<'a> = BTreeMap<(&'a str, &'a str, &'a str), Shown>;
+
 /// Decides, for each level of each grouping, which counts may be shown: with or without the estimates, which all
 /// rest on the rows with and without the outcome.
-fn levels(rows: &[Row], threshold: u64) -> BTreeMap<(&str, &str, &str), Shown> {
+fn levels<'a>(rows: &'a [Row], nested: &[Nested], threshold: u64) -> Levels<'a> {
     let mut first: BTreeMap<(&str, &str, &str), &Row> = BTreeMap::new();
     let mut order: Places<'_, (&str, &str)> = BTreeMap::new();
     for (i, row) in rows.iter().enumerate().filter(|(_, row)| row.measure != BIN) {
@@ -120,35 +125,60 @@ fn levels(rows: &[Row], threshold: u64) -> BTreeMap<(&str, &str, &str), Shown> {
             row
         });
     }
-    let mut out = BTreeMap::new();
-    for ((split, group), places) in &order {
-        let members: Vec<&Row> = places.iter().map(|&i| &rows[i]).collect();
-        let total = first.get(&(*split, OVERALL, "all")).filter(|_| *group != OVERALL).copied();
-        let shown = match total {
-            None => members.iter().map(|row| alone(row, threshold)).collect(),
-            Some(total) if !alone(total, threshold).events => vec![HIDDEN; members.len()],
-            Some(total) => within(&members, total, threshold),
-        };
-        for (row, shown) in members.iter().zip(shown) {
-            out.insert(key(row), shown);
+    // Hiding a level because of another grouping may call for more in its own, and that for more elsewhere.
+    let mut forced = Levels::new();
+    loop {
+        let mut out = Levels::new();
+        for ((split, group), places) in &order {
+            let members: Vec<&Row> = places.iter().map(|&i| &rows[i]).collect();
+            let total = first.get(&(*split, OVERALL, "all")).filter(|_| *group != OVERALL).copied();
+            let shown = match total {
+                None => members.iter().map(|row| alone(row, threshold)).collect(),
+                Some(total) if !alone(total, threshold).events => vec![HIDDEN; members.len()],
+                Some(total) => within(&members, total, &forced, threshold),
+            };
+            for (row, shown) in members.iter().zip(shown) {
+                out.insert(key(row), shown);
+            }
+        }
+        let before = forced.clone();
+        for row in first.values() {
+            for outer in outers(row, nested, rows) {
+                let (a, b) = (out.get(&key(row)), out.get(&key(outer)));
+                let (Some(a), Some(b)) = (a, b) else { continue };
+                let entry = forced.entry(key(row)).or_insert(Shown { n: true, events: true });
+                entry.n &= !(a.n && b.n && leaves_few(&[exact(outer.n)], &[exact(row.n)], limit(threshold)));
+                let few = leaves_few(&outcome(outer), &outcome(row), limit(threshold));
+                entry.events &= entry.n && !(a.events && b.events && few);
+            }
+        }
+        if forced == before {
+            return out;
         }
     }
-    out
 }
 
 fn alone(row: &Row, threshold: u64) -> Shown {
     Shown { n: row.n >= threshold, events: counts(row).iter().all(|&c| c >= threshold) }
 }
 
-fn within(members: &[&Row], total: &Row, threshold: u64) -> Vec<Shown> {
+/// Rows with and without the outcome.
+fn outcome(row: &Row) -> Vec<f64> {
+    vec![exact(row.events), exact(row.n.saturating_sub(row.events))]
+}
+
+fn within(members: &[&Row], total: &Row, forced: &Levels<'_>, threshold: u64) -> Vec<Shown> {
+    let may = |row: &Row| forced.get(&key(row)).copied().unwrap_or(Shown { n: true, events: true });
     let size = exact(total.n);
     let part =
         |row: &Row, cells: Vec<f64>, hidden: bool| Part { size: exact(row.n), cells: Some(cells), hidden };
-    let mut n: Vec<Part> = members.iter().map(|row| part(row, vec![exact(row.n)], false)).collect();
+    let mut n: Vec<Part> = members.iter().map(|row| part(row, vec![exact(row.n)], !may(row).n)).collect();
     protect(&mut n, size, &[size], limit(threshold));
-    let outcome = |row: &Row| vec![exact(row.events), exact(row.n.saturating_sub(row.events))];
-    let mut events: Vec<Part> =
-        members.iter().zip(&n).map(|(row, n)| part(row, outcome(row), n.hidden)).collect();
+    let mut events: Vec<Part> = members
+        .iter()
+        .zip(&n)
+        .map(|(row, n)| part(row, outcome(row), n.hidden || !may(row).events))
+        .collect();
     protect(&mut events, size, &outcome(total), limit(threshold));
     // A level without anyone follows from the others where all of them are shown.
     let nobody = |part: &Part| part.size < SLACK;
@@ -161,7 +191,8 @@ fn within(members: &[&Row], total: &Row, threshold: u64) -> Vec<Shown> {
 /// The rows whose estimate is hidden because of what it would give away together with others.
 fn hidden_estimates(
     rows: &[Row],
-    levels: &BTreeMap<(&str, &str, &str), Shown>,
+    nested: &[Nested],
+    levels: &Levels<'_>,
     capacity: f64,
     threshold: u64,
 ) -> BTreeSet<usize> {
@@ -195,7 +226,14 @@ fn hidden_estimates(
             .collect();
         let total = Table::of(&overall, threshold);
         let visible = places.first().is_some_and(|&i| whole(&rows[i]).events);
-        hide_table_levels(rows, places, levels, total.cells.filter(|_| visible), threshold, &mut hidden);
+        hide_table_levels(
+            rows,
+            places,
+            (nested, levels),
+            total.cells.filter(|_| visible),
+            threshold,
+            &mut hidden,
+        );
     }
     for places in bins.values() {
         let total = rows
@@ -243,7 +281,7 @@ fn hide_curve(rows: &[Row], places: &[usize], capacity: f64, threshold: u64, hid
 fn hide_table_levels(
     rows: &[Row],
     places: &[usize],
-    levels: &BTreeMap<(&str, &str, &str), Shown>,
+    (nested, levels): (&[Nested], &Levels<'_>),
     total: Option<[f64; 4]>,
     threshold: u64,
     hidden: &mut BTreeSet<usize>,
@@ -258,7 +296,10 @@ fn hide_table_levels(
             Part {
                 size: exact(row.n),
                 cells: table.cells.map(|c| c.to_vec()),
-                hidden: table.small || !visible || total.is_none(),
+                hidden: table.small
+                    || !visible
+                    || total.is_none()
+                    || leaves_few_flagged(rows, places, nested, threshold),
             }
         })
         .collect();
@@ -270,6 +311,18 @@ fn hide_table_levels(
             hidden.extend(places);
         }
     }
+}
+
+/// Whether the two-by-two table of a level leaves few of that of a level that holds it.
+fn leaves_few_flagged(rows: &[Row], places: &[usize], nested: &[Nested], threshold: u64) -> bool {
+    let inner = table(rows, places, threshold);
+    let outer = |k: usize| -> Vec<&Row> {
+        places.iter().filter_map(|&i| outers(&rows[i], nested, rows).get(k).copied()).collect()
+    };
+    (0..outers(&rows[places[0]], nested, rows).len()).any(|k| {
+        let cells = inner.cells.zip(Table::of(&outer(k), threshold).cells);
+        cells.is_none_or(|(inner, outer)| leaves_few(&outer, &inner, limit(threshold)))
+    })
 }
 
 fn hide_bins(

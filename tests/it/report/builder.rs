@@ -8,6 +8,8 @@ use rerefer::evaluate::{Answer, Evaluation, Row, Status, Verdict};
 use rerefer::num::{Day, seed, sigmoid};
 use rerefer::report::ingredients::{CohortFacts, FoldFacts, Ingredients, ModelCard};
 
+use super::inputs::nested;
+
 /// One tested referral.
 #[derive(Clone, Debug)]
 pub(crate) struct Referral {
@@ -419,6 +421,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
             .to_owned(),
         folds: folds.collect(),
         models: cards(),
+        nested: nested(world),
         capacity: world.capacity,
         replicates: 500,
         evaluation: Evaluation { rows: rows(world), verdict: verdict(world, answer) },

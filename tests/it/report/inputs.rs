@@ -1,0 +1,37 @@
+//! A world as the evaluation would be given it.
+
+use rerefer::evaluate::{Grouping, Input, Scores};
+use rerefer::report::ingredients::Nested;
+
+use super::builder::{MODELS, World};
+
+/// What the evaluation of a world would be given.
+pub(crate) fn input(world: &World) -> Input {
+    let column = |g: usize| world.referrals.iter().map(|r| u16::try_from(r.level[g]).unwrap()).collect();
+    let groupings = world.groupings.iter().enumerate().map(|(g, (name, levels))| Grouping {
+        name: (*name).to_owned(),
+        levels: levels.iter().map(|l| (*l).to_owned()).collect(),
+        level_of: column(g),
+    });
+    let scores = MODELS.iter().enumerate().map(|(m, model)| Scores {
+        model: (*model).to_owned(),
+        p: world.referrals.iter().map(|r| r.score[m]).collect(),
+    });
+    Input {
+        split: "rolling-origin".to_owned(),
+        y: world.referrals.iter().map(|r| r.came_back).collect(),
+        household: (0..u32::try_from(world.referrals.len()).unwrap()).collect(),
+        fold: vec![0; world.referrals.len()],
+        groupings: groupings.collect(),
+        scores: scores.collect(),
+    }
+}
+
+/// Levels within levels of another grouping.
+pub(crate) fn nested(world: &World) -> Vec<Nested> {
+    let name = |(group, level): (usize, usize)| {
+        let (name, levels) = &world.groupings[group];
+        ((*name).to_owned(), levels[level].to_owned())
+    };
+    input(world).nested().into_iter().map(|(a, b)| Nested { inner: name(a), outer: name(b) }).collect()
+}
