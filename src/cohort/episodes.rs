@@ -35,6 +35,8 @@ pub struct Episode {
     pub closed_by_leaving: bool,
     /// Whether the referral counts.
     pub standing: Standing,
+    /// Whether it does not count because of an episode of which no end is recorded.
+    pub under_unclosed: bool,
 }
 
 /// The episodes of the child at place `child`, by date of referral.
@@ -53,6 +55,7 @@ pub fn of_child(history: &History, child: usize) -> Vec<Episode> {
             end: None,
             closed_by_leaving: false,
             standing: Standing::Counted,
+            under_unclosed: false,
         })
         .collect();
     let mut closed = vec![None; episodes.len()];
@@ -86,6 +89,7 @@ fn mark_standing(episodes: &mut [Episode]) {
         let next = at + episodes[at..].iter().take_while(|e| e.referral == day).count();
         let longest = (at..next).rev().max_by_key(|&i| lasts(&episodes[i])).unwrap_or(at);
         for (i, episode) in episodes.iter_mut().enumerate().take(next).skip(at) {
+            episode.under_unclosed = open_until == Day(i32::MAX);
             episode.standing = match i {
                 _ if day < open_until => Standing::WhileOpen,
                 _ if i == longest => Standing::Counted,

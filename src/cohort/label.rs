@@ -27,8 +27,10 @@ pub(super) fn row(
     };
     let complete_on = clock.plus(definition.horizon_days);
     let first = first_outcome_day(definition, predict_on);
-    let outcome =
-        outcome_day(history, definition.outcome, child, episodes, first).filter(|d| *d <= complete_on);
+    let outcome = first_outcome(history, definition.outcome, child, episodes, first)
+        .filter(|(day, _)| *day <= complete_on);
+    let labelled_on = outcome.map_or(complete_on, |(_, known_on)| complete_on.max(known_on));
+    let outcome = outcome.map(|(day, _)| day);
     let leaves = leaving_day(history, child).filter(|d| *d >= predict_on && *d <= complete_on);
     let competing_on = leaves.filter(|leaves| outcome.is_none_or(|o| o > *leaves));
     let outcome_on = outcome.filter(|_| competing_on.is_none());
@@ -39,6 +41,7 @@ pub(super) fn row(
         referral: episode.referral,
         predict_on,
         complete_on,
+        labelled_on,
         label: outcome_on.is_some(),
         outcome_on,
         competing_on,
@@ -53,21 +56,22 @@ pub(super) fn first_outcome_day(definition: &Definition, predict_on: Day) -> Day
     predict_on.plus(i32::from(!same_day))
 }
 
-/// The first day on or after `from` on which the outcome is recorded.
-pub(super) fn outcome_day(
+/// The first day on or after `from` on which the outcome came, and the day on which that was known.
+fn first_outcome(
     history: &History,
     kind: Kind,
     child: usize,
     episodes: &[Episode],
     from: Day,
-) -> Option<Day> {
+) -> Option<(Day, Day)> {
+    let events = &history.events;
+    let at = |i: usize| (events.date[i], events.known_on[i]);
     if kind == Kind::Referral {
         let counted = episodes.iter().filter(|e| e.standing == Standing::Counted);
-        return counted.map(|e| e.referral).find(|d| *d >= from);
+        return counted.map(|e| at(e.referral_event)).find(|(day, _)| *day >= from);
     }
-    let events = &history.events;
-    let days = history.events_of(child).filter(|&i| events.kind[i] == kind).map(|i| events.date[i]);
-    days.filter(|d| *d >= from).min()
+    let found = history.events_of(child).filter(|&i| events.kind[i] == kind).map(at);
+    found.filter(|(day, _)| *day >= from).min()
 }
 
 /// The day on which a child stops being able to come back: the recorded day of leaving or the 18th birthday, whichever

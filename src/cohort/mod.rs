@@ -74,8 +74,10 @@ pub struct IndexRow {
     pub referral: Day,
     /// Date of the prediction: only what was known before it may be used, and facts admitted by name.
     pub predict_on: Day,
-    /// Last day of the horizon, when the label is complete.
+    /// Last day of the horizon.
     pub complete_on: Day,
+    /// When the label is known for certain: the last day of the horizon, or later if the outcome was recorded later.
+    pub labelled_on: Day,
     /// Whether the outcome came within the horizon.
     pub label: bool,
     /// Day of the outcome, if it came.
@@ -95,6 +97,8 @@ pub struct Cohort {
     pub attrition: Vec<AttritionRow>,
     /// The published kind of rate, for reconciliation.
     pub backward: Vec<BackwardRate>,
+    /// Referrals left out because a case was open of which no closing is recorded.
+    pub under_unclosed: u64,
 }
 
 /// Builds the cohort.
@@ -102,10 +106,12 @@ pub struct Cohort {
 pub fn build(history: &History, definition: &Definition) -> Cohort {
     let mut candidates = Vec::new();
     let mut backward = backward::Tally::default();
+    let mut under_unclosed = 0;
     for child in 0..history.children.len() {
         let episodes = episodes::of_child(history, child);
         backward.add(history, child, &episodes);
         for (i, episode) in episodes.iter().enumerate() {
+            under_unclosed += u64::from(episode.under_unclosed);
             let row = label::row(history, definition, child, &episodes, i);
             candidates.push((row, rules::first_broken(history, definition, child, episode, &row)));
         }
@@ -119,7 +125,7 @@ pub fn build(history: &History, definition: &Definition) -> Cohort {
     rows.sort_by_key(|r| {
         (history.children.household[r.child as usize], r.child, r.predict_on, r.referral_event)
     });
-    Cohort { rows, attrition, backward: backward.rows() }
+    Cohort { rows, attrition, backward: backward.rows(), under_unclosed }
 }
 
 fn keep_first(candidates: &mut [(IndexRow, Option<Rule>)]) {

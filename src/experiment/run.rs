@@ -1,16 +1,14 @@
 //! The run: the stages in order.
 
+use super::ingredients::Made;
 use super::predict::{PredictError, entries, predict};
-use super::{Experiment, groups, words};
+use super::{Experiment, groups};
 use crate::cohort::{self, Cohort, IndexRow};
 use crate::evaluate::{self, EvaluateError, Input};
-use crate::features::dictionary::Topic;
 use crate::features::{self, Matrix};
 use crate::history::History;
-use crate::report::ingredients::{CohortFacts, FoldFacts, Ingredients, ModelCard, Nested};
-use crate::schema::Kind;
+use crate::report::ingredients::Ingredients;
 use crate::split::{self, Plan, SplitError};
-use std::collections::BTreeSet;
 
 /// Something that wants to know how far a run is.
 pub trait Progress: Sync {
@@ -107,54 +105,9 @@ pub fn run(
         let before = done.fetch_max(now, std::sync::atomic::Ordering::Relaxed);
         progress.step(now.saturating_sub(before));
     })?;
-    let ingredients = Ingredients {
-        run_id: context.run_id.clone(),
-        version: context.version.clone(),
-        title: experiment.title.clone(),
-        question: experiment.question.clone(),
-        outcome_words: words::outcome(experiment.cohort.outcome),
-        horizon_days: experiment.cohort.horizon_days.unsigned_abs(),
-        point_words: words::point(experiment.cohort.point).to_owned(),
-        clock_words: words::clock(experiment.cohort.clock).to_owned(),
-        simulated: context.simulated,
-        remarks: history.source.remarks.iter().chain(&context.remarks).cloned().collect(),
-        told: told(&matrix),
-        not_told: experiment.leave_out.iter().map(|topic| topic.told().to_owned()).collect(),
-        as_last_recorded: undated(&matrix),
-        features: matrix.features.len() as u64,
-        attrition: cohort.attrition.clone(),
-        cohort: facts(history, experiment, cohort.rows.iter()),
-        tested: facts(
-            history,
-            experiment,
-            plan.folds.iter().flat_map(|f| &f.test).map(|&i| &cohort.rows[i as usize]),
-        ),
-        backward: cohort.backward.clone(),
-        split_words: words::split(experiment, history.source.households),
-        folds: plan
-            .folds
-            .iter()
-            .map(|f| FoldFacts {
-                name: f.name.clone(),
-                train: f.train.len() as u64,
-                test: f.test.len() as u64,
-            })
-            .collect(),
-        models: entries(experiment)
-            .map(|e| ModelCard {
-                id: e.id.to_owned(),
-                title: e.title.to_owned(),
-                words: e.words.to_owned(),
-                baseline: e.baseline,
-            })
-            .collect(),
-        capacity: experiment.capacity,
-        replicates: experiment.replicates as u64,
-        nested: nested(&input),
-        evaluation,
-        reproduce: context.reproduce.clone(),
-        threshold: experiment.threshold,
-    };
+    let made =
+        Made { experiment, history, context, cohort: &cohort, matrix: &matrix, plan: &plan, input: &input };
+    let ingredients = made.ingredients(evaluation);
     Ok(Results { ingredients, cohort, matrix, plan, input, children: history.children.id.clone() })
 }
 
@@ -210,28 +163,6 @@ fn input(
     }
 }
 
-/// The levels within levels of another grouping, by name.
-fn nested(input: &Input) -> Vec<Nested> {
-    let name = |(group, level): (usize, usize)| {
-        let grouping = &input.groupings[group];
-        (grouping.name.clone(), grouping.levels[level].clone())
-    };
-    input.nested().into_iter().map(|(a, b)| Nested { inner: name(a), outer: name(b) }).collect()
-}
-
-/// What the models were told, each topic once.
-fn told(matrix: &Matrix) -> Vec<String> {
-    let topics: BTreeSet<Topic> = matrix.features.iter().map(|f| f.topic).collect();
-    topics.into_iter().map(|topic| topic.told().to_owned()).collect()
-}
-
-/// What the features rest on that carries no date, each once.
-fn undated(matrix: &Matrix) -> Vec<String> {
-    let topics: BTreeSet<Topic> =
-        matrix.features.iter().filter(|f| f.as_last_recorded).map(|f| f.topic).collect();
-    topics.into_iter().map(|topic| topic.undated().to_owned()).collect()
-}
-
 /// Renumbers values densely from 0, in ascending order.
 fn dense(values: impl Iterator<Item = u32>) -> Vec<u32> {
     let values: Vec<u32> = values.collect();
@@ -242,32 +173,4 @@ fn dense(values: impl Iterator<Item = u32>) -> Vec<u32> {
         .iter()
         .map(|v| all.binary_search(v).ok().and_then(|i| u32::try_from(i).ok()).unwrap_or(u32::MAX))
         .collect()
-}
-
-fn facts<'r>(
-    history: &History,
-    experiment: &Experiment,
-    rows: impl Iterator<Item = &'r IndexRow>,
-) -> CohortFacts {
-    let mut facts = CohortFacts::default();
-    let again = experiment.cohort.outcome == Kind::Referral;
-    let (mut children, mut households) = (Vec::new(), Vec::new());
-    for row in rows {
-        facts.rows += 1;
-        facts.events += u64::from(row.label);
-        facts.competing += u64::from(row.competing_on.is_some());
-        facts.open += u64::from(again && row.open_throughout && row.competing_on.is_none());
-        facts.first = Some(facts.first.map_or(row.predict_on, |d| d.min(row.predict_on)));
-        facts.last = Some(facts.last.map_or(row.predict_on, |d| d.max(row.predict_on)));
-        children.push(row.child);
-        households.push(history.children.household[row.child as usize]);
-    }
-    let count = |mut v: Vec<u32>| {
-        v.sort_unstable();
-        v.dedup();
-        v.len() as u64
-    };
-    facts.children = count(children);
-    facts.households = if history.source.households { count(households) } else { 0 };
-    facts
 }

@@ -25,7 +25,7 @@ impl Topic {
     pub fn told(self) -> &'static str {
         match self {
             Self::History => "the child's earlier contacts, referrals, assessments, plans and time in care",
-            Self::Household => "the same of other children in the household",
+            Self::Household => "the same of other children of the household",
             Self::Episode => "what is known of this referral itself, such as who made it",
             Self::Age => "age",
             Self::Sex => "sex",

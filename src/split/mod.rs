@@ -95,7 +95,7 @@ pub fn plan(
                 let until = cut_offs.get(c + 1).copied().unwrap_or(Day(i32::MAX));
                 for fold in 0..*folds {
                     let name = format!("from {cut_off}, household group {} of {folds}", fold + 1);
-                    let train = |i: usize| group[i] != fold && rows[i].complete_on < cut_off;
+                    let train = |i: usize| group[i] != fold && rows[i].labelled_on < cut_off;
                     let due = |i: usize| rows[i].predict_on >= cut_off && rows[i].predict_on < until;
                     plan.folds
                         .push(make(rows.len(), name, Some(cut_off), train, |i| group[i] == fold && due(i)));
@@ -166,7 +166,7 @@ pub fn check(plan: &Plan, rows: &[IndexRow], household: &[u32]) -> Result<(), Sp
                 return Err(SplitError::Broken("a test prediction is made before the cut-off"));
             }
         }
-        if fold.train.iter().any(|&i| fold.cut_off.is_some_and(|c| rows[i as usize].complete_on >= c)) {
+        if fold.train.iter().any(|&i| fold.cut_off.is_some_and(|c| rows[i as usize].labelled_on >= c)) {
             return Err(SplitError::Broken("a training label is complete only after the cut-off"));
         }
     }

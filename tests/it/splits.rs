@@ -18,6 +18,8 @@ fn rows(n: usize, homes: u32, root: u64) -> (Vec<IndexRow>, Vec<u32>) {
             referral: day,
             predict_on: day,
             complete_on: day.plus(365),
+            // One outcome in ten is recorded late.
+            labelled_on: day.plus(if i.is_multiple_of(10) { 500 } else { 365 }),
             label: false,
             outcome_on: None,
             competing_on: None,

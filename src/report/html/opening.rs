@@ -43,7 +43,7 @@ pub(super) fn question(report: &Report) -> Markup {
             (report.horizon_days) " days, " (report.clock_words) ". Chances were predicted " (report.point_words) "."
         }
         p {
-            b { "What the computer was told: " } (listed(&report.told)) ". That makes " (report.features)
+            b { "What the computer was told: " } (report.told.join("; ")) ". That makes " (report.features)
             " facts, listed in " code { "dictionary.csv" } " beside this report."
             @if !report.not_told.is_empty() {
                 " It was not told " (listed(&report.not_told)) "; these are used only to check fairness. Other facts can \
@@ -57,12 +57,12 @@ pub(super) fn question(report: &Report) -> Markup {
     }
 }
 
-/// "a, b and c".
+/// "a, b or c".
 fn listed(items: &[String]) -> String {
     match items {
         [] => "nothing".to_owned(),
         [one] => one.clone(),
-        [others @ .., last] => format!("{} and {last}", others.join(", ")),
+        [others @ .., last] => format!("{} or {last}", others.join(", ")),
     }
 }
 

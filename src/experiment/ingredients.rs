@@ -1,0 +1,149 @@
+//! What a run made, gathered for the report.
+
+use super::predict::entries;
+use super::run::Context;
+use super::{Experiment, words};
+use crate::cohort::{Cohort, IndexRow};
+use crate::evaluate::{Evaluation, Input};
+use crate::features::Matrix;
+use crate::features::dictionary::Topic;
+use crate::history::History;
+use crate::report::ingredients::{CohortFacts, FoldFacts, Ingredients, ModelCard, Nested};
+use crate::schema::Kind;
+use crate::split::Plan;
+use std::collections::BTreeSet;
+
+/// What the stages of a run made.
+pub(super) struct Made<'a> {
+    pub(super) experiment: &'a Experiment,
+    pub(super) history: &'a History,
+    pub(super) context: &'a Context,
+    pub(super) cohort: &'a Cohort,
+    pub(super) matrix: &'a Matrix,
+    pub(super) plan: &'a Plan,
+    pub(super) input: &'a Input,
+}
+
+impl Made<'_> {
+    /// Everything a report is made from.
+    pub(super) fn ingredients(&self, evaluation: Evaluation) -> Ingredients {
+        Ingredients {
+            run_id: self.context.run_id.clone(),
+            version: self.context.version.clone(),
+            title: self.experiment.title.clone(),
+            question: self.experiment.question.clone(),
+            outcome_words: words::outcome(self.experiment.cohort.outcome),
+            horizon_days: self.experiment.cohort.horizon_days.unsigned_abs(),
+            point_words: words::point(self.experiment.cohort.point).to_owned(),
+            clock_words: words::clock(self.experiment.cohort.clock).to_owned(),
+            simulated: self.context.simulated,
+            remarks: self
+                .history
+                .source
+                .remarks
+                .iter()
+                .chain(&self.context.remarks)
+                .cloned()
+                .chain(unclosed(self.cohort))
+                .collect(),
+            told: told(self.matrix),
+            not_told: self.experiment.leave_out.iter().map(|topic| topic.told().to_owned()).collect(),
+            as_last_recorded: undated(self.matrix),
+            features: self.matrix.features.len() as u64,
+            attrition: self.cohort.attrition.clone(),
+            cohort: facts(self.history, self.experiment, self.cohort.rows.iter()),
+            tested: facts(
+                self.history,
+                self.experiment,
+                self.plan.folds.iter().flat_map(|f| &f.test).map(|&i| &self.cohort.rows[i as usize]),
+            ),
+            backward: self.cohort.backward.clone(),
+            split_words: words::split(self.experiment, self.history.source.households),
+            folds: self
+                .plan
+                .folds
+                .iter()
+                .map(|f| FoldFacts {
+                    name: f.name.clone(),
+                    train: f.train.len() as u64,
+                    test: f.test.len() as u64,
+                })
+                .collect(),
+            models: entries(self.experiment)
+                .map(|e| ModelCard {
+                    id: e.id.to_owned(),
+                    title: e.title.to_owned(),
+                    words: e.words.to_owned(),
+                    baseline: e.baseline,
+                })
+                .collect(),
+            capacity: self.experiment.capacity,
+            replicates: self.experiment.replicates as u64,
+            nested: nested(self.input),
+            evaluation,
+            reproduce: self.context.reproduce.clone(),
+            threshold: self.experiment.threshold,
+        }
+    }
+}
+
+/// What the features rest on that carries no date, each once.
+fn undated(matrix: &Matrix) -> Vec<String> {
+    let topics: BTreeSet<Topic> =
+        matrix.features.iter().filter(|f| f.as_last_recorded).map(|f| f.topic).collect();
+    topics.into_iter().map(|topic| topic.undated().to_owned()).collect()
+}
+
+/// What the models were told, each topic once.
+fn told(matrix: &Matrix) -> Vec<String> {
+    let topics: BTreeSet<Topic> = matrix.features.iter().map(|f| f.topic).collect();
+    topics.into_iter().map(|topic| topic.told().to_owned()).collect()
+}
+
+/// What must be said of referrals that fell in a case of which no closing is recorded.
+fn unclosed(cohort: &Cohort) -> Option<String> {
+    let n = cohort.under_unclosed;
+    (n > 0).then(|| {
+        format!(
+            "{n} referrals do not count because a case was open of which no closing is on record. If it had in truth been \
+             closed, they would have counted, as cases to be asked about and as coming back."
+        )
+    })
+}
+
+/// The levels within levels of another grouping, by name.
+fn nested(input: &Input) -> Vec<Nested> {
+    let name = |(group, level): (usize, usize)| {
+        let grouping = &input.groupings[group];
+        (grouping.name.clone(), grouping.levels[level].clone())
+    };
+    input.nested().into_iter().map(|(a, b)| Nested { inner: name(a), outer: name(b) }).collect()
+}
+
+fn facts<'r>(
+    history: &History,
+    experiment: &Experiment,
+    rows: impl Iterator<Item = &'r IndexRow>,
+) -> CohortFacts {
+    let mut facts = CohortFacts::default();
+    let again = experiment.cohort.outcome == Kind::Referral;
+    let (mut children, mut households) = (Vec::new(), Vec::new());
+    for row in rows {
+        facts.rows += 1;
+        facts.events += u64::from(row.label);
+        facts.competing += u64::from(row.competing_on.is_some());
+        facts.open += u64::from(again && row.open_throughout && row.competing_on.is_none());
+        facts.first = Some(facts.first.map_or(row.predict_on, |d| d.min(row.predict_on)));
+        facts.last = Some(facts.last.map_or(row.predict_on, |d| d.max(row.predict_on)));
+        children.push(row.child);
+        households.push(history.children.household[row.child as usize]);
+    }
+    let count = |mut v: Vec<u32>| {
+        v.sort_unstable();
+        v.dedup();
+        v.len() as u64
+    };
+    facts.children = count(children);
+    facts.households = if history.source.households { count(households) } else { 0 };
+    facts
+}
