@@ -1,6 +1,6 @@
 //! `rerefer check`.
 
-use super::error::Failure;
+use super::error::{Failure, Kind};
 use super::load::{errors_in_words, load};
 use super::ui::Ui;
 use crate::ingest::{Quarantined, Severity, grouped};
@@ -35,6 +35,7 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     if listed.is_ok() && !ingested.quarantined.is_empty() {
         lines.push(format!("rows that cannot be used are listed by number in {}", path.display()));
     }
+    lines.extend(ingested.history.source.remarks.iter().map(|remark| format!("note: {remark}")));
     let (children, events) = (ingested.history.children.len(), ingested.history.events.len());
     lines.push(format!(
         "{}, {warnings} warning{}; {children} children and {events} events can be used",
@@ -51,19 +52,36 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     })
 }
 
-/// Writes the list, or removes an older one where there is nothing to list.
+/// How a list begins.
+const HEADER: [&str; 4] = ["file", "place", "row", "column"];
+
+/// Writes the list, or removes an older one where there is nothing to list. A file of that name that is no such list is
+/// somebody else's.
 fn list(path: &Path, rows: &[Quarantined]) -> Result<(), Failure> {
-    let done = if rows.is_empty() {
-        std::fs::remove_file(path).or_else(|e| if e.kind() == ErrorKind::NotFound { Ok(()) } else { Err(e) })
-    } else {
-        quarantine(rows).map_err(std::io::Error::other).and_then(|csv| atomic::write(path, &csv))
-    };
-    done.map_err(|e| Failure::unwritable(format!("cannot write {}: {e}", path.display())))
+    let unwritable = |e: std::io::Error| Failure::unwritable(format!("cannot write {}: {e}", path.display()));
+    let old = std::fs::read_to_string(path);
+    let ours = old.as_ref().is_ok_and(|text| text.starts_with(&HEADER.join(",")));
+    let absent = old.as_ref().is_err_and(|e| e.kind() == ErrorKind::NotFound);
+    match (rows.is_empty(), ours, absent) {
+        (true, true, _) => std::fs::remove_file(path).map_err(unwritable),
+        (true, false, _) => Ok(()),
+        (false, true, _) | (false, _, true) => {
+            let csv = quarantine(rows).map_err(|e| unwritable(e.into()))?;
+            atomic::write(path, &csv).map_err(unwritable)
+        }
+        (false, false, false) => Err(match old {
+            Ok(_) => {
+                let message = format!("{} is there already and is no list of rows", path.display());
+                Failure::new(Kind::Usage, message, "give another folder by --out")
+            }
+            Err(e) => unwritable(e),
+        }),
+    }
 }
 
 fn quarantine(rows: &[Quarantined]) -> Result<Vec<u8>, csv::Error> {
     let mut out = csv::Writer::from_writer(Vec::new());
-    out.write_record(["file", "place", "row", "column"])?;
+    out.write_record(HEADER)?;
     for q in rows {
         out.write_record([&q.file, &q.place, &q.row.map_or(String::new(), |r| r.to_string()), &q.column])?;
     }

@@ -4,6 +4,7 @@ use super::error::{Failure, Kind};
 use super::ui::Ui;
 use crate::experiment::run::Progress;
 use crate::ingest::{self, Ingested, Severity};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Reads the data at `path`.
@@ -19,14 +20,15 @@ pub(super) fn errors(ingested: &Ingested, path: &Path, lenient: bool) -> Result<
         return Ok(Vec::new());
     }
     if !lenient {
-        let groups = ingest::grouped(&ingested.problems);
-        let shown: Vec<String> = groups
+        // Only what is wrong and where: counts and row numbers are about single children, and `check` has them.
+        let places: BTreeSet<String> = ingested
+            .problems
             .iter()
-            .filter(|g| g.severity == Severity::Error)
-            .take(12)
-            .map(ToString::to_string)
+            .filter(|p| p.severity == Severity::Error)
+            .map(|p| format!("{}: {}, {}: found {}", p.file, p.place, p.column, p.found))
             .collect();
-        let message = format!("{} in {}:\n{}", errors_in_words(errors), path.display(), shown.join("\n"));
+        let shown: Vec<String> = places.into_iter().take(12).collect();
+        let message = format!("there are errors in {}:\n{}", path.display(), shown.join("\n"));
         let hint = format!(
             "`rerefer check {}` lists all; --lenient leaves such rows out, counts them and says so in the report",
             path.display()

@@ -1,14 +1,14 @@
 //! `rerefer run`.
 
 use super::error::{Failure, Kind};
-use super::load::{errors, errors_in_words, load, settings};
+use super::load::{errors, load, settings};
 use super::ui::Ui;
 use crate::cohort;
 use crate::evaluate::Answer;
 use crate::experiment::Experiment;
 use crate::experiment::folder::{self, CODE, Manifest};
 use crate::experiment::run::{Context, LEAST, Progress, enough, run};
-use crate::ingest::{Ingested, Severity};
+use crate::ingest::Ingested;
 use crate::privacy::disclosure::{Profile, disclose};
 use crate::report;
 use crate::schema;
@@ -52,6 +52,9 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     let simulated = is_marked(&data, &ingested.files);
     let remarks = errors(&ingested, &data, args.lenient)
         .map_err(|failure| too_few_anyway(&experiment, &ingested).unwrap_or(failure))?;
+    for remark in &ingested.history.source.remarks {
+        ui.note(remark);
+    }
     let manifest = Manifest::new(&experiment, &ingested.files, args.lenient, simulated);
     let path = args.out.join(&manifest.run);
     let whole = ["manifest.json", "report.html"].iter().all(|name| path.join(name).exists());
@@ -88,9 +91,7 @@ fn too_few_anyway(experiment: &Experiment, ingested: &Ingested) -> Option<Failur
     }
     let cohort = cohort::build(&ingested.history, &experiment.cohort);
     let mut failure = Failure::from(enough(&cohort).err()?);
-    let errors = ingested.problems.iter().filter(|p| p.severity == Severity::Error).count();
-    let errors = errors_in_words(errors);
-    failure.message.push_str(&format!("; the data also have {errors}, which `rerefer check` lists"));
+    failure.message.push_str("; the data also have errors, which `rerefer check` lists");
     Some(failure)
 }
 

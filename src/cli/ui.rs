@@ -167,3 +167,16 @@ fn peak_memory() -> Option<u64> {
     let line = status.lines().find(|l| l.starts_with("VmHWM:"))?;
     line.split_whitespace().nth(1)?.parse::<u64>().ok().map(|kib| kib * 1024)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, caught};
+
+    #[test]
+    fn a_panic_is_an_internal_error_that_quotes_nothing() {
+        let failure = caught::<()>(|| panic!("Q7SENTINEL")).unwrap_err();
+        assert_eq!((failure.kind, failure.kind as u8), (Kind::Internal, 70));
+        assert!(failure.message.contains("src/cli/ui.rs") && !failure.message.contains("Q7SENTINEL"));
+        let _hook = std::panic::take_hook();
+    }
+}

@@ -74,11 +74,13 @@ pub(super) fn interval(
     if undefined as f64 > MOST_UNDEFINED * all as f64 {
         return Err("no interval: undefined in more than 5% of bootstrap replicates");
     }
-    if spread == Spread::Normal && defined.len() > 1 {
+    if let Spread::Normal(least, most) = spread
+        && defined.len() > 1
+    {
         let n = defined.len() as f64;
         let mean = defined.iter().sum::<f64>() / n;
         let sd = (defined.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
-        return Ok(((estimate - NORMAL * sd).max(0.0), estimate + NORMAL * sd));
+        return Ok(((estimate - NORMAL * sd).max(least), (estimate + NORMAL * sd).min(most)));
     }
     defined.sort_unstable_by(f64::total_cmp);
     match (quantile(&defined, 0.025), quantile(&defined, 0.975)) {
@@ -121,8 +123,8 @@ mod tests {
         assert!(percentile(&mut (0..100).map(|i| (i >= 6).then_some(1.0))).is_err());
         assert!(percentile(&mut std::iter::empty()).is_err());
         // Replicates 1, 2, 3 (standard deviation 1) lie above the estimate of 2.5 as well as below: the interval is
-        // around the estimate.
-        let normal = interval(Spread::Normal, 2.5, [1.0, 2.0, 3.0].into_iter().map(Some)).unwrap();
-        assert!((normal.0 - 0.540_036).abs() < 1e-6 && (normal.1 - 4.459_964).abs() < 1e-6);
+        // around the estimate, as far as its ends allow.
+        let normal = interval(Spread::Normal(0.0, 4.0), 2.5, [1.0, 2.0, 3.0].into_iter().map(Some)).unwrap();
+        assert!((normal.0 - 0.540_036).abs() < 1e-6 && (normal.1 - 4.0).abs() < 1e-6, "{normal:?}");
     }
 }

@@ -1,5 +1,7 @@
 //! What evaluation is given: out-of-fold predictions and nothing else.
 
+use std::collections::BTreeSet;
+
 /// A way of dividing the rows, such as by sex.
 #[derive(Clone, Debug)]
 pub struct Grouping {
@@ -38,26 +40,17 @@ pub struct Input {
 }
 
 impl Input {
-    /// Pairs of levels of different groupings, as (grouping, level) numbers, of which every row of the first is of the
-    /// second, and not every row of the second of the first.
+    /// Pairs of levels of different groupings, as (grouping, level) numbers, that share a row; each pair once.
     #[must_use]
-    pub fn nested(&self) -> Vec<((usize, usize), (usize, usize))> {
-        let mut nested = Vec::new();
-        for (g, inner) in self.groupings.iter().enumerate() {
-            for (h, outer) in self.groupings.iter().enumerate().filter(|(h, _)| *h != g) {
-                let mut both = vec![vec![0_u64; outer.levels.len()]; inner.levels.len()];
-                for (a, b) in inner.level_of.iter().zip(&outer.level_of) {
-                    both[usize::from(*a)][usize::from(*b)] += 1;
-                }
-                for (a, row) in both.iter().enumerate() {
-                    let size: u64 = row.iter().sum();
-                    let whole = row.iter().position(|n| *n == size && size > 0);
-                    let larger = |b: &usize| both.iter().map(|row| row[*b]).sum::<u64>() > size;
-                    nested.extend(whole.filter(larger).map(|b| ((g, a), (h, b))));
-                }
+    pub fn overlaps(&self) -> Vec<[(usize, usize); 2]> {
+        let mut overlaps = BTreeSet::new();
+        for (g, a) in self.groupings.iter().enumerate() {
+            for (h, b) in self.groupings.iter().enumerate().skip(g + 1) {
+                let pairs = a.level_of.iter().zip(&b.level_of);
+                overlaps.extend(pairs.map(|(a, b)| [(g, usize::from(*a)), (h, usize::from(*b))]));
             }
         }
-        nested
+        overlaps.into_iter().collect()
     }
 }
 

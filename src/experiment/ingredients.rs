@@ -8,7 +8,7 @@ use crate::evaluate::{Evaluation, Input};
 use crate::features::Matrix;
 use crate::features::dictionary::Topic;
 use crate::history::History;
-use crate::report::ingredients::{CohortFacts, FoldFacts, Ingredients, ModelCard, Nested};
+use crate::report::ingredients::{CohortFacts, FoldFacts, Ingredients, LevelPair, ModelCard};
 use crate::schema::Kind;
 use crate::split::Plan;
 use std::collections::BTreeSet;
@@ -33,6 +33,7 @@ impl Made<'_> {
             title: self.experiment.title.clone(),
             question: self.experiment.question.clone(),
             outcome_words: words::outcome(self.experiment.cohort.outcome),
+            outcome_is_referral: self.experiment.cohort.outcome == Kind::Referral,
             horizon_days: self.experiment.cohort.horizon_days.unsigned_abs(),
             point_words: words::point(self.experiment.cohort.point).to_owned(),
             clock_words: words::clock(self.experiment.cohort.clock).to_owned(),
@@ -48,7 +49,7 @@ impl Made<'_> {
                 .collect(),
             told: told(self.matrix),
             not_told: self.experiment.leave_out.iter().map(|topic| topic.told().to_owned()).collect(),
-            as_last_recorded: undated(self.matrix),
+            as_last_recorded: undated(self.history, self.matrix),
             features: self.matrix.features.len() as u64,
             attrition: self.cohort.attrition.clone(),
             cohort: facts(self.history, self.experiment, self.cohort.rows.iter()),
@@ -79,7 +80,7 @@ impl Made<'_> {
                 .collect(),
             capacity: self.experiment.capacity,
             replicates: self.experiment.replicates as u64,
-            nested: nested(self.input),
+            overlaps: overlaps(self.input),
             evaluation,
             reproduce: self.context.reproduce.clone(),
             threshold: self.experiment.threshold,
@@ -88,10 +89,14 @@ impl Made<'_> {
 }
 
 /// What the features rest on that carries no date, each once.
-fn undated(matrix: &Matrix) -> Vec<String> {
+fn undated(history: &History, matrix: &Matrix) -> Vec<String> {
     let topics: BTreeSet<Topic> =
         matrix.features.iter().filter(|f| f.as_last_recorded).map(|f| f.topic).collect();
-    topics.into_iter().map(|topic| topic.undated().to_owned()).collect()
+    let mut words: Vec<String> = topics.into_iter().map(|topic| topic.undated().to_owned()).collect();
+    if history.source.format == "cin-census" {
+        words.push("the primary need (taken as known from the end of the first assessment)".to_owned());
+    }
+    words
 }
 
 /// What the models were told, each topic once.
@@ -100,24 +105,23 @@ fn told(matrix: &Matrix) -> Vec<String> {
     topics.into_iter().map(|topic| topic.told().to_owned()).collect()
 }
 
-/// What must be said of referrals that fell in a case of which no closing is recorded.
+/// What must be said of referrals that fell in a case of which no closing is recorded. How many they are is not said: with
+/// all that fell in an open case, it would tell how many fell in a case that was closed later.
 fn unclosed(cohort: &Cohort) -> Option<String> {
-    let n = cohort.under_unclosed;
-    (n > 0).then(|| {
-        format!(
-            "{n} referrals do not count because a case was open of which no closing is on record. If it had in truth been \
-             closed, they would have counted, as cases to be asked about and as coming back."
-        )
+    (cohort.under_unclosed > 0).then(|| {
+        "Some referrals do not count because a case was open of which no closing is on record. If it had in truth been \
+         closed, they would have counted, as cases to be asked about and as coming back."
+            .to_owned()
     })
 }
 
-/// The levels within levels of another grouping, by name.
-fn nested(input: &Input) -> Vec<Nested> {
+/// The levels that share a referral, by name.
+fn overlaps(input: &Input) -> Vec<LevelPair> {
     let name = |(group, level): (usize, usize)| {
         let grouping = &input.groupings[group];
         (grouping.name.clone(), grouping.levels[level].clone())
     };
-    input.nested().into_iter().map(|(a, b)| Nested { inner: name(a), outer: name(b) }).collect()
+    input.overlaps().into_iter().map(|pair| pair.map(name)).collect()
 }
 
 fn facts<'r>(

@@ -93,7 +93,9 @@ impl fmt::Display for ProblemGroup {
             let rows: Vec<String> = self.first_rows.iter().map(u64::to_string).collect();
             let more = if rows.len() == FIRST_ROWS && self.count > FIRST_ROWS as u64 { ", ..." } else { "" };
             let times = if self.count == 1 { "once" } else { &format!("{} times", self.count) };
-            write!(f, ", {times} (row {}{more})", rows.join(", "))?;
+            // In XML a row is a child, counted from the start of the file.
+            let row = if self.file.to_ascii_lowercase().ends_with(".xml") { "child" } else { "row" };
+            write!(f, ", {times} ({row} {}{more})", rows.join(", "))?;
         }
         write!(f, ": found {}; allowed: {}", self.found, self.allowed)?;
         self.rule.map_or(Ok(()), |rule| write!(f, " [DfE rule {rule}]"))

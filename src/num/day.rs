@@ -70,21 +70,7 @@ impl Day {
     /// Such as `April 2021`.
     #[must_use]
     pub fn month_in_words(self) -> String {
-        const NAMES: [&str; 12] = [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ];
-        format!("{} {}", NAMES[self.date().month0() as usize], self.year())
+        format!("{} {}", MONTHS[self.date().month0() as usize], self.year())
     }
 
     /// The year in which the DfE census year holding this day ends: April 2023 to March 2024 is 2024.
@@ -124,6 +110,22 @@ impl TryFrom<String> for Day {
         Self::parse(&text).ok_or("a date written YYYY-MM-DD")
     }
 }
+
+/// The names of the months.
+pub const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
 
 #[cfg(test)]
 mod tests {

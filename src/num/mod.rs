@@ -4,7 +4,7 @@ mod day;
 mod quantile;
 pub mod seed;
 
-pub use day::Day;
+pub use day::{Day, MONTHS};
 pub use quantile::quantile;
 
 /// The logistic function, 1 / (1 + exp(-x)), without overflow.

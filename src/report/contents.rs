@@ -17,6 +17,8 @@ pub struct Report {
     pub question: String,
     /// The outcome in words that follow "the child".
     pub outcome_words: String,
+    /// Whether the outcome is another referral.
+    pub outcome_is_referral: bool,
     /// Horizon in days.
     pub horizon_days: u32,
     /// Prediction point in words, such as "on the day of the referral".

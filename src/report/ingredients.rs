@@ -52,15 +52,8 @@ pub struct FoldFacts {
     pub test: u64,
 }
 
-/// A level of one grouping, all of whose referrals are of a level of another grouping: by name of grouping and level. Who
-/// knows that (as that all unborn children are of unknown sex) can subtract the one from the other.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Nested {
-    /// The smaller level.
-    pub inner: (String, String),
-    /// The level that holds it.
-    pub outer: (String, String),
-}
+/// Two levels of different groupings, by name of grouping and level.
+pub type LevelPair = [(String, String); 2];
 
 /// Everything a report is made from.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -75,6 +68,8 @@ pub struct Ingredients {
     pub question: String,
     /// The outcome in words that follow "the child", such as "was referred again".
     pub outcome_words: String,
+    /// Whether the outcome is another referral.
+    pub outcome_is_referral: bool,
     /// Horizon in days.
     pub horizon_days: u32,
     /// Prediction point in words, such as "on the day of the referral".
@@ -111,8 +106,9 @@ pub struct Ingredients {
     pub capacity: f64,
     /// Bootstrap replicates.
     pub replicates: u64,
-    /// Levels within levels of another grouping.
-    pub nested: Vec<Nested>,
+    /// Levels of different groupings that share a tested referral. Who knows which do not can subtract one grouping from
+    /// another.
+    pub overlaps: Vec<LevelPair>,
     /// All measures.
     pub evaluation: Evaluation,
     /// The command that reproduces the run, and what it needs (data digest, experiment digest, seed), name and value.

@@ -37,7 +37,7 @@ pub(super) static MEASURES: &[MeasureWords] = measures! {
     "scaled-brier" "Scaled Brier score" "How much of the gap is closed, compared with giving everyone the same chance. 0 is no gain, 1 is perfect; it can be below 0.";
     "log-loss" "Log loss" "A penalty for wrong chances that is harsh on being sure and wrong. Lower is better.";
     "calibration-in-the-large" "Calibration in the large" "Whether predicted chances are too low or too high on average. 0 is right; above 0, more children came back than predicted.";
-    "calibration-slope" "Calibration slope" "Whether predicted chances are spread rightly. 1 is right; below 1 the model is too sure: its high chances are too high and its low ones too low.";
+    "calibration-slope" "Calibration slope" "Whether predicted chances are spread rightly. 1 is right; below 1 the model is too sure: its chances are spread too widely.";
     "observed-over-expected" "Came back, for each one expected (O/E)" "The number who came back divided by the number the model expected. 1 is right; 1.2 means a fifth more came back than expected.";
     "mean-predicted" "Average predicted chance" "The average of the chances the model gave.";
     "calibration-bin" "Share who came back, by predicted chance" "Children sorted into groups by predicted chance, and the share of each group who came back.";
@@ -67,7 +67,7 @@ pub(super) static FIELD: &[(&str, &str)] = &[
     ),
     (
         "95% interval",
-        "Where about 95 of each 100 results lie when the test is repeated on households drawn at random from those tested, whole households at a time, because children of one household are alike. For average precision, where such repeats run high, it is centred on the estimate.",
+        "Where about 95 of each 100 results lie when the test is repeated on households drawn at random from those tested, whole households at a time, because children of one household are alike. For average precision, where such repeats run high, it is centred on the estimate. For shares at one share flagged, such repeats lean towards less skill.",
     ),
     (
         "Hidden",
@@ -82,7 +82,7 @@ pub(super) static FIELD: &[(&str, &str)] = &[
 /// The title of a grouping.
 pub(super) fn group(id: &str) -> String {
     match id {
-        "age-band" => "Age at referral".to_owned(),
+        "age-band" => "Age at prediction".to_owned(),
         _ => capital(&id.replace('-', " ")),
     }
 }

@@ -10,7 +10,7 @@ use rerefer::privacy::disclosure::Count;
 use rerefer::report::{Line, Removed, Report};
 
 use crate::report::builder::{MODELS, World};
-use crate::report::inputs::nested;
+use crate::report::inputs::overlaps;
 
 /// Unknown whole numbers, what is known of each, and sums that must hold.
 #[derive(Default)]
@@ -69,7 +69,8 @@ impl Attack {
 
     /// Unknowns that no value fits: then the attack itself is wrong.
     pub(crate) fn is_sound(&self) -> bool {
-        self.bounds.values().all(|(low, high)| low <= high)
+        let wrong = self.bounds.iter().find(|(_, (low, high))| low > high);
+        wrong.inspect(|(name, bounds)| eprintln!("{name} cannot be {bounds:?}")).is_none()
     }
 }
 
@@ -151,17 +152,7 @@ fn levels(report: &Report, world: &World, attack: &mut Attack) {
             }
         }
     }
-    for pair in nested(world) {
-        let mut tails: Vec<String> = ["n", "events", "others"].map(str::to_owned).to_vec();
-        for model in MODELS {
-            tails.extend(["tp", "fp", "fn", "tn"].map(|cell| format!("{model}/top 10%/{cell}")));
-        }
-        for tail in tails {
-            let name = |(group, level): &(String, String)| format!("{group}/{level}/{tail}");
-            let rest = format!("{} without {}/{tail}", name(&pair.outer), name(&pair.inner));
-            attack.sum(&name(&pair.outer), &[name(&pair.inner), rest]);
-        }
-    }
+    sums_of_levels(world, attack);
     for model in MODELS {
         let lines: Vec<&Line> =
             report.lines.iter().filter(|l| l.measure == "calibration-bin" && l.model == model).collect();
@@ -171,8 +162,42 @@ fn levels(report: &Report, world: &World, attack: &mut Attack) {
         for (i, line) in lines.iter().enumerate() {
             counts(attack, &format!("{model}/bin {i}"), line);
         }
-        for count in ["n", "events", "others"] {
+        // Of a model that says nothing there are no bins.
+        for count in ["n", "events", "others"].into_iter().filter(|_| !lines.is_empty()) {
             attack.sum(&format!("overall/all/{count}"), &parts(count));
+        }
+    }
+}
+
+/// Any levels of one grouping lie within the levels of another that share a referral with them: what they hold together
+/// is what those hold, less a rest.
+fn sums_of_levels(world: &World, attack: &mut Attack) {
+    let shared = overlaps(world);
+    let share = |a: &(String, String), b: &(String, String)| {
+        shared.iter().any(|[x, y]| (x == a && y == b) || (x == b && y == a))
+    };
+    let levels = |(group, names): &(&str, Vec<&str>)| -> Vec<(String, String)> {
+        names.iter().map(|l| ((*group).to_owned(), (*l).to_owned())).collect()
+    };
+    let mut tails: Vec<String> = ["n", "events", "others"].map(str::to_owned).to_vec();
+    for model in MODELS {
+        tails.extend(["tp", "fp", "fn", "tn"].map(|cell| format!("{model}/top 10%/{cell}")));
+    }
+    for own in &world.groupings {
+        for other in world.groupings.iter().filter(|g| g.0 != own.0) {
+            let (own, other) = (levels(own), levels(other));
+            for mask in 1_u32..(1 << own.len()) - 1 {
+                let inner: Vec<_> = (0..own.len()).filter(|i| mask >> i & 1 == 1).map(|i| &own[i]).collect();
+                let outer: Vec<_> = other.iter().filter(|b| inner.iter().any(|a| share(a, b))).collect();
+                for tail in &tails {
+                    let name = |l: &&(String, String)| format!("{}/{}/{tail}", l.0, l.1);
+                    let union = format!("{mask} of {} in {}/{tail}", own[0].0, other[0].0);
+                    attack.sum(&union, &outer.iter().map(name).collect::<Vec<_>>());
+                    let mut parts: Vec<String> = inner.iter().map(name).collect();
+                    parts.push(format!("rest of {union}"));
+                    attack.sum(&union, &parts);
+                }
+            }
         }
     }
 }

@@ -31,7 +31,7 @@ pub const MEASURE: Measure = Measure {
     convention: "divided by what scores that say nothing get in the same folds, which is the outcome rate but for folds of few rows",
     better: Better::Higher,
     unit: Unit::Ratio,
-    spread: Spread::Normal,
+    spread: Spread::Normal(0.0, f64::INFINITY),
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,

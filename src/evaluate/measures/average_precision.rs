@@ -35,7 +35,7 @@ pub const MEASURE: Measure = Measure {
     convention: "within each fold, tied rows in random order (the expected value), no interpolation, weighted by the fold's referrals with the outcome",
     better: Better::Higher,
     unit: Unit::Score,
-    spread: Spread::Normal,
+    spread: Spread::Normal(0.0, 1.0),
     needs: Needs::Both,
     rests: Rests::Outcomes,
     // Where a group is small its average precision is high whatever the model, so groups would be ranked by size.

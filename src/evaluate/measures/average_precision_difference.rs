@@ -26,7 +26,8 @@ pub const MEASURE: Measure = Measure {
     convention: "candidate minus reference, paired over the same resampled households",
     better: Better::Higher,
     unit: Unit::Score,
-    spread: Spread::Percentile,
+    // Untied scores are lifted more than tied ones, so the lift does not cancel in the pair.
+    spread: Spread::Normal(-1.0, 1.0),
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,

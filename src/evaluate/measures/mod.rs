@@ -114,14 +114,14 @@ pub enum Unit {
 }
 
 /// How an interval is taken from bootstrap replicates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Spread {
     /// The middle 95% of the replicates.
     Percentile,
-    /// The estimate, more or less 1.96 standard deviations of the replicates, and at least 0. For measures whose
+    /// The estimate, more or less 1.96 standard deviations of the replicates, within these ends. For measures whose
     /// replicates lie to one side of the estimate: a row drawn twice stands beside itself in the ranking, which lifts
     /// average precision in every replicate, so that the middle 95% can miss the estimate altogether.
-    Normal,
+    Normal(f64, f64),
 }
 
 /// The rows that a measure needs to be reported: at least [`FEWEST`] of each.

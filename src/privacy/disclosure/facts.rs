@@ -5,7 +5,7 @@ use super::levels::{Part, protect};
 use super::passed::{Count, Number, PerHundred};
 use crate::cohort::backward::BackwardRate;
 use crate::report::ingredients::{CohortFacts, FoldFacts, Ingredients};
-use crate::report::{AttritionStep, BackwardYear, Facts, Fold};
+use crate::report::{AttritionStep, BackwardYear, Facts, Fold, Removed};
 
 /// The cohort, disclosed as one chain so that its tables agree.
 pub(super) struct CohortNumbers {
@@ -105,11 +105,19 @@ fn share(part: Count, whole: Count) -> Number {
 
 /// Discloses the published-style rates. Counts are rounded to the nearest ten and the rate is that of the rounded counts:
 /// years and the attrition table add up to nearly the same referrals, so that exact years would give away what differs.
-pub(super) fn backward(rates: &[BackwardRate], threshold: u64) -> Vec<BackwardYear> {
+/// Where a step removed few, the last year, which follow-up cuts off, is hidden as well.
+pub(super) fn backward(
+    rates: &[BackwardRate],
+    attrition: &[AttritionStep],
+    threshold: u64,
+) -> Vec<BackwardYear> {
+    let few = attrition.iter().any(|step| matches!(step.removed, Removed::Fewer | Removed::Suppressed));
+    let last = rates.iter().map(|rate| rate.census_year).max();
     let year = |rate: &BackwardRate| {
         let others = rate.referrals.saturating_sub(rate.re_referrals);
-        let both = rate.re_referrals >= threshold && others >= threshold;
-        let referrals = Count::new(tens(rate.referrals), rate.referrals >= threshold);
+        let open = !few || Some(rate.census_year) != last;
+        let both = open && rate.re_referrals >= threshold && others >= threshold;
+        let referrals = Count::new(tens(rate.referrals), open && rate.referrals >= threshold);
         let re_referrals = Count::new(tens(rate.re_referrals), both);
         BackwardYear {
             census_year: rate.census_year,

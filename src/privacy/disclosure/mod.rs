@@ -14,17 +14,16 @@
 //!    referrals that were tested, so that all tables agree.
 //! 6. Dates become months, fold sizes are rounded to ten, and small counts are taken out of sentences.
 //!
-//! 7. Where a level lies within a level of another grouping, what is left of the larger one is treated as a level of its
-//!    own ([`nested`]).
+//! 7. Levels of different groupings that hold the same referrals are protected together ([`covers`]).
 //! 8. Estimates have three decimals: with all digits they could be taken apart into counts.
 //!
 //! What it does not do: compare two runs on the same or nearly the same data, such as with other cut-offs, horizons or
 //! capacities. Release one of such a pair. To add a rule, add a file here and call it from [`disclose`].
 
 mod chain;
+mod covers;
 mod facts;
 mod levels;
-mod nested;
 mod passed;
 mod remarks;
 mod rows;
@@ -68,15 +67,17 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
     if !all.contains(difference) {
         all.push(difference.clone());
     }
-    let lines = rows::disclose(&all, &ingredients.nested, ingredients.capacity, threshold);
+    let lines = rows::disclose(&all, &ingredients.overlaps, ingredients.capacity, threshold);
     let facts = facts::disclose(ingredients, threshold);
     let tested_rows = facts.tested.rows;
+    let backward = facts::backward(&ingredients.backward, &facts.attrition, threshold);
     Report {
         run_id: ingredients.run_id.clone(),
         version: ingredients.version.clone(),
         title: ingredients.title.clone(),
         question: ingredients.question.clone(),
         outcome_words: ingredients.outcome_words.clone(),
+        outcome_is_referral: ingredients.outcome_is_referral,
         horizon_days: ingredients.horizon_days,
         point_words: ingredients.point_words.clone(),
         clock_words: ingredients.clock_words.clone(),
@@ -90,7 +91,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         attrition: facts.attrition,
         cohort: facts.cohort,
         tested: facts.tested,
-        backward: facts::backward(&ingredients.backward, threshold),
+        backward,
         split_words: ingredients.split_words.clone(),
         folds: facts::folds(&ingredients.folds, ingredients.tested.rows, threshold),
         models: ingredients.models.clone(),

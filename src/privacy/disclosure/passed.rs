@@ -60,18 +60,10 @@ impl Number {
     /// An estimate and its interval, to three decimals: with all its digits, a number could be taken apart into the counts
     /// that it is made of.
     pub(super) fn new(estimate: f64, interval: Option<(f64, f64)>) -> Self {
-        let short = |value: f64| Passed::new(rounded(value, 3));
+        let short = |value: f64| Passed::new(rounded(value));
         Self::Shown {
             estimate: short(estimate),
             interval: interval.map(|(low, high)| (short(low), short(high))),
-        }
-    }
-
-    /// The estimate alone, to two decimals.
-    pub(super) fn coarser(self) -> Self {
-        match self.estimate() {
-            Some(estimate) => Self::Shown { estimate: Passed::new(rounded(estimate, 2)), interval: None },
-            None => self,
         }
     }
 
@@ -161,10 +153,9 @@ impl PerHundred {
     }
 }
 
-/// To so many decimals, without a negative zero.
-fn rounded(value: f64, decimals: i32) -> f64 {
-    let scale = 10_f64.powi(decimals);
-    (value * scale).round() / scale + 0.0
+/// To three decimals, without a negative zero.
+fn rounded(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0 + 0.0
 }
 
 /// A share in [0, 1] as whole children in a hundred.

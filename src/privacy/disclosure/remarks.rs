@@ -1,19 +1,6 @@
 //! Small counts inside sentences, such as "3 rows were left out".
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
+use crate::num::MONTHS;
 
 /// Replaces every whole number under the threshold that stands alone in `text` by "fewer than" the threshold.
 ///

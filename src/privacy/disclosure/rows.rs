@@ -2,25 +2,27 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::covers::{Cover, Place, covers, settle};
 use super::levels::{Part, SLACK, protect};
-use super::nested::{leaves_few, outers};
 use super::passed::{Count, Number};
 use super::tables::{Table, is_at_capacity, is_declared, share, thin};
 use crate::evaluate::{Row, Status};
 use crate::report::Line;
-use crate::report::ingredients::Nested;
+use crate::report::ingredients::LevelPair;
 
 const OVERALL: &str = "overall";
 const BIN: &str = "calibration-bin";
 const PREVALENCE: &str = "prevalence";
+/// What is shown of a model that says nothing: that it says nothing.
+const OF_PREVALENCE: [&str; 4] = ["auroc", "average-precision", "ap-over-prevalence", "brier"];
 
 /// Places of rows, by a key made of their names.
 type Places<'a, K> = BTreeMap<K, Vec<usize>>;
 
 /// Discloses all rows in their order.
-pub(super) fn disclose(rows: &[Row], nested: &[Nested], capacity: f64, threshold: u64) -> Vec<Line> {
-    let levels = levels(rows, nested, threshold);
-    let hidden = hidden_estimates(rows, nested, &levels, capacity, threshold);
+pub(super) fn disclose(rows: &[Row], overlaps: &[LevelPair], capacity: f64, threshold: u64) -> Vec<Line> {
+    let levels = levels(rows, overlaps, threshold);
+    let hidden = hidden_estimates(rows, overlaps, &levels, capacity, threshold);
     let line = |(i, row): (usize, &Row)| {
         let nobody = row.n == 0 && levels.get(&key(row)).is_some_and(|shown| shown.n);
         let whole = levels.get(&key(row)).copied().unwrap_or(HIDDEN);
@@ -30,9 +32,12 @@ pub(super) fn disclose(rows: &[Row], nested: &[Nested], capacity: f64, threshold
         let rests_on_few = row.rests_on.iter().any(|&count| count < threshold);
         let number = match row.measure {
             _ if nobody => Number::Undefined("no referrals".to_owned()),
-            // The same score for all rows of a fold: its groups are the folds.
-            BIN if row.model == PREVALENCE => Number::Suppressed,
-            "average-precision" if row.model == PREVALENCE && shown && !rests_on_few => number(row).coarser(),
+            // The same score for all rows of a fold: how it fares tells how many came back in each fold.
+            _ if row.model == PREVALENCE
+                && !(row.group == OVERALL && OF_PREVALENCE.contains(&row.measure)) =>
+            {
+                Number::Suppressed
+            }
             _ if shown && !rests_on_few => number(row),
             _ => Number::Suppressed,
         };
@@ -53,6 +58,7 @@ pub(super) fn disclose(rows: &[Row], nested: &[Nested], capacity: f64, threshold
         }
     };
     let mut lines: Vec<Line> = rows.iter().enumerate().map(line).collect();
+    lines.retain(|l| l.measure != BIN || l.model != PREVALENCE);
     // Nameless levels are alike and all hidden: one line stands for all.
     let mut seen = BTreeSet::new();
     lines.retain(|l| {
@@ -114,48 +120,59 @@ fn limit(threshold: u64) -> f64 {
 /// By level, which counts may be shown.
 type Levels<'a> = BTreeMap<(&'a str, &'a str, &'a str), Shown>;
 
+/// The first row of each level, by split and grouping.
+type Groupings<'a> = BTreeMap<&'a str, Vec<(&'a str, Vec<&'a Row>)>>;
+
+fn groupings(rows: &[Row]) -> Groupings<'_> {
+    let mut out = Groupings::new();
+    for row in rows.iter().filter(|row| row.measure != BIN && row.group != OVERALL) {
+        let groupings = out.entry(&row.split).or_default();
+        let place = groupings.iter().position(|(name, _)| *name == row.group).unwrap_or_else(|| {
+            groupings.push((row.group.as_str(), Vec::new()));
+            groupings.len() - 1
+        });
+        let members = &mut groupings[place].1;
+        if !members.iter().any(|member| member.level == row.level) {
+            members.push(row);
+        }
+    }
+    out
+}
+
+/// What sums over the levels of these groupings can be compared.
+fn covers_of(groupings: &[(&str, Vec<&Row>)], overlaps: &[LevelPair]) -> Vec<Cover> {
+    let levels: Vec<Vec<usize>> = groupings
+        .iter()
+        .map(|(_, members)| (0..members.len()).filter(|i| members[*i].n > 0).collect())
+        .collect();
+    let named = |(g, l): Place, name: &(String, String)| {
+        groupings[g].0 == name.0 && groupings[g].1[l].level == name.1
+    };
+    let share = |a: Place, b: Place| {
+        overlaps.iter().any(|[x, y]| (named(a, x) && named(b, y)) || (named(a, y) && named(b, x)))
+    };
+    covers(&levels, &share)
+}
+
 /// Decides, for each level of each grouping, which counts may be shown: with or without the estimates, which all
 /// rest on the rows with and without the outcome.
-fn levels<'a>(rows: &'a [Row], nested: &[Nested], threshold: u64) -> Levels<'a> {
-    let mut first: BTreeMap<(&str, &str, &str), &Row> = BTreeMap::new();
-    let mut order: Places<'_, (&str, &str)> = BTreeMap::new();
-    for (i, row) in rows.iter().enumerate().filter(|(_, row)| row.measure != BIN) {
-        first.entry(key(row)).or_insert_with(|| {
-            order.entry((&row.split, &row.group)).or_default().push(i);
-            row
-        });
+fn levels<'a>(rows: &'a [Row], overlaps: &[LevelPair], threshold: u64) -> Levels<'a> {
+    let mut out = Levels::new();
+    for row in rows.iter().filter(|row| row.group == OVERALL) {
+        out.entry(key(row)).or_insert_with(|| alone(row, threshold));
     }
-    // Hiding a level because of another grouping may call for more in its own, and that for more elsewhere.
-    let mut forced = Levels::new();
-    loop {
-        let mut out = Levels::new();
-        for ((split, group), places) in &order {
-            let members: Vec<&Row> = places.iter().map(|&i| &rows[i]).collect();
-            let total = first.get(&(*split, OVERALL, "all")).filter(|_| *group != OVERALL).copied();
-            let shown = match total {
-                None => members.iter().map(|row| alone(row, threshold)).collect(),
-                Some(total) if !alone(total, threshold).events => vec![HIDDEN; members.len()],
-                Some(total) => within(&members, total, &forced, threshold),
-            };
-            for (row, shown) in members.iter().zip(shown) {
-                out.insert(key(row), shown);
-            }
-        }
-        let before = forced.clone();
-        for row in first.values() {
-            for outer in outers(row, nested, rows) {
-                let (a, b) = (out.get(&key(row)), out.get(&key(outer)));
-                let (Some(a), Some(b)) = (a, b) else { continue };
-                let entry = forced.entry(key(row)).or_insert(Shown { n: true, events: true });
-                entry.n &= !(a.n && b.n && leaves_few(&[exact(outer.n)], &[exact(row.n)], limit(threshold)));
-                let few = leaves_few(&outcome(outer), &outcome(row), limit(threshold));
-                entry.events &= entry.n && !(a.events && b.events && few);
-            }
-        }
-        if forced == before {
-            return out;
+    for (split, groupings) in groupings(rows) {
+        let total = rows.iter().find(|r| r.split == split && r.group == OVERALL && r.measure != BIN);
+        let total = total.filter(|total| alone(total, threshold).events);
+        let shown = match total {
+            Some(total) => within(&groupings, &covers_of(&groupings, overlaps), total, threshold),
+            None => groupings.iter().map(|(_, members)| vec![HIDDEN; members.len()]).collect(),
+        };
+        for ((_, members), shown) in groupings.iter().zip(shown) {
+            out.extend(members.iter().map(|row| key(row)).zip(shown));
         }
     }
+    out
 }
 
 fn alone(row: &Row, threshold: u64) -> Shown {
@@ -167,44 +184,52 @@ fn outcome(row: &Row) -> Vec<f64> {
     vec![exact(row.events), exact(row.n.saturating_sub(row.events))]
 }
 
-fn within(members: &[&Row], total: &Row, forced: &Levels<'_>, threshold: u64) -> Vec<Shown> {
-    let may = |row: &Row| forced.get(&key(row)).copied().unwrap_or(Shown { n: true, events: true });
+fn within(groupings: &[(&str, Vec<&Row>)], covers: &[Cover], total: &Row, threshold: u64) -> Vec<Vec<Shown>> {
     let size = exact(total.n);
     let part =
         |row: &Row, cells: Vec<f64>, hidden: bool| Part { size: exact(row.n), cells: Some(cells), hidden };
-    let mut n: Vec<Part> = members.iter().map(|row| part(row, vec![exact(row.n)], !may(row).n)).collect();
-    protect(&mut n, size, &[size], limit(threshold));
-    let mut events: Vec<Part> = members
+    let mut n: Vec<Vec<Part>> = groupings
+        .iter()
+        .map(|(_, members)| members.iter().map(|row| part(row, vec![exact(row.n)], false)).collect())
+        .collect();
+    settle(&mut n, covers, size, &[size], limit(threshold));
+    let mut events: Vec<Vec<Part>> = groupings
         .iter()
         .zip(&n)
-        .map(|(row, n)| part(row, outcome(row), n.hidden || !may(row).events))
+        .map(|((_, members), n)| {
+            members.iter().zip(n).map(|(row, n)| part(row, outcome(row), n.hidden)).collect()
+        })
         .collect();
-    protect(&mut events, size, &outcome(total), limit(threshold));
+    settle(&mut events, covers, size, &outcome(total), limit(threshold));
+    n.iter().zip(&events).map(|(n, events)| shown(n, events, size)).collect()
+}
+
+fn shown(n: &[Part], events: &[Part], size: f64) -> Vec<Shown> {
     // A level without anyone follows from the others where all of them are shown.
     let nobody = |part: &Part| part.size < SLACK;
     let others_shown = n.iter().all(|part| !part.hidden || nobody(part))
         && (size - n.iter().map(|part| part.size).sum::<f64>()).abs() < 0.5;
     let shown = |n: &Part| !n.hidden || (nobody(n) && others_shown);
-    n.iter().zip(&events).map(|(n, e)| Shown { n: shown(n), events: !e.hidden }).collect()
+    n.iter().zip(events).map(|(n, e)| Shown { n: shown(n), events: !e.hidden }).collect()
 }
 
 /// The rows whose estimate is hidden because of what it would give away together with others.
 fn hidden_estimates(
     rows: &[Row],
-    nested: &[Nested],
+    overlaps: &[LevelPair],
     levels: &Levels<'_>,
     capacity: f64,
     threshold: u64,
 ) -> BTreeSet<usize> {
     let mut hidden = BTreeSet::new();
     let mut curves: Places<'_, (&str, &str, &str, &str)> = BTreeMap::new();
-    let mut groups: Places<'_, (&str, &str, &str, &str)> = BTreeMap::new();
+    let mut groups: Places<'_, (&str, &str, &str)> = BTreeMap::new();
     let mut bins: Places<'_, (&str, &str, &str, &str)> = BTreeMap::new();
     for (i, row) in rows.iter().enumerate() {
         if is_at_capacity(row) && row.group == OVERALL {
             curves.entry((&row.model, &row.split, "", "")).or_default().push(i);
         } else if is_at_capacity(row) {
-            groups.entry((&row.model, &row.split, &row.group, &row.at)).or_default().push(i);
+            groups.entry((&row.model, &row.split, &row.at)).or_default().push(i);
         } else if row.measure == BIN {
             bins.entry((&row.model, &row.split, &row.group, &row.level)).or_default().push(i);
         }
@@ -213,27 +238,19 @@ fn hidden_estimates(
     for places in curves.values() {
         hide_curve(rows, places, capacity, threshold, &mut hidden);
     }
-    for ((model, split, _, at), places) in &groups {
-        let overall: Vec<&Row> = rows
-            .iter()
-            .filter(|r| {
-                is_at_capacity(r)
-                    && r.group == OVERALL
-                    && r.model == *model
-                    && r.split == *split
-                    && r.at == *at
-            })
-            .collect();
-        let total = Table::of(&overall, threshold);
+    let by_split: BTreeMap<&str, _> = groupings(rows)
+        .into_iter()
+        .map(|(split, groupings)| (split, covers_of(&groupings, overlaps)))
+        .collect();
+    for ((model, split, at), places) in &groups {
+        let overall = |r: &&Row| {
+            is_at_capacity(r) && r.group == OVERALL && r.model == *model && r.split == *split && r.at == *at
+        };
+        let total = Table::of(&rows.iter().filter(overall).collect::<Vec<_>>(), threshold);
         let visible = places.first().is_some_and(|&i| whole(&rows[i]).events);
-        hide_table_levels(
-            rows,
-            places,
-            (nested, levels),
-            total.cells.filter(|_| visible),
-            threshold,
-            &mut hidden,
-        );
+        let covers = by_split.get(split).map_or(&[] as &[Cover], Vec::as_slice);
+        let total = total.cells.filter(|_| visible);
+        hide_tables(rows, places, (covers, levels), total, threshold, &mut hidden);
     }
     for places in bins.values() {
         let total = rows
@@ -278,51 +295,39 @@ fn hide_curve(rows: &[Row], places: &[usize], capacity: f64, threshold: u64, hid
     }
 }
 
-fn hide_table_levels(
+/// Hides two-by-two tables of one model at one capacity, over the levels of all groupings.
+fn hide_tables(
     rows: &[Row],
     places: &[usize],
-    (nested, levels): (&[Nested], &Levels<'_>),
+    (covers, levels): (&[Cover], &Levels<'_>),
     total: Option<[f64; 4]>,
     threshold: u64,
     hidden: &mut BTreeSet<usize>,
 ) {
-    let by_level = gather(rows, places, |row| &row.level);
-    let mut parts: Vec<Part> = by_level
+    let part = |places: &[usize]| {
+        let row = &rows[places[0]];
+        let table = table(rows, places, threshold);
+        let visible = levels.get(&key(row)).is_some_and(|shown| shown.events);
+        Part {
+            size: exact(row.n),
+            cells: table.cells.map(|c| c.to_vec()),
+            hidden: table.small || !visible || total.is_none(),
+        }
+    };
+    let by_level: Vec<Vec<Vec<usize>>> = gather(rows, places, |row| &row.group)
         .iter()
-        .map(|(_, places)| {
-            let row = &rows[places[0]];
-            let table = table(rows, places, threshold);
-            let visible = levels.get(&key(row)).is_some_and(|shown| shown.events);
-            Part {
-                size: exact(row.n),
-                cells: table.cells.map(|c| c.to_vec()),
-                hidden: table.small
-                    || !visible
-                    || total.is_none()
-                    || leaves_few_flagged(rows, places, nested, threshold),
-            }
-        })
+        .map(|(_, places)| gather(rows, places, |row| &row.level).into_iter().map(|(_, p)| p).collect())
         .collect();
+    let mut parts: Vec<Vec<Part>> =
+        by_level.iter().map(|levels| levels.iter().map(|places| part(places)).collect()).collect();
     if let Some(total) = total {
-        protect(&mut parts, total.iter().sum(), &total, limit(threshold));
+        settle(&mut parts, covers, total.iter().sum(), &total, limit(threshold));
     }
-    for ((_, places), part) in by_level.iter().zip(parts) {
+    for (places, part) in by_level.iter().flatten().zip(parts.iter().flatten()) {
         if part.hidden {
             hidden.extend(places);
         }
     }
-}
-
-/// Whether the two-by-two table of a level leaves few of that of a level that holds it.
-fn leaves_few_flagged(rows: &[Row], places: &[usize], nested: &[Nested], threshold: u64) -> bool {
-    let inner = table(rows, places, threshold);
-    let outer = |k: usize| -> Vec<&Row> {
-        places.iter().filter_map(|&i| outers(&rows[i], nested, rows).get(k).copied()).collect()
-    };
-    (0..outers(&rows[places[0]], nested, rows).len()).any(|k| {
-        let cells = inner.cells.zip(Table::of(&outer(k), threshold).cells);
-        cells.is_none_or(|(inner, outer)| leaves_few(&outer, &inner, limit(threshold)))
-    })
 }
 
 fn hide_bins(

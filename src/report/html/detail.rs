@@ -17,8 +17,8 @@ pub(super) fn cohort(report: &Report) -> Markup {
         p {
             "The Department for Education counts how many referrals of a year came within 12 months of an earlier one. It \
              looks back; this report looks forward. The two answer different questions and need not agree. Counts are \
-             rounded to the nearest ten, and the rate is that of the rounded counts. It rises at first where the records \
-             begin, because earlier referrals are not yet known."
+             rounded to the nearest ten, and the rate is that of the rounded counts. Only referrals with a full year of \
+             records before them are counted."
         }
         @if report.backward.is_empty() {
             p { "No year has a full look-back year on record, so the rate cannot be given." }

@@ -123,9 +123,9 @@ fn spread(report: &Report) -> Markup {
         return html! {};
     };
     let says = if high < 1.0 {
-        "is too sure of itself: its high chances are too high and its low ones too low"
+        "is too sure of itself: its chances are spread too widely, as the figure shows"
     } else if low > 1.0 {
-        "is too cautious: its high chances are too low and its low ones too high"
+        "is too cautious: its chances are spread too little, as the figure shows"
     } else {
         "shows no clear sign of being too sure or too cautious"
     };
@@ -143,7 +143,7 @@ pub(super) fn curves(report: &Report) -> Markup {
     let number = next_figure(report) + 2;
     html! {
         p {
-            "The answer above is for one share of children flagged. Here are others. Some are hidden, because comparing \
+            "The numbers of children above are for one share flagged. Here are others. Some are hidden, because comparing \
              them would show a small number of children."
         }
         @if let Some(figure) = figure::roc(report) { (figure.render(number, &figure::roc_table(report))) }

@@ -185,7 +185,7 @@ pub(super) fn cost(report: &Report) -> Markup {
     html! {
         p {
             "Suppose a service had " b { "flagged" } ", for a second look, the " (capacity) " of children that the model puts \
-             highest in each part of the test. Nobody did so: this is arithmetic on past referrals, and the " (capacity)
+             highest in each part of the test" (flagged_in_fact(report)) ". Nobody did so: this is arithmetic on past referrals, and the " (capacity)
             " is in the experiment file. A child who came back may have been safe, and a child who did not may have needed \
              help: the numbers show contact with services, not need."
         }
@@ -214,6 +214,21 @@ fn fact(share: &PerHundred, of: &str, yes: &str, no: &str) -> Markup {
             }
         }
     }
+}
+
+/// How many that was, since parts of the test are flagged in whole children.
+fn flagged_in_fact(report: &Report) -> String {
+    let at = format!("top {}", percent(report.capacity));
+    let line = report.lines.iter().find(|l| {
+        l.measure == "selection-rate"
+            && l.group == "overall"
+            && l.at == at
+            && l.model == report.finding.candidate
+    });
+    let share = line.and_then(|l| l.number.estimate());
+    share.map_or_else(String::new, |share| {
+        format!(" (in whole children, which makes {} of all)", value(share, Unit::Share))
+    })
 }
 
 /// One row of the table: its words, and which number it shows.

@@ -2,12 +2,14 @@
 
 use maud::{Markup, html};
 
-use super::format::{count, thousands};
+use super::format::{count, thousands, value};
+use crate::evaluate::measures::Unit;
 use crate::report::Report;
 
 /// Where the intervals come from, in plain words.
 pub(super) fn sure(report: &Report) -> Markup {
     let tested = &report.tested;
+    let reach = report.finding.gain.interval().map(|(low, high)| (high - low) / 2.0);
     html! {
         p {
             "The results rest on " (count(tested.rows)) " referrals of " (count(tested.children)) " children"
@@ -21,13 +23,48 @@ pub(super) fn sure(report: &Report) -> Markup {
             "Other families would give somewhat different numbers. To show by how much, the results were worked out again "
             (thousands(report.replicates)) " times, each time on "
             @if tested.households.is_some() { "households" } @else { "children" }
-            " drawn at random from those tested (a bootstrap). The 95% interval is where about 95 of each 100 such results \
-             lie."
+            " drawn at random from those tested (a bootstrap). The 95% interval shows how far such results spread."
+        }
+        @if let Some(reach) = reach {
+            p {
+                "The interval of the gain in average precision reaches about " (value(reach, Unit::Score)) " to either \
+                 side. With these data a smaller gain could not have been told from none."
+            }
         }
         p {
             b { "The true uncertainty is wider. " }
             "For these repeats the models were not trained again, nor families split again into parts. The interval does \
              not cover another year, changes in how referrals are made or recorded, or mistakes in the records either."
+        }
+    }
+}
+
+/// What the outcome is not.
+fn harm(report: &Report) -> Markup {
+    html! {
+        li {
+            @if report.outcome_is_referral {
+                b { "Coming back is not harm. " }
+                "The records show contact with services. A child can be harmed and never come back, or come back and \
+                 be safe. "
+            } @else {
+                b { "What is predicted is a decision of services, not harm. " }
+                "Where this report says that a child \u{201c}came back\u{201d}, the child " (report.outcome_words) ". "
+            }
+            "Families who are watched more closely are referred more often."
+        }
+    }
+}
+
+/// What the model used that carries no date.
+fn undated(report: &Report) -> Markup {
+    html! {
+        @if !report.as_last_recorded.is_empty() {
+            li {
+                b { "Some facts that the model used have no date. " }
+                "They are known only as last recorded, and may have been entered after the referral: "
+                (report.as_last_recorded.join("; ")) ". All others were on record by the day of the prediction."
+            }
         }
     }
 }
@@ -40,11 +77,7 @@ pub(super) fn limits(report: &Report) -> Markup {
             @if report.simulated {
                 li { b { "The data are simulated. " } "No conclusion about real children can be drawn from this report." }
             }
-            li {
-                b { "Coming back is not harm. " }
-                "The records show contact with services. A child can be harmed and never come back, or come back and be \
-                 safe. Families who are watched more closely are referred more often."
-            }
+            (harm(report))
             li {
                 b { "It shows how people recorded and decided, too. " }
                 "Who is referred, and what is written down, differs between teams, areas and years. A model learns these \
@@ -83,13 +116,7 @@ pub(super) fn limits(report: &Report) -> Markup {
                 "Sex, ethnic group and disability carry no date, and are missing more often for some children than for \
                  others."
             }
-            @if !report.as_last_recorded.is_empty() {
-                li {
-                    b { "Some facts that the model used have no date. " }
-                    "They are known only as last recorded, and may have been entered after the referral: "
-                    (report.as_last_recorded.join("; ")) ". All others were on record before the prediction."
-                }
-            }
+            (undated(report))
             li {
                 b { "Not tested: " }
                 "whether a second look helps any child; what workers would do with a flag; any other authority or later \

@@ -8,7 +8,7 @@ use rerefer::evaluate::{Answer, Evaluation, Row, Status, Verdict};
 use rerefer::num::{Day, seed, sigmoid};
 use rerefer::report::ingredients::{CohortFacts, FoldFacts, Ingredients, ModelCard};
 
-use super::inputs::nested;
+use super::inputs::overlaps;
 
 /// One tested referral.
 #[derive(Clone, Debug)]
@@ -399,6 +399,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
                    better than counting earlier referrals?"
             .to_owned(),
         outcome_words: "was referred again".to_owned(),
+        outcome_is_referral: true,
         horizon_days: 365,
         point_words: "on the day of the referral".to_owned(),
         clock_words: "counted from the referral".to_owned(),
@@ -421,7 +422,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
             .to_owned(),
         folds: folds.collect(),
         models: cards(),
-        nested: nested(world),
+        overlaps: overlaps(world),
         capacity: world.capacity,
         replicates: 500,
         evaluation: Evaluation { rows: rows(world), verdict: verdict(world, answer) },

@@ -1,7 +1,7 @@
 //! A world as the evaluation would be given it.
 
 use rerefer::evaluate::{Grouping, Input, Scores};
-use rerefer::report::ingredients::Nested;
+use rerefer::report::ingredients::LevelPair;
 
 use super::builder::{MODELS, World};
 
@@ -27,11 +27,11 @@ pub(crate) fn input(world: &World) -> Input {
     }
 }
 
-/// Levels within levels of another grouping.
-pub(crate) fn nested(world: &World) -> Vec<Nested> {
+/// Levels of different groupings that share a referral.
+pub(crate) fn overlaps(world: &World) -> Vec<LevelPair> {
     let name = |(group, level): (usize, usize)| {
         let (name, levels) = &world.groupings[group];
         ((*name).to_owned(), levels[level].to_owned())
     };
-    input(world).nested().into_iter().map(|(a, b)| Nested { inner: name(a), outer: name(b) }).collect()
+    input(world).overlaps().into_iter().map(|pair| pair.map(name)).collect()
 }
