@@ -85,8 +85,11 @@ pub(super) fn children(
     xml: &mut Xml<'_>,
     found: &mut dyn FnMut(&mut Xml<'_>, Child),
 ) -> Result<(), FileError> {
+    let mut headers = 0;
     let _end = xml.each("Message", &mut |xml, name| match name {
-        "Header" => {
+        // The first was read before; a second one is reported.
+        "Header" if headers == 0 => {
+            headers += 1;
             xml.pass_over(name)?;
             Ok(Visit::Read)
         }

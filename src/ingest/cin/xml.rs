@@ -135,7 +135,14 @@ impl<'a> Xml<'a> {
             match self.reader.read_event_into(&mut self.buffer) {
                 Ok(Event::Text(t)) => text.push_str(&t),
                 Ok(Event::CData(t)) => text.push_str(&t),
-                Ok(Event::GeneralRef(r)) => text.push(resolve(&r)),
+                Ok(Event::GeneralRef(r)) => match resolve(&r) {
+                    Some(character) => text.push(character),
+                    // Read as something else, it could make two children one.
+                    None => {
+                        let what = "an entity of the document's own, which is not read".to_owned();
+                        return Err(self.xml_fault(self.reader.buffer_position(), what));
+                    }
+                },
                 Ok(Event::End(_)) => return Ok(text.trim().to_owned()),
                 Ok(Event::Start(e)) => {
                     let name = shown(e.local_name().into_inner());
@@ -266,16 +273,16 @@ fn line_and_column(file: &NamedFile, offset: u64) -> Result<(u64, u64), FileErro
     Ok((line, column))
 }
 
-/// The character that a reference such as `&amp;` or `&#65;` stands for.
-fn resolve(reference: &BytesRef<'_>) -> char {
-    match &**reference {
+/// The character that a reference such as `&amp;` or `&#65;` stands for; `None` for one that a document defines itself.
+fn resolve(reference: &BytesRef<'_>) -> Option<char> {
+    Some(match &**reference {
         "amp" => '&',
         "lt" => '<',
         "gt" => '>',
         "quot" => '"',
         "apos" => '\'',
-        _ => reference.resolve_char_ref().ok().flatten().unwrap_or(char::REPLACEMENT_CHARACTER),
-    }
+        _ => return reference.resolve_char_ref().ok().flatten(),
+    })
 }
 
 /// A name from the file, cut to what can be shown.
