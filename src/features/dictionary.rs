@@ -24,8 +24,14 @@ impl Topic {
     #[must_use]
     pub fn told(self) -> &'static str {
         match self {
-            Self::History => "the child's earlier contacts, referrals, assessments, plans and time in care",
-            Self::Household => "the same of other children of the household",
+            Self::History => {
+                "the child's earlier contacts, early help, referrals, assessments and what they found, section 47 \
+                 enquiries, conferences, plans, time in care and why cases were closed"
+            }
+            Self::Household => {
+                "contacts, referrals, section 47 enquiries, child protection plans and time in care of other children \
+                 of the household"
+            }
             Self::Episode => "what is known of this referral itself, such as who made it",
             Self::Age => "age",
             Self::Sex => "sex",

@@ -27,7 +27,7 @@ pub(super) static MEASURES: &[MeasureWords] = measures! {
     "sensitivity" "Found (sensitivity)" "Of the children who came back, the share who had been flagged.";
     "missed-share" "Missed share" "Of the children who came back, the share who had not been flagged. It is 100% less the sensitivity.";
     "false-positive-rate" "Flagged, but did not come back (false-positive rate)" "Of the children who did not come back, the share who had been flagged all the same.";
-    "selection-rate" "Share flagged (selection rate)" "Of all children, the share who would be flagged. Set in advance by the research team, not by the tool.";
+    "selection-rate" "Share flagged (selection rate)" "Of all children, the share who would be flagged. Set by the research team in the experiment file, not by the tool.";
     "auroc" "AUROC" "Take one child who came back and one who did not: how often the model puts the first one higher. 0.5 is a coin toss, 1 is always right.";
     "average-precision" "Average precision" "How often a flag is right, averaged over short and long lists of flags. Without skill it is about the share who came back, and a little more where a test has few children; 1 is perfect.";
     "ap-over-prevalence" "Average precision, times no skill" "Average precision divided by what no skill would give. 1 is no skill; 2 is twice as good as that.";

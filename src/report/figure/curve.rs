@@ -139,7 +139,7 @@ pub(in crate::report) fn precision_recall(report: &Report) -> Option<Figure> {
         title: "How often a flag is right, as more are found (precision\u{2013}recall curve)".to_owned(),
         words: "Each mark is a share of children that could be flagged, growing from left to right. The higher a mark, \
                 the more often a flag is right. As more children are flagged, more of those who came back are found and \
-                flags are right less often. On the dotted line there is no skill."
+                flags are usually right less often, though not at every step. On the dotted line there is no skill."
             .to_owned(),
         size: (400.0, 446.0),
         drawing,

@@ -11,7 +11,7 @@ mod hundred;
 mod plot;
 
 pub(super) use attrition::attrition;
-pub(super) use calibration::calibration;
+pub(super) use calibration::{bins, calibration};
 pub(super) use curve::{precision_recall, precision_recall_table, roc, roc_table};
 pub(super) use groups::groups;
 pub(super) use hundred::hundred;

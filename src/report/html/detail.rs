@@ -145,6 +145,10 @@ pub(super) fn again(report: &Report) -> Markup {
         dl class="again" {
             @for (name, value) in &report.reproduce { dt { (name) } dd { code { (value) } } }
         }
-        p { "All numbers of this report are in " code { "evaluation.json" } " beside it." }
+        p {
+            "The measures of this report, with their intervals, are in " code { "evaluation.json" } " beside it. The counts of \
+             children and households, of who was left out and of the parts of the test, and the Department for Education's \
+             rate, are only in this report."
+        }
     }
 }

@@ -19,7 +19,8 @@ pub(super) fn affected(report: &Report) -> Markup {
              for the board to say."
         }
         p {
-            "Where the intervals of two groups overlap a lot, the difference may be chance. An interval that is wide says \
+            "Where the intervals of two groups overlap a lot, the difference may be chance; where they do not overlap, \
+             chance alone is an unlikely reason. An interval that is wide says \
              that there are too few children to tell, not that all is well."
         }
         (unjudged(report))
@@ -56,10 +57,11 @@ fn unjudged(report: &Report) -> Markup {
         } @else {
             div class="aside" {
                 p {
-                    b { "These groups could not be judged. " }
-                    "How many of them were missed, or flagged without coming back, cannot be shown: too few came back or were \
-                     flagged, or the numbers would give away those of a smaller group. We do not know whether the tool would \
-                     be fair to them, and it should not be called fair on this evidence."
+                    b { "For these groups mistakes cannot be shown. " }
+                    "How many of them were missed, or flagged without coming back, is hidden: too few came back or were \
+                     flagged, or the numbers would give away those of a smaller group. We do not know how often the tool \
+                     would be wrong about them, and it should not be called fair on this evidence. What can be shown is in \
+                     the tables below and under \u{201c}All measures by group\u{201d}, and some of it may be unfavourable."
                 }
                 ul { @for (group, names, share) in &list { li { b { (group) ": " } (names) (share) } } }
             }

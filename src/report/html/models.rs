@@ -123,17 +123,23 @@ fn spread(report: &Report) -> Markup {
         return html! {};
     };
     let says = if high < 1.0 {
-        "is too sure of itself: its chances are spread too widely, as the figure shows"
+        "are spread too widely"
     } else if low > 1.0 {
-        "is too cautious: its chances are spread too little, as the figure shows"
+        "are spread too little"
     } else {
-        "shows no clear sign of being too sure or too cautious"
+        "show no clear sign of being spread too widely or too little"
     };
+    let highest = figure::bins(report, &report.finding.candidate).pop();
+    let per = |share: f64| (share * 100.0).round();
     html! {
         p {
-            b { "In short: " } "\u{201c}" (report.model_title(&report.finding.candidate)) "\u{201d} " (says)
-            " (calibration slope " (super::format::value(slope, Unit::Ratio)) ", 95% interval "
-            (super::format::interval((low, high), Unit::Ratio)) "; 1 is right)."
+            b { "In short. " }
+            @if let Some((chance, came, _)) = highest {
+                "The highest chances of \u{201c}" (report.model_title(&report.finding.candidate)) "\u{201d}, about "
+                (per(chance)) " in 100 on average, came true for about " (per(came)) " in 100. "
+            }
+            "Taken together, its chances " (says) " (calibration slope " (super::format::value(slope, Unit::Ratio))
+            ", 95% interval " (super::format::interval((low, high), Unit::Ratio)) "; 1 is right)."
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::format::{about, between, interval, per_hundred, percent, value};
+use super::format::{about, between, interval, per_hundred, percent, thousands, value};
 use super::table::{TableRow, table};
 use crate::evaluate::Answer;
 use crate::evaluate::measures::Unit;
@@ -40,14 +40,16 @@ pub(super) fn question(report: &Report) -> Markup {
         p class="lead" { (report.question) }
         p {
             "In this report a child " b { "came back" } " if the child " (report.outcome_words) " within "
-            (report.horizon_days) " days, " (report.clock_words) ". Chances were predicted " (report.point_words) "."
+            (report.horizon_days) " days, " (report.clock_words) ". Chances were worked out afterwards, from what was on record " (report.point_words)
+            "; the exceptions are under \u{201c}What this report cannot tell you\u{201d}."
         }
         p {
             b { "What the computer was told: " } (report.told.join("; ")) ". That makes " (report.features)
             " facts, listed in " code { "dictionary.csv" } " beside this report."
             @if !report.not_told.is_empty() {
-                " It was not told " (listed(&report.not_told)) "; these are used only to check fairness. Other facts can \
-                 stand in for them."
+                " It was not given the fields for " (listed(&report.not_told)) "; these are used only to check fairness. \
+                 Other facts can stand in for them, and an earlier record can name one, such as a disability found at an \
+                 assessment."
             }
         }
         p class="note" {
@@ -91,7 +93,10 @@ pub(super) fn answer(report: &Report) -> Markup {
     html! {
         p {
             "A computer model (\u{201c}" (candidate) "\u{201d}) was compared with a simple baseline (\u{201c}" (reference)
-            "\u{201d}): a method so simple that anything more complicated has to beat it. " (words)
+            "\u{201d}): a method so simple that anything more complicated has to beat it."
+        }
+        p {
+            b { "The model. " } (words)
         }
         div class="verdict" {
             p class="short" { (short) }
@@ -99,16 +104,18 @@ pub(super) fn answer(report: &Report) -> Markup {
         }
         p { b { "How we decided. " } (gain(report)) }
         p {
-            "The rule is in the experiment file: if the whole interval is under " (value(finding.smallest_gain, Unit::Score))
+            "The smallest gain that matters and the two methods are in the experiment file; the rule is built into the \
+             program: if the whole interval is under " (value(finding.smallest_gain, Unit::Score))
             ", the answer is \u{201c}no better\u{201d}; if it is all above 0 and the gain itself is at least "
             (value(finding.smallest_gain, Unit::Score)) ", \u{201c}better\u{201d}; otherwise \u{201c}we cannot say\u{201d}. \
-             All three are normal results. Ask the research team when the rule was fixed: it counts only if that was before \
-             the test."
+             All three are normal results. Ask the research team when the experiment was written: it counts only if that was \
+             before the test."
         }
         (other_measure(report))
         p {
-            "Better than a baseline does not mean good enough to use. The next sections show what it would get wrong, for \
-             whom, and what the records cannot show at all."
+            "Even a model that beats its baseline may not be good enough to use. The next sections show what this one would \
+             get wrong, for whom, and what the records cannot show at all. Differences are worked out before rounding, so \
+             they may differ in the last digit from those of the numbers shown."
         }
     }
 }
@@ -194,6 +201,7 @@ pub(super) fn cost(report: &Report) -> Markup {
             (fact(&candidate.missed, "Of 100 children who came back,", "were not flagged (missed);", "were flagged."))
             (fact(&candidate.flagged_in_vain, "Of 100 children who did not come back,", "were flagged all the same;", "were not."))
         }
+        (could_not(report))
         @if let Some(rate) = report.tested.came_back.yes() {
             p { "With no skill at all, " (about(rate)) " of 100 flagged would come back: that is the share of all tested." }
         }
@@ -211,6 +219,23 @@ fn fact(share: &PerHundred, of: &str, yes: &str, no: &str) -> Markup {
             @match (share.yes(), share.no()) {
                 (Some(a), Some(b)) => { b { (about(a)) } (between(share)) " " (yes) " " b { (about(b)) } " " (no) },
                 _ => "the number cannot be shown: it rests on too few children.",
+            }
+        }
+    }
+}
+
+/// Who of those who did not come back could not.
+fn could_not(report: &Report) -> Markup {
+    let left = report.tested.competing.get();
+    let open = report.tested.open.and_then(crate::privacy::disclosure::Count::get);
+    html! {
+        @if left.is_some() || open.is_some() {
+            p {
+                "\u{201c}Did not come back\u{201d} includes children who could not: "
+                @if let Some(left) = left { (thousands(left)) " of the referrals tested where the child died, moved away, was adopted or turned 18" }
+                @if left.is_some() && open.is_some() { ", and " }
+                @if let Some(open) = open { (thousands(open)) " where the case stayed open the whole time, so that no new referral could be made" }
+                "."
             }
         }
     }
