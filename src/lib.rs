@@ -18,7 +18,7 @@
 //!
 //! Beside the path: [`schema`] says what tables, columns and codes are; [`synth`] makes histories whose true risks are
 //! known; [`io`] and [`num`] are small floors; [`cli`] turns arguments into calls and errors into advice. Only [`io`],
-//! [`cli`] and the readers touch disk, clock or terminal.
+//! [`cli`], the readers and the writer of simulations touch disk, clock or terminal.
 //!
 //! # Glossary
 //!

@@ -25,12 +25,14 @@ pub(super) fn errors(ingested: &Ingested, path: &Path, lenient: bool) -> Result<
             .problems
             .iter()
             .filter(|p| p.severity == Severity::Error)
-            .map(|p| format!("{}: {}, {}: found {}", p.file, p.place, p.column, p.found))
+            .map(|p| {
+                format!("{}: {}, {}: found {}; allowed: {}", p.file, p.place, p.column, p.found, p.allowed)
+            })
             .collect();
-        let shown: Vec<String> = places.into_iter().take(12).collect();
+        let shown: Vec<String> = places.into_iter().collect();
         let message = format!("there are errors in {}:\n{}", path.display(), shown.join("\n"));
         let hint = format!(
-            "`rerefer check {}` lists all; --lenient leaves such rows out, counts them and says so in the report",
+            "`rerefer check {}` counts them and tells the rows; --lenient leaves such rows out, counts them and says so in the report",
             path.display()
         );
         return Err(Failure::new(Kind::Data, message, hint));
@@ -65,13 +67,19 @@ pub(super) fn free_to_write(out: &Path, source: Option<&Path>, replace: bool) ->
         let message = format!("{} is where the data are read from", out.display());
         return Err(Failure::new(Kind::Usage, message, "give another folder by --out"));
     }
-    let data = |name: &str| {
-        let stem = name.split('.').next().unwrap_or_default();
-        name.ends_with(".xml") || (["children", "events", "notes"].contains(&stem) && name.contains('.'))
+    let names = || {
+        let entries = std::fs::read_dir(out).into_iter().flatten().flatten();
+        entries.map(|e| e.file_name().to_string_lossy().to_lowercase())
     };
-    let held = std::fs::read_dir(out).into_iter().flatten().flatten();
-    let held = held.map(|e| e.file_name().to_string_lossy().to_lowercase()).any(|name| data(&name));
-    if held && !replace {
+    let table = |name: &str, extension: &str| {
+        name.strip_suffix(extension).is_some_and(|stem| ["children", "events", "notes"].contains(&stem))
+    };
+    // Parquet tables beside these could not be read again.
+    if names().any(|name| name.ends_with(".xml") || table(&name, ".csv")) {
+        let message = format!("{} holds data in another format", out.display());
+        return Err(Failure::new(Kind::Usage, message, "give another folder by --out"));
+    }
+    if !replace && names().any(|name| table(&name, ".parquet")) {
         let message = format!("{} holds data already", out.display());
         return Err(Failure::new(
             Kind::Usage,

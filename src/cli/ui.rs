@@ -157,7 +157,7 @@ pub(super) fn caught<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, 
         let place = PANIC.lock().unwrap_or_else(PoisonError::into_inner);
         // The text of a panic can hold a value from a row; its place cannot.
         let message = format!("rerefer stopped at a fault of its own ({place})");
-        Err(Failure::new(Kind::Internal, message, "please report this line; nothing was written"))
+        Err(Failure::new(Kind::Internal, message, "please report this line"))
     })
 }
 

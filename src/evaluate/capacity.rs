@@ -2,8 +2,8 @@
 //!
 //! A capacity is a share of each fold's rows: the `capacity * n` rows with the highest scores, rounded down to whole
 //! places, for a part of a place would give away what the one row at the cut is. Rows tied at the cut share the places
-//! left equally, which is the expected value when ties are broken at random. In a bootstrap replicate the cut is found again from the weights. Groups are not ranked again: a
-//! group's flagged rows are those above the cut of all rows.
+//! left equally, which is the expected value when ties are broken at random. In a bootstrap replicate the cut is found
+//! again from the weights. Groups are not ranked again: a group's flagged rows are those above the cut of all rows.
 
 use super::cell::{Cell, Load};
 use super::tally::Flagged;

@@ -3,10 +3,12 @@
 //! Every split is found by linfa, one at a time. A leaf of *n* training rows, *k* with the outcome, is given the
 //! probability (k + m b) / (n + m), where b is the share of all training rows and m is [`SMOOTHING`]: so a leaf without
 //! outcomes does not claim to be certain (Zadrozny and Elkan 2001, ICML, *Obtaining calibrated probability estimates
-//! from decision trees and naive Bayesian classifiers*, section 3.2). The whole tree is not left to linfa, because linfa-trees 0.8.1 prunes sibling leaves that share their more
-//! common label: where the outcome is rarer than one half almost everywhere, as here, that leaves hardly a tree. (And
-//! where a leaf is split evenly, which label it takes, and so what is pruned, differs from run to run.) Leaves hold at
-//! least 10 rows by default, for honesty and for disclosure.
+//! from decision trees and naive Bayesian classifiers*, section 3.2).
+//!
+//! The whole tree is not left to linfa, because linfa-trees 0.8.1 prunes sibling leaves that share their more common
+//! label: where the outcome is rarer than one half almost everywhere, as here, that leaves hardly a tree. (And where a
+//! leaf is split evenly, which label it takes, and so what is pruned, differs from run to run.) Leaves hold at least 10
+//! rows by default, for honesty and for disclosure.
 
 use super::{FitError, Training};
 use linfa::DatasetBase;

@@ -247,6 +247,11 @@ fn data_are_not_written_over_and_the_mark_of_simulation_is_not_lent() {
         rerefer::synth::is_marked(data, &ingested.files)
     };
     assert!(is_simulated(&made) && is_simulated(&read));
+    // Parquet written beside CSV could not be read again.
+    let csv = folder.path().join("csv");
+    fs::create_dir(&csv).unwrap();
+    fs::write(csv.join("children.csv"), "child\n").unwrap();
+    assert_eq!(ingest(&made, &csv, &["--replace"]), 2);
     // Another table under the same mark.
     fs::copy(read.join("children.parquet"), read.join("old")).unwrap();
     fs::remove_file(read.join("children.parquet")).unwrap();

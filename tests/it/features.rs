@@ -178,3 +178,26 @@ fn an_end_without_a_start_leaves_the_time_in_all_missing() {
     let (_, matrix) = matrix(&history, Point::AtReferral);
     assert_values(&matrix, 0, &[("cp_total_days", -1.0), ("cp_open", 0.0)]);
 }
+
+/// Of two referrals on one day the one whose episode lasts longest is asked about; which that is nobody knew on the day, so
+/// it must not move a feature.
+#[test]
+fn later_closures_do_not_choose_among_the_sources_of_one_day() {
+    let family = |first: &str, second: &str| {
+        story(&format!(
+            "
+    child 1 born 2012-03-01
+    1 2016-02-01 referral 6 e1
+    1 2016-02-01 referral 2A e2
+    1 {first} closure RC8 e1
+    1 {second} closure RC8 e2
+"
+        ))
+    };
+    let one = matrix(&family("2016-03-01", "2016-05-01"), Point::AtReferral);
+    let other = matrix(&family("2016-05-01", "2016-03-01"), Point::AtReferral);
+    assert_ne!(one.0.rows[0].episode, other.0.rows[0].episode);
+    assert_values(&one.1, 0, &[("index_referral_police", 1.0), ("index_referral_schools", 1.0)]);
+    let bits = |m: &Matrix| m.row(0).iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+    assert_eq!(bits(&one.1), bits(&other.1));
+}

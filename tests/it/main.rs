@@ -13,6 +13,7 @@ mod disclosure;
 mod docs;
 mod features;
 mod golden;
+mod intervals;
 mod invalid;
 mod laws;
 mod leakage;

@@ -2,8 +2,8 @@
 //!
 //! In: the table files found by [`super::locate()`]. Out: [`Ingested`]. [`csv`] and [`parquet`] turn a file into a
 //! [`table::Raw`], columns of numbers, days and words, by the types in [`crate::schema::tables`]; [`children`] and
-//! [`events`] judge the rows, [`notes`] those of the optional table; [`episodes`] judges what several rows say together. A check of one row goes into one of
-//! the first two, a check across rows into the third. [`mod@write`] is the way back.
+//! [`events`] judge the rows, [`notes`] those of the optional table; [`episodes`] judges what several rows say together. A
+//! check of one row goes into one of the first three, a check across rows into the last. [`mod@write`] is the way back.
 
 mod children;
 mod csv;

@@ -12,8 +12,7 @@
 //!    ([`tables`]).
 //! 5. Attrition steps that removed few are joined with their neighbours ([`chain`]); the last step leads to the
 //!    referrals that were tested, so that all tables agree.
-//! 6. Dates become months, fold sizes are rounded to ten, and small counts are taken out of sentences.
-//!
+//! 6. Dates become months, fold sizes and census years are rounded to ten, and small counts are taken out of sentences.
 //! 7. Levels of different groupings that hold the same referrals are protected together ([`covers`]).
 //! 8. Estimates have three decimals: with all digits they could be taken apart into counts.
 //!

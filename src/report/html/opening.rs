@@ -144,6 +144,11 @@ fn in_hundreds(report: &Report) -> String {
     let models = &report.at_capacity;
     let yes = |i: usize| models.get(i).and_then(|t| Some((t.flagged_came_back.yes()?, &t.flagged_came_back)));
     let (Some((candidate, a)), Some((reference, b))) = (yes(0), yes(1)) else {
+        let finding = &report.finding;
+        if [&finding.candidate, &finding.reference].iter().any(|id| *id == "prevalence") {
+            return "In children it is not shown: a method that says the same of everyone flags nobody in particular."
+                .to_owned();
+        }
         return "The numbers are too small to show it in children.".to_owned();
     };
     format!(
