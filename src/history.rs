@@ -50,6 +50,36 @@ impl Children {
     pub fn is_empty(&self) -> bool {
         self.id.is_empty()
     }
+
+    /// Adds rows at the end.
+    pub(crate) fn append(&mut self, more: Self) {
+        self.id.extend(more.id);
+        self.birth_month.extend(more.birth_month);
+        self.sex.extend(more.sex);
+        self.ethnicity.extend(more.ethnicity);
+        self.disabilities.extend(more.disabilities);
+        self.household.extend(more.household);
+        self.authority.extend(more.authority);
+        self.observed_from.extend(more.observed_from);
+        self.observed_to.extend(more.observed_to);
+        self.left_on.extend(more.left_on);
+        self.left_reason.extend(more.left_reason);
+    }
+
+    /// Keeps the first `most` rows.
+    pub(crate) fn truncate(&mut self, most: usize) {
+        self.id.truncate(most);
+        self.birth_month.truncate(most);
+        self.sex.truncate(most);
+        self.ethnicity.truncate(most);
+        self.disabilities.truncate(most);
+        self.household.truncate(most);
+        self.authority.truncate(most);
+        self.observed_from.truncate(most);
+        self.observed_to.truncate(most);
+        self.left_on.truncate(most);
+        self.left_reason.truncate(most);
+    }
 }
 
 /// The events, a column a field, sorted by child, date, kind, code, episode, `known_on`.
@@ -109,6 +139,26 @@ impl Events {
     pub fn iter(&self) -> impl Iterator<Item = Event> + '_ {
         (0..self.len()).map(|i| self.get(i))
     }
+
+    /// Adds rows at the end.
+    pub(crate) fn append(&mut self, more: Self) {
+        self.child.extend(more.child);
+        self.date.extend(more.date);
+        self.known_on.extend(more.known_on);
+        self.kind.extend(more.kind);
+        self.code.extend(more.code);
+        self.episode.extend(more.episode);
+    }
+
+    /// Keeps the first `most` rows.
+    pub(crate) fn truncate(&mut self, most: usize) {
+        self.child.truncate(most);
+        self.date.truncate(most);
+        self.known_on.truncate(most);
+        self.kind.truncate(most);
+        self.code.truncate(most);
+        self.episode.truncate(most);
+    }
 }
 
 /// The notes, a column a field, sorted by child, date and `known_on`.
@@ -137,6 +187,24 @@ impl Notes {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.child.is_empty()
+    }
+
+    /// Adds rows at the end.
+    pub(crate) fn append(&mut self, more: Self) {
+        self.child.extend(more.child);
+        self.date.extend(more.date);
+        self.known_on.extend(more.known_on);
+        self.kind.extend(more.kind);
+        self.text.extend(more.text);
+    }
+
+    /// Keeps the first `most` rows.
+    pub(crate) fn truncate(&mut self, most: usize) {
+        self.child.truncate(most);
+        self.date.truncate(most);
+        self.known_on.truncate(most);
+        self.kind.truncate(most);
+        self.text.truncate(most);
     }
 }
 

@@ -27,6 +27,7 @@ mod verdict;
 pub use error::EvaluateError;
 pub use input::{Grouping, Input, Scores, Settings};
 pub use row::{Answer, Evaluation, Row, Status, Verdict};
+pub(crate) use tally::precision_of_tied;
 pub use tally::{Flagged, Sample, Tally, Value, tally};
 
 /// Fewest rows that a measure may divide by, and fewest rows with and without the outcome that a measure of both may

@@ -112,7 +112,7 @@ pub(super) fn sums(cell: &Cell, load: &Load) -> Tally {
 /// *Computing information retrieval performance measures efficiently in the presence of tied scores*). Counting all tied
 /// rows as flagged at once, as scikit-learn does, understates scores with many ties: among few rows that would make a
 /// simple count look worse than noise with a decimal point.
-fn precision_of_tied(above: u64, above_with: u64, all: u64, with: u64) -> f64 {
+pub(crate) fn precision_of_tied(above: u64, above_with: u64, all: u64, with: u64) -> f64 {
     if with == 0 {
         return 0.0;
     }

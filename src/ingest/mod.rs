@@ -20,7 +20,7 @@ mod words;
 use std::path::Path;
 
 pub use error::{FileError, IngestError};
-pub use native::write::{native_files, write_native};
+pub use native::write::{frames, native_files, write_native};
 pub use problem::{FIRST_ROWS, Problem, ProblemGroup, Quarantined, Severity, grouped};
 
 use crate::history::History;

@@ -42,6 +42,75 @@ pub fn write_all(folder: &Path, files: &[(&str, Vec<u8>)]) -> Result<(), (PathBu
     Ok(())
 }
 
+/// A file being written under a temporary name, that appears under its own when it is [kept](keep).
+#[derive(Debug)]
+pub struct Pending {
+    file: std::io::BufWriter<tempfile::NamedTempFile>,
+    path: PathBuf,
+}
+
+impl Pending {
+    /// A file that will be called `name` in `folder`, which is made if it is absent.
+    ///
+    /// # Errors
+    /// Returns the file, and why it could not be begun.
+    pub fn new(folder: &Path, name: &str) -> Result<Self, (PathBuf, std::io::Error)> {
+        let path = folder.join(name);
+        let begin = || {
+            fs::create_dir_all(folder)?;
+            temporary_file(folder)
+        };
+        let file = begin().map_err(|e| (path.clone(), e))?;
+        Ok(Self { file: std::io::BufWriter::with_capacity(1 << 20, file), path })
+    }
+
+    /// The name that it will have.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A second way to write to the same file, for writers that keep what they are given.
+    ///
+    /// # Errors
+    /// Returns the error of the file system.
+    pub fn handle(&self) -> std::io::Result<fs::File> {
+        self.file.get_ref().as_file().try_clone()
+    }
+}
+
+impl Write for Pending {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Gives all files their own names, after every one of them is safely written.
+///
+/// # Errors
+/// Returns the file that failed, and why.
+pub fn keep(files: Vec<Pending>) -> Result<(), (PathBuf, std::io::Error)> {
+    let mut written = Vec::new();
+    for pending in files {
+        let path = pending.path;
+        let finish = || {
+            let file = pending.file.into_inner().map_err(std::io::IntoInnerError::into_error)?;
+            file.as_file().sync_all()?;
+            Ok(file)
+        };
+        let file = finish().map_err(|e| (path.clone(), e))?;
+        written.push((path, file));
+    }
+    for (path, file) in written {
+        file.persist(&path).map_err(|e| (path, e.error))?;
+    }
+    Ok(())
+}
+
 /// A temporary file that becomes permanent: those may read it whom the user's umask lets, as with any other file.
 fn temporary_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();

@@ -114,7 +114,7 @@ fn part(x: ArrayView2<'_, f64>, y: &[bool], beta: &Array1<f64>, rows: std::ops::
 ///
 /// Written here because the factorisation of linfa-linalg 0.2 adds up one product at a time: at 350 columns it took
 /// longer than everything else of a fit.
-pub(super) fn solve(mut a: Array2<f64>, b: &Array1<f64>) -> Option<Array1<f64>> {
+pub(crate) fn solve(mut a: Array2<f64>, b: &Array1<f64>) -> Option<Array1<f64>> {
     let n = b.len();
     for i in 0..n {
         let (done, mut rest) = a.view_mut().split_at(Axis(0), i);

@@ -4,7 +4,7 @@
 //! integrates over, is known exactly ([`Courses::length`]).
 
 use super::draw::{self, Table};
-use super::published;
+use super::fitted::Fitted;
 use rand_chacha::ChaCha8Rng;
 
 /// What an episode comes to.
@@ -42,7 +42,7 @@ pub(super) const ALL: [Path; PATHS] = [
 /// | path | first stage ends with | second | third |
 /// |---|---|---|---|
 /// | no further action | the decision | | |
-/// | not in need | the assessment | closure | |
+/// | not in need | the assessment, and closure | | |
 /// | child in need | the assessment | the plan | |
 /// | protection | the conference | the protection plan | the child in need plan after it |
 /// | looked after, adopted | the assessment | entry to care | care |
@@ -68,25 +68,27 @@ pub(super) struct Courses {
 }
 
 impl Courses {
-    /// The tables: assessments about 45 working days (63 days) at most, plans as published, the rest ours.
-    pub(super) fn new() -> Self {
+    /// The tables: assessments of at most 45 working days (59 days leaves room for holidays), plans as fitted, the rest
+    /// ours.
+    pub(super) fn new(fitted: &Fitted) -> Self {
         let none = Table::zero;
-        let assessment = || Table::log_normal(3, 110, 38.0, 0.55);
+        let assessment = || Table::log_normal(3, 59, 40.0, 0.6);
+        let care = |low, median| Table::log_normal(low, 5_000, median, 1.2);
         let stages = ALL.map(|path| match path {
             Path::NoFurtherAction => {
                 [Table::new(0, [40.0, 30.0, 12.0, 8.0, 5.0, 3.0, 1.0, 1.0]), none(), none()]
             }
-            Path::NotInNeed => {
-                [assessment(), Table::new(0, [30.0, 25.0, 15.0, 10.0, 8.0, 6.0, 4.0, 2.0]), none()]
+            Path::NotInNeed => [assessment(), none(), none()],
+            Path::ChildInNeed => {
+                [assessment(), Table::log_normal(14, 3_000, fitted.cin_plan_days, 1.0), none()]
             }
-            Path::ChildInNeed => [assessment(), Table::log_normal(14, 1_500, 120.0, 0.85), none()],
             Path::Protection => [
-                Table::log_normal(12, 60, 28.0, 0.35),
-                Table::pieces(published::PLAN_DAYS),
-                Table::log_normal(7, 400, 80.0, 0.7),
+                Table::log_normal(12, 59, 28.0, 0.35),
+                Table::pieces(&fitted.plan_days),
+                Table::log_normal(7, 800, 80.0, 0.7),
             ],
             Path::LookedAfter => {
-                [assessment(), Table::log_normal(1, 400, 40.0, 1.1), Table::log_normal(7, 3_000, 420.0, 1.2)]
+                [assessment(), Table::log_normal(1, 400, 40.0, 1.1), care(7, fitted.care_days)]
             }
             Path::Adopted => [
                 assessment(),
@@ -110,11 +112,12 @@ impl Courses {
         Course { path, stages }
     }
 
-    /// The probability that an episode of `path` lasts 0, 1, …, `last` days; longer ones are left out.
-    pub(super) fn length(&self, path: Path, last: usize) -> Vec<f64> {
+    /// The probability that the first `stages` stages of an episode of `path` last 0, 1, …, `last` days together; longer
+    /// ones are left out.
+    pub(super) fn length(&self, path: Path, stages: usize, last: usize) -> Vec<f64> {
         let mut total = vec![0.0; last + 1];
         total[0] = 1.0;
-        for table in &self.stages[path as usize] {
+        for table in self.stages[path as usize].iter().take(stages) {
             let stage = table.probabilities(last);
             let mut next = vec![0.0; last + 1];
             for (i, &a) in total.iter().enumerate().filter(|(_, a)| **a > 0.0) {
@@ -132,13 +135,14 @@ impl Courses {
 mod tests {
     use super::{ALL, Courses};
     use crate::num::seed;
+    use crate::synth::fitted::Fitted;
 
     #[test]
     fn drawn_lengths_follow_the_stated_distribution() {
-        let (courses, mut rng) = (Courses::new(), seed::stream(3, "course"));
+        let (courses, mut rng) = (Courses::new(Fitted::committed()), seed::stream(3, "course"));
         let n = 20_000_u32;
         for path in ALL {
-            let short = courses.length(path, 120).iter().sum::<f64>();
+            let short = courses.length(path, 3, 120).iter().sum::<f64>();
             let drawn =
                 (0..n).filter(|_| courses.draw(path, [0.5; 3], 0.0, &mut rng).days() <= 120).count() as f64;
             assert!((drawn / f64::from(n) - short).abs() < 0.015, "{path:?}: {short} {drawn}");

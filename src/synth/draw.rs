@@ -33,10 +33,14 @@ pub(super) fn between(rng: &mut ChaCha8Rng, low: i32, high: i32) -> i32 {
 /// Whole days until the first event of a constant rate: at least 1, and beyond `days` with probability
 /// exp(-`per_day` x `days`). A rate of 0 gives a day beyond any window.
 pub(super) fn waiting_days(rng: &mut ChaCha8Rng, per_day: f64) -> i32 {
+    whole_days((exponential(rng) / per_day).ceil().max(1.0))
+}
+
+/// A number of days, rounded down, as a whole number from 0 to a million.
+pub(super) fn whole_days(days: f64) -> i32 {
     const NEVER: f64 = 1e6;
-    let days = (exponential(rng) / per_day).ceil().clamp(1.0, NEVER);
     #[expect(clippy::cast_possible_truncation, reason = "clamped to a small whole number; NaN cannot arise")]
-    let whole = days as i32;
+    let whole = days.clamp(0.0, NEVER) as i32;
     whole
 }
 

@@ -2,7 +2,7 @@
 //! the probabilities of each path. The frailty is no part of this: it acts on returns only.
 
 use super::course::{ALL, PATHS, Path};
-use super::scenario::{Authority, Effects};
+use super::scenario::{Authority, Effects, Scenario};
 
 /// Rolled-up sources that matter here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,12 +66,29 @@ impl Age {
     }
 }
 
+/// The probability of each roll-up of the source.
+#[derive(Debug)]
+pub(super) struct Shares(Vec<(From, f64)>);
+
+impl Shares {
+    /// Sums the probabilities of codes by the roll-up `from` of each.
+    pub(super) fn new(codes: impl Iterator<Item = (u8, f64)>, from: &[From]) -> Self {
+        let mut out: Vec<(From, f64)> = Vec::new();
+        for (code, share) in codes {
+            let Some(&from) = from.get(usize::from(code)) else { continue };
+            match out.iter_mut().find(|(f, _)| *f == from) {
+                Some((_, sum)) => *sum += share,
+                None => out.push((from, share)),
+            }
+        }
+        Self(out)
+    }
+}
+
 /// Facts recorded before the day of a referral, or with it (source, age).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Facts {
     pub(super) age: Age,
-    /// Place of the source code.
-    pub(super) source: u8,
     pub(super) from: From,
     pub(super) disabled: bool,
     /// Earlier referrals of the child.
@@ -123,20 +140,24 @@ impl Facts {
     }
 
     /// The probability of each path, in the order of [`ALL`]: a multinomial logit with "child in need" as reference.
-    pub(super) fn paths(&self, authority: &Authority) -> [f64; PATHS] {
-        const PROTECTION: f64 = 0.078;
-        const CARE: f64 = 0.044;
-        const ADOPTION: f64 = 0.004;
-        let need = (1.0 - authority.nfa - authority.not_in_need - PROTECTION - CARE - ADOPTION).max(0.05);
+    /// `repeat` is the log odds ratio of another protection plan at the time of the referral.
+    pub(super) fn paths(&self, scenario: &Scenario, authority: &Authority, repeat: f64) -> [f64; PATHS] {
+        let (fitted, care) = (&scenario.fitted, scenario.families.care);
+        let (protection, adoption) = (fitted.protection, fitted.adoption);
+        let need = (1.0 - authority.nfa - authority.not_in_need - protection - care - adoption).max(0.05);
         let mut p = ALL.map(|path| match path {
-            Path::NoFurtherAction => authority.nfa / need * self.log_nfa().exp(),
-            Path::NotInNeed => authority.not_in_need / need * self.log_not_in_need().exp(),
+            Path::NoFurtherAction => authority.nfa / need * (self.log_nfa() + fitted.no_further_action).exp(),
+            Path::NotInNeed => {
+                authority.not_in_need / need * (self.log_not_in_need() + fitted.not_in_need).exp()
+            }
             Path::ChildInNeed => 1.0,
-            Path::Protection => PROTECTION / need * self.log_protection().exp(),
-            Path::LookedAfter => CARE / need * self.log_care().exp(),
+            Path::Protection => {
+                protection / need * (self.log_protection() + when(self.had_plan, repeat)).exp()
+            }
+            Path::LookedAfter => care / need * self.log_care().exp(),
             Path::Adopted => match self.age {
-                Age::UnderOne => ADOPTION / need * 6.0,
-                Age::OneToFour => ADOPTION / need,
+                Age::UnderOne => adoption / need * 6.0,
+                Age::OneToFour => adoption / need,
                 Age::FiveToNine | Age::TenToFifteen | Age::SixteenPlus => 0.0,
             },
         });
@@ -145,6 +166,22 @@ impl Facts {
             *p /= total;
         }
         p
+    }
+
+    /// The same, averaged over who may make the referral.
+    pub(super) fn paths_of_any_source(
+        &self,
+        (scenario, authority, repeat): (&Scenario, &Authority, f64),
+        shares: &Shares,
+    ) -> [f64; PATHS] {
+        let mut out = [0.0; PATHS];
+        for &(from, share) in &shares.0 {
+            let paths = Self { from, ..*self }.paths(scenario, authority, repeat);
+            for (out, p) in out.iter_mut().zip(paths) {
+                *out += share * p;
+            }
+        }
+        out
     }
 
     fn log_nfa(&self) -> f64 {
@@ -157,7 +194,6 @@ impl Facts {
         from + when(self.age == Age::UnderOne, -0.7)
             + when(self.last_path == Some(Path::NoFurtherAction), 0.5)
             + when(self.disabled, -0.3)
-            + 0.07
     }
 
     fn log_not_in_need(&self) -> f64 {
@@ -166,7 +202,6 @@ impl Facts {
             + when(self.disabled, -0.5)
             + when(self.had_plan, -0.5)
             - 0.15 * self.log_earlier()
-            + 0.22
     }
 
     fn log_protection(&self) -> f64 {
@@ -185,11 +220,7 @@ impl Facts {
             From::Anonymous => -1.0,
             From::OtherLegal | From::Other => 0.0,
         };
-        age + from
-            + 0.4 * self.log_earlier()
-            + when(self.had_plan, 0.7)
-            + when(self.sibling_plan, 1.2)
-            + when(self.disabled, -0.4)
+        age + from + 0.4 * self.log_earlier() + when(self.sibling_plan, 1.2) + when(self.disabled, -0.4)
             - 0.62
     }
 

@@ -3,6 +3,7 @@
 //! Nothing here depends on the frailty: the time of a first referral says nothing about returns.
 
 use super::draw;
+use super::scenario::{Dials, Tilt};
 use super::world::{World, YEAR};
 use crate::history::NO_CODE;
 use crate::num::Day;
@@ -34,12 +35,44 @@ pub(super) struct Member {
     pub(super) first: Day,
     /// First day on which the child can no longer be referred, and why.
     pub(super) leaves: (Day, Leaving),
+    /// Whether ethnicity and disability are in the records.
+    pub(super) ethnicity_known: bool,
+    pub(super) disability_known: bool,
 }
 
 impl Member {
     /// Whether a disability is recorded, other than that there is none.
     pub(super) fn disabled(&self) -> bool {
         self.disabilities > 1
+    }
+
+    /// The same as the records have it.
+    pub(super) fn recorded_disabled(&self) -> bool {
+        self.disability_known && self.disabled()
+    }
+
+    /// Fields of the child that are not recorded.
+    pub(super) fn fields_missing(&self) -> u8 {
+        u8::from(!self.ethnicity_known) + u8::from(!self.disability_known)
+    }
+
+    /// Factor of the recording dial: the share of this child's referrals that are recorded at all, relative to the
+    /// group whose referrals all are.
+    pub(super) fn recording(&self, tilt: Tilt) -> f64 {
+        if tilt.group.holds(self.sex, self.ethnicity, self.disabled()) { 1.0 } else { 1.0 / tilt.factor }
+    }
+
+    /// Factor of the group dials on the hazard of a recorded return, by the true facts or as the records have them.
+    pub(super) fn tilt(&self, dials: &Dials, recorded: bool) -> f64 {
+        let seen = if recorded { self.as_recorded() } else { (self.sex, self.ethnicity, self.disabled()) };
+        let holds = |tilt: &Tilt| tilt.group.holds(seen.0, seen.1, seen.2);
+        let shift = dials.group_shift.filter(|t| holds(t)).map_or(1.0, |t| t.factor);
+        let bias = dials.recording_bias.filter(|t| !holds(t)).map_or(1.0, |t| 1.0 / t.factor);
+        shift * bias
+    }
+
+    fn as_recorded(&self) -> (u8, u8, bool) {
+        (self.sex, if self.ethnicity_known { self.ethnicity } else { NO_CODE }, self.recorded_disabled())
     }
 
     /// Age in whole months on a day, negative for the unborn.
@@ -80,7 +113,7 @@ pub(super) fn month_start(month: i32) -> Day {
 pub(super) fn make(world: &World<'_>, rng: &mut ChaCha8Rng) -> Family {
     let scenario = world.scenario;
     let authority = world.authority.place(rng);
-    let onset = scenario.start.plus(world.onset.draw(rng));
+    let onset = world.origin.plus(world.onset.draw(rng));
     let size = world.size.place(rng) + 1;
     let moves = onset.plus(draw::waiting_days(rng, scenario.families.moves_per_year / YEAR));
     let ethnicity = world.ethnicity.draw(rng);
@@ -104,7 +137,8 @@ pub(super) fn make(world: &World<'_>, rng: &mut ChaCha8Rng) -> Family {
         };
         let first = if place == 0 { Some(onset) } else { first_referral(world, birth, onset, rng) };
         let member = member(world, birth, first.unwrap_or(onset), moves, ethnicity, rng);
-        if first.is_some_and(|first| first <= scenario.end && first < member.leaves.0) {
+        let seen = scenario.dials.recording_bias.is_none_or(|tilt| draw::chance(rng, member.recording(tilt)));
+        if seen && first.is_some_and(|first| first <= scenario.end && first < member.leaves.0) {
             members.push(member);
         }
     }
@@ -139,10 +173,10 @@ fn member(
     household_ethnicity: u8,
     rng: &mut ChaCha8Rng,
 ) -> Member {
-    let boy = draw::chance(rng, 0.52);
+    let boy = draw::chance(rng, world.scenario.fitted.boys);
     let own = world.ethnicity.draw(rng);
     let ethnicity = if draw::chance(rng, 0.92) { household_ethnicity } else { own };
-    let disabilities = disabilities(rng);
+    let disabilities = disabilities(world.scenario.fitted.disabled, rng);
     let dies = first.plus(draw::waiting_days(rng, world.scenario.families.deaths_per_year / YEAR));
     let grown = month_start(birth + GROWN_MONTHS);
     // On the same day the first of these counts.
@@ -158,23 +192,22 @@ fn member(
             "F"
         })
         .unwrap_or(NO_CODE);
-    Member { birth, sex, ethnicity, disabilities, first, leaves }
+    let missing = world.scenario.dials.fields.missing;
+    let [ethnicity_known, disability_known] = [(); 2].map(|()| missing == 0.0 || !draw::chance(rng, missing));
+    Member { birth, sex, ethnicity, disabilities, first, leaves, ethnicity_known, disability_known }
 }
 
-/// Recorded disabilities: 12 in 100 children have one or more (England 2022: 12.3% of children in need), the record of
-/// the others says "none" or nothing.
-fn disabilities(rng: &mut ChaCha8Rng) -> u16 {
+/// Recorded disabilities: of those who have any, one in three has two. All others are recorded as having none.
+fn disabilities(share: f64, rng: &mut ChaCha8Rng) -> u16 {
     const NONE: u16 = 1;
     let u = draw::unit(rng);
     let codes = i32::try_from(codes::DISABILITY.codes.len()).unwrap_or(2);
     let (one, two) = (draw::between(rng, 1, codes - 1), draw::between(rng, 1, codes - 1));
-    if u < 0.08 {
-        NONE << one
-    } else if u < 0.12 {
+    if u < share / 3.0 {
         NONE << one | NONE << two
-    } else if u < 0.80 {
-        NONE
+    } else if u < share {
+        NONE << one
     } else {
-        0
+        NONE
     }
 }

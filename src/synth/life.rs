@@ -1,36 +1,60 @@
-//! The life of one household, day by day: first referrals, episodes, closures, returns.
-//!
-//! Every child whose last episode is closed is at risk with daily hazard `Z x pull x h(days since closure)`. Part of
-//! the hazard, `together`, is shared by the household: one shared process runs at the greatest hazard among the
-//! children at risk, and each of its events takes along every child whose own hazard reaches it. Each child's own
-//! hazard is thereby exactly what it would be alone, whatever its brothers and sisters do, which is what lets the
-//! truth be worked out child by child.
+//! The life of one household from event to event: first referrals, episodes, closures, returns.
 
-use super::course::{ALL, PATHS, Path};
+use super::course::Path;
 use super::draw;
-use super::episode::{self, Outcome, Spell};
-use super::facts::{Age, Facts};
+use super::episode::Outcome;
 use super::family::{self, Leaving, Member};
+use super::hazard::{AtRisk, Process};
 use super::records::{self, Recorded};
-use super::risk::HORIZON_DAYS;
 use super::world::{World, YEAR};
 use crate::history::Event;
 use crate::num::{Day, seed};
 use rand_chacha::ChaCha8Rng;
 
-/// Probability that children referred on one day share the path, and the lengths, of their episodes.
-const ALIKE: f64 = 0.7;
+/// An episode that runs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opened {
+    pub(super) until: Day,
+    /// Day on which the closure is written down.
+    pub(super) known: Day,
+    /// Hazard ratio of a return after it.
+    pub(super) pull: f64,
+    /// The same as the record has it, without and with the notes; `None` if the episode is not recorded.
+    pub(super) recorded: Option<(f64, f64)>,
+    pub(super) early_help: bool,
+    pub(super) left: Option<Leaving>,
+}
 
 #[derive(Clone, Copy, Debug)]
-enum State {
+pub(super) enum State {
     /// Not yet referred.
     Waiting,
-    /// In an episode until the day, then at risk with the pull unless `left`.
-    Open { until: Day, pull: f64, early_help: bool, left: Option<Leaving> },
-    /// At risk.
-    Closed { since: Day, pull: f64, early_help: bool },
+    /// In an episode.
+    Open(Opened),
+    /// At risk. On `spurious` somebody writes down a referral that was none.
+    Closed { early_help: bool, spurious: Option<Day> },
     /// Beyond referral.
     Gone,
+}
+
+/// What is known of a child's past: all of it, or what is in the records.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct View {
+    pub(super) earlier: u32,
+    pub(super) first_referral: Option<Day>,
+    pub(super) last_path: Option<Path>,
+    /// Day of the last closure, and the day it was written down.
+    pub(super) last_closed: Option<(Day, Day)>,
+    pub(super) past: Outcome,
+    /// Day of the last closure and pull, without and with the notes, while the child is at risk.
+    pub(super) at_risk: Option<(Day, f64, f64)>,
+}
+
+/// Days with a return so far, and the cumulative hazard of such a day without the frailty.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tally {
+    pub(super) returns: f64,
+    pub(super) exposure: f64,
 }
 
 /// A child during the simulation.
@@ -38,64 +62,54 @@ enum State {
 pub(super) struct Child {
     pub(super) member: Member,
     pub(super) events: Vec<Event>,
+    pub(super) notes: Vec<records::Note>,
     /// Adoption is the only leaving that is not drawn beforehand.
     pub(super) adopted: Option<Day>,
-    state: State,
-    /// Cumulative hazard (with frailty) still to run before the child's own process fires.
-    patience: f64,
-    earlier: u32,
-    first_referral: Option<Day>,
-    last_path: Option<Path>,
-    last_closed: Option<Day>,
-    past: Outcome,
+    /// Days of all true referrals, recorded or not.
+    pub(super) referrals: Vec<Day>,
+    pub(super) state: State,
+    pub(super) truth: View,
+    pub(super) record: View,
 }
 
-/// A referral about to open an episode.
-#[derive(Clone, Copy, Debug)]
-struct Arrival {
-    child: usize,
-    /// Today's hazard of this return without the frailty; `None` for a first referral.
-    hazard: Option<f64>,
-}
-
-struct Household<'a, 'w> {
-    world: &'a World<'w>,
-    authority: usize,
-    rng: ChaCha8Rng,
-    frailty: f64,
-    children: Vec<Child>,
-    /// Cumulative hazard (with frailty) still to run before the shared process fires.
+/// A household during the simulation.
+#[derive(Debug)]
+pub(super) struct Household<'a, 'w> {
+    pub(super) world: &'a World<'w>,
+    pub(super) authority: usize,
+    pub(super) recorded_from: Day,
+    pub(super) rng: ChaCha8Rng,
+    pub(super) frailty: f64,
+    pub(super) children: Vec<Child>,
+    /// Cumulative hazard (with frailty) still to run before the next candidate.
     patience: f64,
-    /// Days on which at least one child came back, up to yesterday.
-    returns: f64,
-    /// Cumulative hazard without the frailty of such a day, up to yesterday.
-    exposure: f64,
+    pub(super) truth: Tally,
+    pub(super) record: Tally,
+    /// The record and the notes.
+    pub(super) text: Tally,
 }
 
 /// Lives one household through and hands its records to `out`.
-pub(super) fn live(world: &World<'_>, number: u32, out: &mut Recorded) {
-    let mut rng = seed::stream(world.scenario.seed, &format!("household/{number}"));
+pub(super) fn live(world: &World<'_>, stream: &str, number: u32, out: &mut Recorded) {
+    let mut rng = seed::stream(world.scenario.seed, &format!("{stream}/{number}"));
     let family = family::make(world, &mut rng);
-    let frailty = draw::gamma(&mut rng, world.scenario.returns.frailty_shape);
+    let frailty = draw::gamma(&mut rng, world.frailty_shape);
     let patience = draw::exponential(&mut rng);
     let children = family.members.into_iter().map(Child::new).collect();
     let mut household = Household {
         world,
         authority: family.authority,
+        recorded_from: world.recorded_from[family.authority],
         rng,
         frailty,
         children,
         patience,
-        returns: 0.0,
-        exposure: 0.0,
+        truth: Tally::default(),
+        record: Tally::default(),
+        text: Tally::default(),
     };
     let mut keep = out.household(number, family.authority, frailty);
-    let mut today = household.next_day(None);
-    while let Some(day) = today.filter(|day| *day <= world.scenario.end) {
-        household.pass(day, &mut keep);
-        today = household.next_day(Some(day));
-    }
-    household.last_quiet();
+    household.run(&mut keep);
     keep.finish(world, household.children);
 }
 
@@ -104,248 +118,168 @@ impl Child {
         Self {
             member,
             events: Vec::new(),
+            notes: Vec::new(),
             adopted: None,
+            referrals: Vec::new(),
             state: State::Waiting,
-            patience: 0.0,
-            earlier: 0,
-            first_referral: None,
-            last_path: None,
-            last_closed: None,
-            past: Outcome::default(),
+            truth: View::default(),
+            record: View::default(),
         }
     }
 
-    /// The hazard of a return on `day`, without the frailty; 0 when not at risk.
-    fn hazard(&self, world: &World<'_>, day: Day) -> f64 {
+    /// The next day on which something is due, whatever the hazard brings.
+    fn due(&self) -> Option<Day> {
         match self.state {
-            State::Closed { since, pull, .. } if day < self.member.leaves.0 => {
-                pull * world.risk.hazard(day.0 - since.0)
+            State::Waiting => Some(self.member.first),
+            State::Open(open) => Some(open.until),
+            State::Closed { spurious, .. } => {
+                let gone = self.member.leaves.0.plus(-1);
+                Some(spurious.map_or(gone, |day| day.min(gone)))
             }
-            State::Closed { .. } | State::Waiting | State::Open { .. } | State::Gone => 0.0,
+            State::Gone => None,
         }
     }
 }
 
 impl Household<'_, '_> {
-    /// The next day on which something can happen: tomorrow if any child is at risk, else the next first referral or
-    /// closure.
-    fn next_day(&self, today: Option<Day>) -> Option<Day> {
-        let next = |child: &Child| match child.state {
-            State::Waiting => Some(child.member.first),
-            State::Open { until, .. } => Some(until),
-            State::Closed { .. } => today.map(|day| day.plus(1)),
-            State::Gone => None,
+    fn run(&mut self, keep: &mut records::Household<'_>) {
+        let end = self.world.scenario.end;
+        let mut today: Option<Day> = None;
+        while let Some(due) = self.children.iter().filter_map(Child::due).min() {
+            let to = due.min(end);
+            let from = today.map_or(to, |day| day.plus(1));
+            let back = self.first_return(from, to);
+            let day = back.as_ref().map_or(to, |(day, _)| *day);
+            self.expose(from, day, back.is_some());
+            if due > end && back.is_none() {
+                break;
+            }
+            let came_back = back.map(|(_, who)| who).unwrap_or_default();
+            self.arrive(day, &came_back, keep);
+            self.close(day, keep);
+            today = Some(day);
+        }
+        for i in 0..self.children.len() {
+            self.quiet(i, end.plus(1));
+        }
+    }
+
+    fn first_return(&mut self, from: Day, to: Day) -> Option<(Day, Vec<usize>)> {
+        let (children, n) =
+            at_risk(&self.children, |c| c.truth.at_risk.map(|(since, pull, _)| (since, pull)));
+        let process = Process { world: self.world, frailty: self.frailty, children: &children[..n] };
+        if n == 0 { None } else { process.first_return(from, to, &mut self.patience, &mut self.rng) }
+    }
+
+    /// Adds the exposure of `from..=day` to what is known. Half of the day of a return counts: the event fell somewhere
+    /// in it.
+    fn expose(&mut self, from: Day, day: Day, came_back: bool) {
+        let (world, frailty) = (self.world, self.frailty);
+        let exposure = |(children, n): ([AtRisk; MOST], usize), from: Day| {
+            let process = Process { world, frailty, children: &children[..n] };
+            let whole = process.exposure(from, day);
+            if came_back { whole - 0.5 * process.exposure(day, day) } else { whole }
         };
-        self.children.iter().filter_map(next).min()
-    }
-
-    /// One day: who is referred, what it opens, and what closes at the end of the day.
-    fn pass(&mut self, day: Day, keep: &mut records::Household<'_>) {
-        let (arrivals, union) = self.arrivals(day);
-        let came_back = arrivals.iter().any(|a| a.hazard.is_some());
-        if !arrivals.is_empty() {
-            // Facts first, all of them: a brother or sister referred today is not yet on the record.
-            let facts: Vec<Facts> = arrivals.iter().map(|a| self.facts(a.child, day)).collect();
-            let shared = [(); 4].map(|()| draw::unit(&mut self.rng));
-            for (arrival, facts) in arrivals.iter().zip(facts) {
-                self.open(*arrival, facts, day, shared, keep);
-            }
+        let pull = |(since, pull, _): (Day, f64, f64)| (since, pull);
+        self.truth.exposure += exposure(at_risk(&self.children, |c| c.truth.at_risk.map(pull)), from);
+        let from = from.max(self.recorded_from);
+        if day < from {
+            return;
         }
-        // Half of the day of a return counts: the event fell somewhere in it.
-        self.exposure += if came_back { 0.5 * union } else { union };
-        self.returns += if came_back { 1.0 } else { 0.0 };
-        self.close(day);
-    }
-
-    /// Who is referred today, and today's hazard (without the frailty) that any child comes back.
-    fn arrivals(&mut self, day: Day) -> (Vec<Arrival>, f64) {
-        let together = self.world.scenario.returns.together;
-        let (mut sum, mut greatest) = (0.0, 0.0_f64);
-        for child in &self.children {
-            let hazard = child.hazard(self.world, day);
-            sum += hazard;
-            greatest = greatest.max(hazard);
-        }
-        let reach = self.patience / (self.frailty * together).max(f64::MIN_POSITIVE);
-        let shared_fires = reach < greatest;
-        let mut arrivals = Vec::new();
-        for (i, child) in self.children.iter_mut().enumerate() {
-            if matches!(child.state, State::Waiting) && child.member.first == day {
-                arrivals.push(Arrival { child: i, hazard: None });
-                continue;
-            }
-            let hazard = child.hazard(self.world, day);
-            if hazard <= 0.0 {
-                continue;
-            }
-            child.patience -= self.frailty * (1.0 - together) * hazard;
-            if child.patience < 0.0 || (shared_fires && reach < hazard) {
-                arrivals.push(Arrival { child: i, hazard: Some(hazard) });
-            }
-        }
-        if shared_fires {
-            self.patience = draw::exponential(&mut self.rng);
+        self.record.exposure += exposure(at_risk(&self.children, |c| c.record.at_risk.map(pull)), from);
+        self.text.exposure = if world.text() {
+            let with_notes = |(since, _, pull): (Day, f64, f64)| (since, pull);
+            self.text.exposure + exposure(at_risk(&self.children, |c| c.record.at_risk.map(with_notes)), from)
         } else {
-            self.patience -= self.frailty * together * greatest;
-        }
-        (arrivals, (1.0 - together) * sum + together * greatest)
-    }
-
-    fn facts(&mut self, child: usize, day: Day) -> Facts {
-        let others = || self.children.iter().enumerate().filter(|(i, _)| *i != child).map(|(_, c)| c);
-        let before = |on: Option<Day>| on.is_some_and(|on| on < day);
-        let siblings_known = others().any(|c| before(c.first_referral));
-        let sibling_plan = others().any(|c| before(c.past.plan_from));
-        let child = &self.children[child];
-        let months = child.member.months_on(day);
-        let source = self.world.source[usize::from(months >= 60)].draw(&mut self.rng, day.census_year());
-        Facts {
-            age: Age::of(months),
-            source,
-            from: self.world.from[usize::from(source)],
-            disabled: child.member.disabled(),
-            earlier: child.earlier,
-            last_path: child.last_path,
-            days_since_closure: child.last_closed.map(|closed| day.0 - closed.0),
-            had_plan: child.past.plan_from.is_some(),
-            was_looked_after: child.past.care_from.is_some(),
-            siblings_known,
-            sibling_plan,
-        }
-    }
-
-    /// Writes the truth of a referral, draws its course and opens its episode.
-    fn open(
-        &mut self,
-        arrival: Arrival,
-        facts: Facts,
-        day: Day,
-        shared: [f64; 4],
-        keep: &mut records::Household<'_>,
-    ) {
-        let world = self.world;
-        let authority = &world.scenario.authorities[self.authority];
-        let paths = facts.paths(authority);
-        let pull = authority.returns * facts.log_pull(&world.scenario.returns.effects).exp();
-        let pulls = ALL.map(|path| pull * after(world, path));
-        let until_grown = self.children[arrival.child].member.eighteenth().0 - 1 - day.0;
-        let days = usize::try_from(until_grown).unwrap_or(0).min(usize::from(HORIZON_DAYS));
-        let p_latent = world.risk.given_frailty(days, &paths, &pulls, self.frailty);
-        let shape = world.scenario.returns.frailty_shape;
-        let posterior = arrival.hazard.map_or((shape + self.returns, shape + self.exposure), |today| {
-            (shape + self.returns + 1.0, shape + self.exposure + 0.5 * today)
-        });
-        let p_observable = world.risk.given_record(days, &paths, &pulls, posterior);
-        keep.referral(arrival.child, day, p_latent, p_observable);
-
-        self.quiet(arrival.child, day);
-        let [u, stages @ ..] = shared;
-        let own = draw::unit(&mut self.rng);
-        let path = pick(&paths, if draw::chance(&mut self.rng, ALIKE) { u } else { own });
-        let course = world.courses.draw(path, stages, ALIKE, &mut self.rng);
-        let child = &mut self.children[arrival.child];
-        let closes = day.plus(course.days());
-        let left = Some(child.member.leaves).filter(|(leaves, _)| *leaves <= closes);
-        let number = keep.next_episode();
-        let spell = Spell { member: &child.member, number, opened: day, source: facts.source, course, left };
-        let (events, outcome) = episode::events(world, &spell, &mut self.rng);
-        child.events.extend(events);
-        if path == Path::Adopted && left.is_none() {
-            child.adopted = Some(closes);
-        }
-        child.earlier += 1;
-        child.first_referral = child.first_referral.or(Some(day));
-        child.last_path = Some(path);
-        child.past.plan_from = child.past.plan_from.or(outcome.plan_from);
-        child.past.care_from = child.past.care_from.or(outcome.care_from);
-        let until = left.map_or(closes, |(leaves, _)| leaves);
-        child.state = State::Open {
-            until,
-            pull: pulls[path as usize],
-            early_help: outcome.early_help,
-            left: left.map(|(_, why)| why),
+            self.record.exposure
         };
     }
 
     /// Closes the episodes that end today and forgets children who left.
-    fn close(&mut self, day: Day) {
-        for child in &mut self.children {
-            child.state = match child.state {
-                State::Open { until, left: Some(_), .. } if until <= day => State::Gone,
-                State::Open { until, .. } if until <= day && child.adopted.is_some() => State::Gone,
-                State::Open { until, pull, early_help, left: None } if until <= day => {
-                    child.last_closed = Some(until);
-                    child.patience = draw::exponential(&mut self.rng);
-                    State::Closed { since: until, pull, early_help }
+    fn close(&mut self, day: Day, keep: &mut records::Household<'_>) {
+        for i in 0..self.children.len() {
+            let leaves = self.children[i].member.leaves.0;
+            match self.children[i].state {
+                State::Open(open) if open.until <= day => self.end_episode(i, open),
+                State::Closed { .. } if leaves <= day.plus(1) => {
+                    self.quiet(i, day.plus(1));
+                    self.forget(i);
                 }
-                State::Closed { .. } if child.member.leaves.0 <= day.plus(1) => {
-                    episode_free(self.world, child, day.plus(1), &mut self.rng);
-                    State::Gone
+                State::Closed { spurious: Some(on), .. } if on <= day => {
+                    self.mistake(i, day, keep);
+                    let next = self.next_mistake(day);
+                    if let State::Closed { spurious, .. } = &mut self.children[i].state {
+                        *spurious = next;
+                    }
                 }
-                same @ (State::Waiting | State::Open { .. } | State::Closed { .. } | State::Gone) => same,
-            };
+                State::Waiting | State::Open(_) | State::Closed { .. } | State::Gone => {}
+            }
         }
+    }
+
+    fn end_episode(&mut self, i: usize, open: Opened) {
+        let leaves = self.children[i].member.leaves.0;
+        if open.left.is_some() || self.children[i].adopted.is_some() || leaves <= open.until.plus(1) {
+            self.forget(i);
+            return;
+        }
+        let spurious = self.next_mistake(open.until);
+        let child = &mut self.children[i];
+        child.truth.last_closed = Some((open.until, open.until));
+        child.truth.at_risk = Some((open.until, open.pull, open.pull));
+        if let Some((pull, with_notes)) = open.recorded {
+            child.record.last_closed = Some((open.until, open.known));
+            child.record.at_risk = Some((open.until, pull, with_notes));
+        }
+        child.state = State::Closed { early_help: open.early_help, spurious };
+    }
+
+    fn forget(&mut self, i: usize) {
+        let child = &mut self.children[i];
+        child.state = State::Gone;
+        child.truth.at_risk = None;
+        child.record.at_risk = None;
+    }
+
+    fn next_mistake(&mut self, after: Day) -> Option<Day> {
+        let rate = self.world.scenario.dials.spurious_per_year;
+        (rate > 0.0).then(|| after.plus(draw::waiting_days(&mut self.rng, rate / YEAR)))
     }
 
     /// What was recorded between the last closure and `until`.
-    fn quiet(&mut self, child: usize, until: Day) {
-        episode_free(self.world, &mut self.children[child], until, &mut self.rng);
-    }
-
-    /// The same for all children up to the end of the records.
-    fn last_quiet(&mut self) {
-        for i in 0..self.children.len() {
-            self.quiet(i, self.world.scenario.end.plus(1));
+    pub(super) fn quiet(&mut self, i: usize, until: Day) {
+        if until <= self.recorded_from {
+            return;
         }
-    }
-}
-
-/// Contacts and early help of a child without an open episode, from its last closure (or, before the first referral,
-/// some months back) to the day before `until`. Neither depends on the frailty, and neither foretells a return.
-fn episode_free(world: &World<'_>, child: &mut Child, until: Day, rng: &mut ChaCha8Rng) {
-    const CONTACTS_PER_YEAR: f64 = 0.25;
-    let events = match child.state {
-        State::Waiting => records::before_first(until, rng),
-        State::Closed { since, early_help, .. } => {
-            let mut events = Vec::new();
-            let mut day = since.plus(draw::waiting_days(rng, CONTACTS_PER_YEAR / YEAR));
-            while day < until {
-                events.push(records::contact(day));
-                day = day.plus(draw::waiting_days(rng, CONTACTS_PER_YEAR / YEAR));
+        let child = &mut self.children[i];
+        let since = match child.state {
+            State::Waiting => None,
+            State::Closed { early_help, .. } => child.truth.at_risk.map(|(since, ..)| (since, early_help)),
+            State::Open(_) | State::Gone => return,
+        };
+        let events = match since {
+            None => records::before_first(until, &mut self.rng),
+            Some((since, early_help)) => {
+                let leaves = child.member.leaves.0;
+                records::between_episodes((since, until), early_help, leaves, &mut self.rng)
             }
-            let start = since.plus(draw::between(rng, 3, 21));
-            if early_help && start < until {
-                let end = start.plus(draw::between(rng, 60, 330)).min(child.member.leaves.0);
-                events.extend(records::early_help(start, end));
-            }
-            events
-        }
-        State::Open { .. } | State::Gone => Vec::new(),
-    };
-    let first = world.scenario.start.max(child.member.earliest());
-    child.events.extend(events.into_iter().filter(|event| event.date >= first));
-}
-
-fn after(world: &World<'_>, path: Path) -> f64 {
-    let after = &world.scenario.returns.after;
-    match path {
-        Path::NoFurtherAction => after.no_further_action,
-        Path::NotInNeed => after.not_in_need,
-        Path::ChildInNeed => after.child_in_need,
-        Path::Protection => after.protection,
-        Path::LookedAfter => after.looked_after,
-        Path::Adopted => 0.0,
+        };
+        let first = self.recorded_from.max(child.member.earliest());
+        child.events.extend(events.into_iter().filter(|event| event.date >= first));
     }
 }
 
-/// The path at quantile `u`.
-fn pick(paths: &[f64; PATHS], u: f64) -> Path {
-    let mut left = u;
-    for (path, p) in ALL.into_iter().zip(paths) {
-        left -= p;
-        if left < 0.0 {
-            return path;
-        }
+/// The most children of a household.
+pub(super) const MOST: usize = 9;
+
+/// The children at risk in one view.
+fn at_risk(children: &[Child], view: impl Fn(&Child) -> Option<(Day, f64)>) -> ([AtRisk; MOST], usize) {
+    let mut out = [AtRisk { child: 0, since: Day(0), pull: 0.0 }; MOST];
+    let mut n = 0;
+    let all = children.iter().enumerate().filter_map(|(i, c)| Some((i, view(c)?)));
+    for (slot, (child, (since, pull))) in out.iter_mut().zip(all) {
+        *slot = AtRisk { child, since, pull };
+        n += 1;
     }
-    Path::ChildInNeed
+    (out, n)
 }

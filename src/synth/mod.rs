@@ -50,55 +50,41 @@
 //! above no longer holds. Each household draws from its own stream, named by its number, so a bigger scenario contains
 //! the smaller one.
 
+mod calendar;
 mod course;
 mod draw;
 mod episode;
 mod facts;
 mod family;
+pub mod fit;
+pub mod fitted;
+mod hazard;
 mod life;
+pub mod notes;
+mod observable;
+mod open;
 pub mod oracle;
 mod published;
 mod records;
 mod risk;
 pub mod scenario;
+mod truth;
 mod world;
 mod write;
 
+pub use fitted::Fitted;
 pub use oracle::Oracle;
 pub use risk::HORIZON_DAYS;
-pub use scenario::Scenario;
-pub use write::{MARK, is_marked, mark, write};
+pub use scenario::{Preset, Scenario};
+pub use truth::{Chance, TruthRow};
+pub use write::{Format, MARK, Target, Written, is_marked, mark, write_as_made};
 
-use crate::history::History;
-use crate::num::Day;
+use crate::history::{Children, Events, History, Notes};
+use observable::Observable;
+use oracle::Scorer;
 use rayon::prelude::*;
 use records::Recorded;
 use world::World;
-
-/// The true risk of one referral.
-///
-/// Recorded fields that drive a return, all as of the referral: the child's number of earlier referrals, days since
-/// the last closure, whether the last episode ended with no further action, earlier child protection plans, age,
-/// disability, source, authority, whether a brother or sister was referred before; and, through the frailty, when the
-/// children of the household came back and how long they stayed away. Sex, ethnicity, factors, need, contacts and
-/// early help drive nothing.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct TruthRow {
-    /// The child's surrogate, as in `children`.
-    pub child: i64,
-    /// The household, as in `children`.
-    pub household: u32,
-    /// Day of the referral.
-    pub referral: Day,
-    /// Days within which a return counts.
-    pub horizon_days: u16,
-    /// Probability of another referral within the horizon given everything including the frailty, in [0, 1].
-    pub p_latent: f64,
-    /// Probability given only what is recorded before the referral, and its source, in [0, 1].
-    pub p_observable: f64,
-    /// The household's frailty, above 0, with mean 1 over households.
-    pub frailty: f64,
-}
 
 /// A simulated authority or country, with its truth.
 #[derive(Clone, Debug)]
@@ -111,35 +97,141 @@ pub struct Simulated {
     pub oracle: Oracle,
 }
 
+/// Consecutive households as they are made, whole.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Their records. The numbers of children count from 0 in each part; those of households and episodes go on.
+    pub history: History,
+    /// Their truth, sorted by child and date.
+    pub truth: Vec<TruthRow>,
+    /// For each row of the truth and each further horizon, `p_latent` and `p_observable`, row by row.
+    pub horizons: Vec<f64>,
+}
+
 /// Households that one thread simulates at a time.
 const CHUNK: u32 = 512;
-/// Chunks in flight before they are joined, so that memory holds little more than the result.
-const BATCH: usize = 64;
+/// Chunks of a part.
+const BATCH: u32 = 64;
 
-/// Simulates a scenario. The same scenario gives the same result on any number of threads. `progress` is called now and
-/// then with the households done and the households in all.
+/// Simulates a scenario in memory. The same scenario gives the same result on any number of threads. `progress` is
+/// called now and then with the households done and the households in all.
 #[must_use]
 pub fn simulate(scenario: &Scenario, progress: &dyn Fn(u64, u64)) -> Simulated {
-    let world = World::new(scenario);
-    let starts: Vec<u32> = (0..scenario.households).step_by(CHUNK as usize).collect();
-    let mut all = Recorded::default();
-    for batch in starts.chunks(BATCH) {
-        let recorded: Vec<Recorded> = batch.par_iter().map(|&start| chunk(&world, start)).collect();
-        for chunk in recorded {
-            all.append(chunk);
+    let (mut children, mut events, mut truth) = (Children::default(), Events::default(), Vec::new());
+    let mut notes = Notes::default();
+    let mut rest = None;
+    let keep = |mut part: Part| {
+        let first = u32::try_from(children.len()).unwrap_or(u32::MAX);
+        for child in part.history.events.child.iter_mut().chain(&mut part.history.notes.child) {
+            *child += first;
         }
-        let done = batch.last().map_or(0, |start| start.saturating_add(CHUNK).min(scenario.households));
-        progress(done.into(), scenario.households.into());
-    }
-    let (history, truth) = all.into_history(&world);
-    let oracle = Oracle::new(&truth, scenario.end);
+        children.append(part.history.children);
+        events.append(part.history.events);
+        notes.append(part.history.notes);
+        truth.extend(part.truth);
+        rest = Some((part.history.authorities, part.history.source));
+        Ok::<(), std::convert::Infallible>(())
+    };
+    let Ok(oracle) = stream(scenario, &[], progress, keep);
+    let (authorities, source) = rest.unwrap_or_default();
+    let history = History { notes, ..History::new(children, events, authorities, source) };
     Simulated { history, truth, oracle }
 }
 
-fn chunk(world: &World<'_>, start: u32) -> Recorded {
-    let mut recorded = Recorded::default();
-    for number in start..start.saturating_add(CHUNK).min(world.scenario.households) {
-        life::live(world, number, &mut recorded);
+/// Simulates a scenario part by part and hands each part to `sink`, in order, while the next is made: memory holds two
+/// parts, whatever the size. `horizons` are days, besides 365, within which the probability of a return is asked for.
+///
+/// # Errors
+/// Returns the first error of `sink`; nothing more is then made.
+pub fn stream<E: Send>(
+    scenario: &Scenario,
+    horizons: &[u16],
+    progress: &dyn Fn(u64, u64),
+    sink: impl FnMut(Part) -> Result<(), E> + Send,
+) -> Result<Oracle, E> {
+    let world = World::new(scenario, horizons);
+    let observable = Observable::learn(&world, horizons.len());
+    run(&world, &observable, progress, sink)
+}
+
+fn run<E: Send>(
+    world: &World<'_>,
+    observable: &Observable,
+    progress: &dyn Fn(u64, u64),
+    mut sink: impl FnMut(Part) -> Result<(), E> + Send,
+) -> Result<Oracle, E> {
+    let scenario = world.scenario;
+    let mut scorer = Scorer::default();
+    let mut left = scenario.children.map_or(usize::MAX, |n| usize::try_from(n).unwrap_or(usize::MAX));
+    let mut numbers = [0; 2];
+    let mut start = 0;
+    let mut waiting: Option<Part> = None;
+    while start < scenario.households && left > 0 {
+        let end = start.saturating_add(CHUNK * BATCH).min(scenario.households);
+        let make = || part(world, observable, start..end, left, numbers);
+        let (made, written) = rayon::join(make, || waiting.take().map_or(Ok(()), &mut sink));
+        written?;
+        let (part, next) = made;
+        left -= part.history.children.len();
+        numbers = next;
+        scorer.add(&part.truth, scenario.end);
+        start = end;
+        waiting = Some(part);
+        let share = scenario.children.map_or(0.0, |n| 1.0 - left as f64 / f64::from(n));
+        let by_children = u64::from(draw::whole_days(share * 1_000.0).unsigned_abs());
+        match scenario.children {
+            Some(_) => progress(by_children, 1_000),
+            None => progress(start.into(), scenario.households.into()),
+        }
     }
-    recorded
+    waiting.take().map_or(Ok(()), &mut sink)?;
+    Ok(scorer.oracle())
+}
+
+/// The records of consecutive households, at most `most` children, households and episodes numbered from `numbers` on.
+fn part(
+    world: &World<'_>,
+    observable: &Observable,
+    households: std::ops::Range<u32>,
+    most: usize,
+    numbers: [u32; 2],
+) -> (Part, [u32; 2]) {
+    let starts: Vec<u32> = households.clone().step_by(CHUNK as usize).collect();
+    let chunks: Vec<(Recorded, Vec<TruthRow>, Vec<f64>)> = starts
+        .par_iter()
+        .map(|&start| {
+            let mut recorded = Recorded::default();
+            for number in start..start.saturating_add(CHUNK).min(households.end) {
+                life::live(world, "household", number, &mut recorded);
+            }
+            let rows = recorded.truth.iter().map(|raw| truth::row(raw, observable)).collect();
+            let more = |raw| truth::horizons(raw, observable);
+            let horizons = recorded.truth.iter().flat_map(more).collect();
+            recorded.truth.clear();
+            (recorded, rows, horizons)
+        })
+        .collect();
+    let mut all = Recorded::default();
+    let (mut truth, mut horizons) = (Vec::new(), Vec::new());
+    let [mut household, mut episode] = numbers;
+    for (mut recorded, mut rows, more) in chunks {
+        let children = u32::try_from(all.children.len()).unwrap_or(u32::MAX);
+        for row in &mut rows {
+            row.household += household;
+        }
+        [_, household, episode] = recorded.shift([children, household, episode]);
+        all.children.append(recorded.children);
+        all.events.append(recorded.events);
+        all.notes.append(recorded.notes);
+        truth.extend(rows);
+        horizons.extend(more);
+    }
+    if let Some(&beyond) = all.children.id.get(most) {
+        all.keep_first(most);
+        let kept = truth.partition_point(|row: &TruthRow| row.child < beyond);
+        let per_row = if truth.is_empty() { 0 } else { horizons.len() / truth.len() };
+        truth.truncate(kept);
+        horizons.truncate(kept * per_row);
+    }
+    (Part { history: all.history(world), truth, horizons }, [household, episode])
 }

@@ -1,23 +1,80 @@
-//! What is kept of the households: children, events and truth, as columns in the making.
+//! What is kept of the households: children, events, notes and truth, as columns in the making.
 
-use super::TruthRow;
-use super::family::{Leaving, month_start};
+use super::course::Path;
+use super::draw;
+use super::family::{Leaving, Member, month_start};
 use super::life::Child;
-use super::risk::HORIZON_DAYS;
-use super::world::World;
-use crate::history::{Children, Event, Events, History, NO_CODE, NO_EPISODE, Source};
+use super::notes::{self, NoteSettings};
+use super::risk::{ESCALATIONS, HORIZON_DAYS};
+use super::scenario::Fields;
+use super::world::{World, YEAR};
+use crate::history::{Children, Event, Events, History, NO_CODE, NO_EPISODE, Notes, Source};
 use crate::num::Day;
 use crate::schema::{Kind, codes};
 use rand_chacha::ChaCha8Rng;
 
-use super::draw;
+/// Probabilities of a return and of each escalation within a year.
+type Year = [f64; 1 + ESCALATIONS];
 
-/// The records of consecutive households; children and episodes are numbered from 0.
+/// The true risk of a referral, seen from several sides.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Chances {
+    /// Given everything.
+    pub(super) latent: Year,
+    /// Of a return, recorded or not, given everything.
+    pub(super) need: f64,
+    /// Given the whole past, without the frailty.
+    pub(super) full: Year,
+    /// Given the records, as if nothing were missing from them.
+    pub(super) naive: Year,
+    /// The same and the notes.
+    pub(super) naive_with_notes: Year,
+    /// Latent, full and naive for each further horizon.
+    pub(super) horizons: Vec<[f64; 3]>,
+    /// What tells how much is missing from the records; empty where nothing is.
+    pub(super) features: Vec<f64>,
+}
+
+/// What the dials did to a referral, and what drives its return.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Marks {
+    pub(super) engaged: Option<bool>,
+    pub(super) unrecorded_referrals: u32,
+    pub(super) spurious: bool,
+    pub(super) fields_missing: u8,
+    pub(super) log_effects: f64,
+    pub(super) log_dials: f64,
+    pub(super) until_grown: i32,
+}
+
+/// The truth of one referral before it is known what the records can say.
+#[derive(Clone, Debug)]
+pub(super) struct Raw {
+    pub(super) child: i64,
+    pub(super) household: u32,
+    pub(super) referral: Day,
+    pub(super) frailty: f64,
+    pub(super) chances: Chances,
+    pub(super) marks: Marks,
+    pub(super) returned: Option<bool>,
+}
+
+/// One note of a child.
+#[derive(Clone, Debug)]
+pub(super) struct Note {
+    date: Day,
+    kind: &'static str,
+    text: String,
+}
+
+/// The records of consecutive households; children, households and episodes are numbered from 0.
 #[derive(Debug, Default)]
 pub(super) struct Recorded {
-    children: Children,
-    events: Events,
-    truth: Vec<TruthRow>,
+    pub(super) children: Children,
+    pub(super) events: Events,
+    pub(super) notes: Notes,
+    pub(super) truth: Vec<Raw>,
+    households: u32,
     episodes: u32,
 }
 
@@ -28,7 +85,7 @@ pub(super) struct Household<'r> {
     number: u32,
     authority: usize,
     frailty: f64,
-    truth: Vec<(usize, TruthRow)>,
+    truth: Vec<(usize, Raw)>,
 }
 
 impl Recorded {
@@ -37,37 +94,24 @@ impl Recorded {
         Household { out: self, number, authority, frailty, truth: Vec::new() }
     }
 
-    /// Adds the records of the households that follow.
-    pub(super) fn append(&mut self, more: Self) {
-        let first_child = u32::try_from(self.children.len()).unwrap_or(u32::MAX);
-        let first_episode = self.episodes;
-        let (mine, new) = (&mut self.children, more.children);
-        mine.id.extend(new.id);
-        mine.birth_month.extend(new.birth_month);
-        mine.sex.extend(new.sex);
-        mine.ethnicity.extend(new.ethnicity);
-        mine.disabilities.extend(new.disabilities);
-        mine.household.extend(new.household);
-        mine.authority.extend(new.authority);
-        mine.observed_from.extend(new.observed_from);
-        mine.observed_to.extend(new.observed_to);
-        mine.left_on.extend(new.left_on);
-        mine.left_reason.extend(new.left_reason);
-        let (mine, new) = (&mut self.events, more.events);
-        mine.child.extend(new.child.iter().map(|c| c + first_child));
-        mine.date.extend(new.date);
-        mine.known_on.extend(new.known_on);
-        mine.kind.extend(new.kind);
-        mine.code.extend(new.code);
-        mine.episode.extend(
-            new.episode.iter().map(|&e| if e == NO_EPISODE { NO_EPISODE } else { e + first_episode }),
-        );
-        self.truth.extend(more.truth);
-        self.episodes += more.episodes;
+    /// Numbers children, households and episodes from these on, and gives the numbers that follow.
+    pub(super) fn shift(&mut self, from: [u32; 3]) -> [u32; 3] {
+        let [children, households, episodes] = from;
+        for household in &mut self.children.household {
+            *household += households;
+        }
+        for child in self.events.child.iter_mut().chain(&mut self.notes.child) {
+            *child += children;
+        }
+        for episode in self.events.episode.iter_mut().filter(|e| **e != NO_EPISODE) {
+            *episode += episodes;
+        }
+        let more = u32::try_from(self.children.len()).unwrap_or(u32::MAX);
+        [children + more, households + self.households, episodes + self.episodes]
     }
 
-    /// The finished history, and the truth sorted by child and date.
-    pub(super) fn into_history(self, world: &World<'_>) -> (History, Vec<TruthRow>) {
+    /// The finished history of these households alone.
+    pub(super) fn history(self, world: &World<'_>) -> History {
         let authorities = world.scenario.authorities.iter().map(|a| a.name.clone()).collect();
         let source = Source {
             format: "native".to_owned(),
@@ -75,7 +119,19 @@ impl Recorded {
             census_years: Vec::new(),
             remarks: vec!["Simulated: no row describes a real child.".to_owned()],
         };
-        (History::new(self.children, self.events, authorities, source), self.truth)
+        let notes = self.notes;
+        History { notes, ..History::new(self.children, self.events, authorities, source) }
+    }
+
+    /// Leaves out all but the first `most` children.
+    pub(super) fn keep_first(&mut self, most: usize) {
+        if self.children.len() <= most {
+            return;
+        }
+        let place = u32::try_from(most).unwrap_or(u32::MAX);
+        self.children.truncate(most);
+        self.events.truncate(self.events.child.partition_point(|c| *c < place));
+        self.notes.truncate(self.notes.child.partition_point(|c| *c < place));
     }
 }
 
@@ -88,19 +144,11 @@ impl Household<'_> {
     }
 
     /// Notes the truth of a referral of the household's `child`-th child.
-    pub(super) fn referral(&mut self, child: usize, referral: Day, p_latent: f64, p_observable: f64) {
+    pub(super) fn referral(&mut self, child: usize, referral: Day, chances: Chances, marks: Marks) {
+        let (household, frailty) = (self.out.households, self.frailty);
         let id = self.id(child);
-        let (household, frailty) = (self.number, self.frailty);
-        let row = TruthRow {
-            child: id,
-            household,
-            referral,
-            horizon_days: HORIZON_DAYS,
-            p_latent,
-            p_observable,
-            frailty,
-        };
-        self.truth.push((child, row));
+        self.truth
+            .push((child, Raw { child: id, household, referral, frailty, chances, marks, returned: None }));
     }
 
     /// A child's surrogate: ten to a household, so that more households change none.
@@ -108,26 +156,39 @@ impl Household<'_> {
         (i64::from(self.number) + 1) * 10 + i64::try_from(child).unwrap_or(0) + 1
     }
 
-    /// Writes the household's children and their events up to the end of the records.
+    /// Writes the children with a recorded referral, and their events up to the end of the records.
     pub(super) fn finish(mut self, world: &World<'_>, children: Vec<Child>) {
         let end = world.scenario.end;
+        if self.truth.is_empty() {
+            return;
+        }
         self.truth.sort_by_key(|(child, row)| (*child, row.referral));
-        self.out.truth.extend(self.truth.iter().map(|(_, row)| *row));
+        for (child, mut row) in std::mem::take(&mut self.truth) {
+            let last = row.referral.plus(i32::from(HORIZON_DAYS));
+            let again = |days: &[Day]| days.iter().any(|day| *day > row.referral && *day <= last);
+            row.returned = (last <= end).then(|| children.get(child).is_some_and(|c| again(&c.referrals)));
+            self.out.truth.push(row);
+        }
         for (k, mut child) in children.into_iter().enumerate() {
             let place = u32::try_from(self.out.children.len()).unwrap_or(u32::MAX);
             let id = self.id(k);
             child.events.retain(|event| event.known_on <= end);
+            if !child.events.iter().any(|event| event.kind == Kind::Referral) {
+                continue;
+            }
             child.events.sort_by_key(|e| (e.date, e.kind, e.code, e.episode, e.known_on));
             let left = left(&child).filter(|(day, _)| *day <= end);
+            let member = &child.member;
             let columns = &mut self.out.children;
             columns.id.push(id);
-            columns.birth_month.push(Some(month_start(child.member.birth)));
-            columns.sex.push(child.member.sex);
-            columns.ethnicity.push(child.member.ethnicity);
-            columns.disabilities.push(child.member.disabilities);
-            columns.household.push(self.number);
+            columns.birth_month.push(Some(month_start(member.birth)));
+            columns.sex.push(member.sex);
+            let unknown = || codes::ETHNICITY.find("NOBT").unwrap_or(NO_CODE);
+            columns.ethnicity.push(if member.ethnicity_known { member.ethnicity } else { unknown() });
+            columns.disabilities.push(if member.disability_known { member.disabilities } else { 0 });
+            columns.household.push(self.out.households);
             columns.authority.push(u16::try_from(self.authority).unwrap_or(u16::MAX));
-            columns.observed_from.push(world.scenario.start);
+            columns.observed_from.push(world.recorded_from[self.authority]);
             columns.observed_to.push(end);
             columns.left_on.push(left.map(|(day, _)| day));
             columns
@@ -136,7 +197,17 @@ impl Household<'_> {
             for event in child.events {
                 self.out.events.push(Event { child: place, ..event });
             }
+            child.notes.sort_by_key(|note| note.date);
+            for note in child.notes.into_iter().filter(|note| note.date <= end) {
+                let notes = &mut self.out.notes;
+                notes.child.push(place);
+                notes.date.push(note.date);
+                notes.known_on.push(note.date);
+                notes.kind.push(note.kind.to_owned());
+                notes.text.push(note.text);
+            }
         }
+        self.out.households += 1;
     }
 }
 
@@ -159,14 +230,26 @@ fn left(child: &Child) -> Option<(Day, &'static str)> {
     ))
 }
 
-/// A contact on a day.
-pub(super) fn contact(date: Day) -> Event {
-    plain(Kind::Contact, date)
-}
-
-/// An early help episode.
-pub(super) fn early_help(from: Day, to: Day) -> [Event; 2] {
-    [plain(Kind::EarlyHelpStart, from), plain(Kind::EarlyHelpEnd, to)]
+/// Contacts and early help of a child without an open episode, from its last closure to the day before `until`. Neither
+/// depends on the frailty, and neither foretells a return.
+pub(super) fn between_episodes(
+    (since, until): (Day, Day),
+    early_help_follows: bool,
+    leaves: Day,
+    rng: &mut ChaCha8Rng,
+) -> Vec<Event> {
+    const CONTACTS_PER_YEAR: f64 = 0.25;
+    let mut events = Vec::new();
+    let mut day = since.plus(draw::waiting_days(rng, CONTACTS_PER_YEAR / YEAR));
+    while day < until {
+        events.push(plain(Kind::Contact, day));
+        day = day.plus(draw::waiting_days(rng, CONTACTS_PER_YEAR / YEAR));
+    }
+    let start = since.plus(draw::between(rng, 3, 21));
+    if early_help_follows && start < until {
+        events.extend(early_help(start, start.plus(draw::between(rng, 60, 330)).min(leaves)));
+    }
+    events
 }
 
 /// Contacts and early help in the months before a first referral.
@@ -174,7 +257,7 @@ pub(super) fn before_first(first: Day, rng: &mut ChaCha8Rng) -> Vec<Event> {
     let mut events = Vec::new();
     if draw::chance(rng, 0.35) {
         for _ in 0..draw::between(rng, 1, 3) {
-            events.push(contact(first.plus(-draw::between(rng, 1, 60))));
+            events.push(plain(Kind::Contact, first.plus(-draw::between(rng, 1, 60))));
         }
     }
     if draw::chance(rng, 0.12) {
@@ -185,6 +268,92 @@ pub(super) fn before_first(first: Day, rng: &mut ChaCha8Rng) -> Vec<Event> {
     events
 }
 
+fn early_help(from: Day, to: Day) -> [Event; 2] {
+    [plain(Kind::EarlyHelpStart, from), plain(Kind::EarlyHelpEnd, to)]
+}
+
 fn plain(kind: Kind, date: Day) -> Event {
     Event { child: 0, date, known_on: date, kind, code: NO_CODE, episode: NO_EPISODE }
+}
+
+/// A referral written down by mistake and closed on the same day.
+pub(super) fn mistake(day: Day, episode: u32, source: u8) -> [Event; 4] {
+    let event = |kind, code| Event { child: 0, date: day, known_on: day, kind, code, episode };
+    let code = |list: &codes::CodeList, code| list.find(code).unwrap_or(NO_CODE);
+    [
+        event(Kind::Referral, source),
+        event(Kind::Need, code(&codes::NEED, "N0")),
+        event(Kind::ReferralNfa, NO_CODE),
+        event(Kind::Closure, code(&codes::CLOSURE, "RC7")),
+    ]
+}
+
+/// Delays, by the dial, when an assessment and a closure are written down; by how many days the closure is.
+pub(super) fn write_late(events: &mut [Event], fields: &Fields, rng: &mut ChaCha8Rng) -> i32 {
+    if fields.late == 0.0 {
+        return 0;
+    }
+    let mut delay = || {
+        let late = draw::chance(rng, fields.late);
+        let days = draw::between(rng, 1, fields.late_days);
+        if late { days } else { 0 }
+    };
+    let (assessment, closure) = (delay(), delay());
+    for event in events {
+        event.known_on = match event.kind {
+            Kind::AssessmentEnd | Kind::Factor | Kind::Need => event.known_on.plus(assessment),
+            Kind::Closure => event.known_on.plus(closure),
+            _ => event.known_on,
+        };
+    }
+    closure
+}
+
+/// The factors of an episode's assessment.
+pub(super) fn factors(events: &[Event]) -> Vec<u8> {
+    events.iter().filter(|e| e.kind == Kind::Factor).map(|e| e.code).collect()
+}
+
+/// What the notes of an episode are about.
+#[derive(Debug)]
+pub(super) struct About<'a> {
+    pub(super) day: Day,
+    pub(super) closes: Day,
+    pub(super) factors: &'a [u8],
+    pub(super) source: u8,
+    pub(super) engaged: bool,
+    pub(super) path: Path,
+}
+
+/// The notes of an episode: one when the referral comes in, one of the assessment, and visits while it is open.
+pub(super) fn notes(
+    member: &Member,
+    about: &About<'_>,
+    settings: &NoteSettings,
+    rng: &mut ChaCha8Rng,
+) -> Vec<Note> {
+    let mut out = Vec::new();
+    let mut add = |date: Day, kind: notes::NoteKind, name: &'static str, factors: &[u8]| {
+        let content = notes::About {
+            kind,
+            months: member.months_on(date),
+            sex: member.sex,
+            factors,
+            source: about.source,
+            engaged: about.engaged,
+        };
+        let text = notes::write(&content, settings, rng).text;
+        out.push(Note { date, kind: name, text });
+    };
+    add(about.day, notes::NoteKind::Contact, "contact", &[]);
+    if about.path != Path::NoFurtherAction {
+        let assessed = about.day.plus(30).min(about.closes);
+        add(assessed, notes::NoteKind::Assessment, "assessment", about.factors);
+        let mut visit = assessed.plus(42);
+        while visit < about.closes && visit.0 - about.day.0 <= 365 {
+            add(visit, notes::NoteKind::Visit, "visit", about.factors);
+            visit = visit.plus(42);
+        }
+    }
+    out
 }

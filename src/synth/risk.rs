@@ -1,137 +1,427 @@
-//! The true probability of a return within the horizon, by integrating over what is not known at the referral.
+//! The true probability of each outcome, by integrating over what is not known at the referral.
 //!
-//! Given the frailty *z*, the child comes back within the horizon unless it outlives its exposure:
-//! `P = E[1 - exp(-z g X)]`, where *g* is the pull (hazard ratio of recorded facts) and `X` is the cumulative baseline
-//! hazard over the days at risk inside the horizon. `X` depends on the episode's length and on when the child leaves,
-//! both independent of *z* and of each other; its distribution is a sum over whole days. With the frailty integrated
-//! out over its posterior Gamma(A, B), `P = E[1 - (B / (B + g X))^A]`.
+//! Given the frailty *z*, a child whose episode closes *d* days after the referral comes back by day *t* unless it
+//! outlives its exposure: `S(t) = exp(-z g X)`, where *g* is the pull (hazard ratio of recorded facts) and `X` is the
+//! cumulative baseline hazard of the days after the closure, each times the level of its month. With the frailty
+//! integrated out over its posterior Gamma(A, B), `S(t) = (B / (B + g X))^A`.
 //!
-//! Both are smooth in `X`, so the few hundred values of `X` of a path are replaced once by a few points: the range of
-//! `X` is cut in [`BINS`], each with the two-point rule that keeps its mass, mean, variance and skewness. The error
-//! against the full sum is below 1e-6 (tested).
+//! The episode's length is replaced by a few points ([`compress`]): its range is cut at [`CUTS`], and each part gets the
+//! two-point rule that keeps its mass, mean, variance and skewness. `X` is worked out once for every day of the records,
+//! every point, and every end of a month up to the horizon, so that returns can be placed in time: a return in a month
+//! counts with the probability that the child has not left by the middle of it, and can bring an escalation only in
+//! what is left of the horizon.
+//!
+//! An escalation (section 47 enquiry, protection plan, start of care) comes in the current episode, by the known
+//! distribution of its stages, or in the one that the first return within the horizon opens, or in the one after a
+//! second return ([`Again`], in thirds of the horizon and with mean facts). One that needs a third return within the
+//! year is left out. The probabilities of escalations are therefore a little low; the test of the truth holds them to
+//! 3 in 100 of their value.
 
-use super::course::{ALL, Courses, PATHS};
+use super::calendar::Calendar;
+use super::course::{ALL, Courses, PATHS, Path};
+use super::episode;
+use super::scenario::Scenario;
+use crate::num::Day;
+use rayon::prelude::*;
 
-/// Days after a referral within which a return counts.
+/// Days after a referral within which an outcome counts.
 pub const HORIZON_DAYS: u16 = 365;
 
-const BINS: usize = 16;
+/// Escalations, in this order: section 47 enquiry, protection plan, start of care.
+pub(super) const ESCALATIONS: usize = 3;
 
-/// One point of the distribution of the exposure.
+/// Where the range of an episode's length is cut.
+const CUTS: [usize; 12] = [30, 60, 120, 180, 270, 365, 550, 730, 1_100, 1_500, 2_200, 4_000];
+
+/// One point of the distribution of an episode's length.
 #[derive(Clone, Copy, Debug)]
 struct Point {
     weight: f64,
-    exposure: f64,
+    day: f64,
 }
 
-/// The baseline hazard by day since closure, and the exposure's distribution for every path and horizon.
+/// What is believed of a household's frailty.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Belief {
+    /// It is known.
+    Known(f64),
+    /// Gamma with this shape and rate.
+    Gamma(f64, f64),
+}
+
+impl Belief {
+    /// The probability of outliving a cumulative hazard.
+    fn survive(self, x: f64) -> f64 {
+        match self {
+            Self::Known(z) => (-z * x).exp(),
+            Self::Gamma(shape, rate) => (-shape * (x / rate).ln_1p()).exp(),
+        }
+    }
+}
+
+/// What is known of one referral.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Case {
+    /// Day of the referral.
+    pub(super) day: Day,
+    /// Days until the last on which the child can be referred.
+    pub(super) until_grown: i32,
+    /// Probability of each path.
+    pub(super) paths: [f64; PATHS],
+    /// Hazard ratio after each path.
+    pub(super) pulls: [f64; PATHS],
+}
+
+/// What a return opens: the probability of each path, and the hazard ratio after it before that of the path, for each
+/// path that the return follows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Next {
+    pub(super) paths: [[f64; PATHS]; PATHS],
+    pub(super) pulls: [f64; PATHS],
+    /// Hazard ratio of each path.
+    pub(super) after: [f64; PATHS],
+}
+
+/// First returns within one third of the horizon: their probability, and sums weighted by it of their days, their
+/// exposure, their paths, and their pulls.
+#[derive(Clone, Copy, Debug, Default)]
+struct Again {
+    came: f64,
+    days: f64,
+    exposure: f64,
+    pull: f64,
+    paths: [f64; PATHS],
+}
+
+/// The parts of the horizon by which first returns are grouped.
+const THIRDS: usize = 3;
+
+/// The baseline hazard by day since closure, and the exposures of every recorded day.
 #[derive(Debug)]
 pub(super) struct Risk {
+    shape: f64,
+    scale_days: f64,
     /// Hazard of the s-th day after closure; `daily[0]` is 0, since nobody is referred on the day of closure.
     daily: Vec<f64>,
-    /// `points[days][path]`: the horizon is shorter than [`HORIZON_DAYS`] for a child about to turn 18.
-    points: Vec<[Vec<Point>; PATHS]>,
+    cumulative: Vec<f64>,
+    leave_per_day: f64,
+    horizons: Vec<i32>,
+    points: Vec<Vec<Point>>,
+    first: Day,
+    days: Vec<Exposures>,
+    /// `escalation[path][which][d]`: probability that it has come within d days of the referral.
+    escalation: Vec<[Vec<f64>; ESCALATIONS]>,
+}
+
+/// The exposure of each point of each path at each node.
+#[derive(Debug)]
+struct Exposures {
+    /// Days since the referral, ascending, the ends of months and the horizons.
+    nodes: Vec<i32>,
+    /// `exposure[point * nodes.len() + node]`, the points of all paths after another.
+    exposure: Vec<f64>,
 }
 
 impl Risk {
-    /// Hazards up to `longest` days after closure, and exposures when a child leaves with rate `leave_per_day`.
+    /// Works out the tables; without a calendar, only those of the hazard. `horizons` are asked for besides
+    /// [`HORIZON_DAYS`].
     pub(super) fn new(
-        shape: f64,
-        scale_days: f64,
-        longest: usize,
+        scenario: &Scenario,
         courses: &Courses,
+        calendar: Option<&Calendar>,
         leave_per_day: f64,
+        horizons: &[u16],
     ) -> Self {
-        let horizon = usize::from(HORIZON_DAYS);
-        let cumulative: Vec<f64> =
-            (0..=longest.max(horizon)).map(|s| (as_f64(s) / scale_days).powf(shape)).collect();
+        let (shape, scale_days) = (scenario.returns.shape, scenario.returns.scale_days);
+        let mut all: Vec<i32> = horizons.iter().copied().map(i32::from).collect();
+        all.push(i32::from(HORIZON_DAYS));
+        let furthest = all.iter().copied().max().unwrap_or(0);
+        let last = usize::try_from(furthest).unwrap_or(0);
+        let longest = 40 * 366;
+        let cumulative: Vec<f64> = (0..=longest).map(|s| (f64::from(s) / scale_days).powf(shape)).collect();
         let daily = std::iter::once(0.0).chain(cumulative.windows(2).map(|pair| pair[1] - pair[0])).collect();
-        let lengths = ALL.map(|path| courses.length(path, horizon));
-        let points = (0..=horizon)
-            .map(|days| {
-                let at_risk = lengths.each_ref().map(|length| days_at_risk(length, days, leave_per_day));
-                at_risk.map(|weights| compress(&weights, &cumulative))
-            })
-            .collect();
-        Self { daily, points }
+        let points = ALL.map(|path| compress(&courses.length(path, 3, last))).to_vec();
+        let escalation = ALL.map(|path| episode::escalations(courses, path, last)).to_vec();
+        let mut risk = Self {
+            shape,
+            scale_days,
+            daily,
+            cumulative,
+            leave_per_day,
+            horizons: horizons.iter().copied().map(i32::from).collect(),
+            points,
+            first: scenario.start,
+            days: Vec::new(),
+            escalation,
+        };
+        if let Some(calendar) = calendar {
+            let days: Vec<Day> = (scenario.start.0..=scenario.end.0).map(Day).collect();
+            risk.days = days.par_iter().map(|day| risk.exposures(calendar, *day, &all, furthest)).collect();
+        }
+        risk
     }
 
-    /// The baseline hazard of the s-th day after closure.
+    /// The baseline hazard of the s-th day after closure, before the level of the month.
     pub(super) fn hazard(&self, s: i32) -> f64 {
         usize::try_from(s).ok().and_then(|s| self.daily.get(s)).copied().unwrap_or(0.0)
     }
 
-    /// The probability of a return within `days` (at most [`HORIZON_DAYS`]) of a referral, where path *i* has
-    /// probability `paths[i]` and pull `pulls[i]`, given the frailty.
-    pub(super) fn given_frailty(
-        &self,
-        days: usize,
-        paths: &[f64; PATHS],
-        pulls: &[f64; PATHS],
-        z: f64,
-    ) -> f64 {
-        self.expect(days, paths, pulls, |x| -(-z * x).exp_m1())
+    /// The baseline hazard of the days after closure up to the s-th.
+    pub(super) fn cumulative(&self, s: i32) -> f64 {
+        usize::try_from(s).ok().and_then(|s| self.cumulative.get(s)).copied().unwrap_or(0.0)
     }
 
-    /// The same with the frailty integrated out over Gamma(`shape`, `rate`).
-    pub(super) fn given_record(
-        &self,
-        days: usize,
-        paths: &[f64; PATHS],
-        pulls: &[f64; PATHS],
-        (shape, rate): (f64, f64),
-    ) -> f64 {
-        self.expect(days, paths, pulls, |x| -(-shape * (x / rate).ln_1p()).exp_m1())
+    /// Whether the hazard never rises.
+    pub(super) fn falling(&self) -> bool {
+        self.shape <= 1.0
     }
 
-    fn expect(&self, days: usize, paths: &[f64; PATHS], pulls: &[f64; PATHS], p: impl Fn(f64) -> f64) -> f64 {
-        let Some(points) = self.points.get(days) else { return 0.0 };
-        let of_path = |(points, pull): (&Vec<Point>, &f64)| -> f64 {
-            points.iter().map(|point| point.weight * p(pull * point.exposure)).sum()
+    fn at(&self, s: f64) -> f64 {
+        if s > 0.0 { (s / self.scale_days).powf(self.shape) } else { 0.0 }
+    }
+
+    fn exposures(&self, calendar: &Calendar, day: Day, horizons: &[i32], furthest: i32) -> Exposures {
+        let mut month = calendar.month(day);
+        let mut nodes = horizons.to_vec();
+        while calendar.last_day(month).0 - day.0 < furthest {
+            nodes.push(calendar.last_day(month).0 - day.0);
+            month += 1;
+        }
+        nodes.retain(|n| *n > 0);
+        nodes.sort_unstable();
+        nodes.dedup();
+        let mut exposure = Vec::with_capacity(nodes.len() * self.points.iter().map(Vec::len).sum::<usize>());
+        for point in self.points.iter().flatten() {
+            let (mut from, mut sum) = (0_i32, 0.0);
+            for &node in &nodes {
+                // No node lies between two ends of months, so the days since the last one share a month.
+                let level = calendar.level(calendar.month(day.plus(node)));
+                sum += level * (self.at(f64::from(node) - point.day) - self.at(f64::from(from) - point.day));
+                from = node;
+                exposure.push(sum);
+            }
+        }
+        Exposures { nodes, exposure }
+    }
+
+    /// The probability of a return within each of the horizons asked for, besides 365 days.
+    pub(super) fn horizons(&self, case: &Case, belief: Belief) -> impl Iterator<Item = f64> + '_ {
+        let case = *case;
+        self.horizons.iter().map(move |&horizon| self.outcomes(&case, horizon, belief, None)[0])
+    }
+
+    /// The probability of a return within [`HORIZON_DAYS`], and of each escalation; `next` holds what a
+    /// return would open.
+    pub(super) fn year(&self, case: &Case, belief: Belief, next: &Next) -> [f64; 1 + ESCALATIONS] {
+        self.outcomes(case, i32::from(HORIZON_DAYS), belief, Some(next))
+    }
+
+    /// The same for a child whose last closure was on `since` and whose hazard goes on as it was, with pull `pull`.
+    pub(super) fn year_without_episode(
+        &self,
+        calendar: &Calendar,
+        (day, since, last): (Day, Day, i32),
+        pull: f64,
+        belief: Belief,
+        next: &[f64; PATHS],
+    ) -> [f64; 1 + ESCALATIONS] {
+        let last = last.min(i32::from(HORIZON_DAYS));
+        let mut out = [0.0; 1 + ESCALATIONS];
+        let (mut from, mut x, mut survived) = (0, 0.0, 1.0);
+        while from < last {
+            let month = calendar.month(day.plus(from + 1));
+            let to = (calendar.last_day(month).0 - day.0).min(last);
+            let s = day.0 - since.0;
+            x += calendar.level(month) * (self.cumulative(s + to) - self.cumulative(s + from));
+            let now = belief.survive(pull * x);
+            let middle = f64::from(from + to) / 2.0;
+            let came = (survived - now) * (-self.leave_per_day * middle).exp();
+            out[0] += came;
+            let left = days_left(last, middle);
+            for (e, out) in out[1..].iter_mut().enumerate() {
+                *out += came * self.of_next(next, e, left);
+            }
+            (from, survived) = (to, now);
+        }
+        out
+    }
+
+    fn outcomes(
+        &self,
+        case: &Case,
+        horizon: i32,
+        belief: Belief,
+        next: Option<&Next>,
+    ) -> [f64; 1 + ESCALATIONS] {
+        let mut out = [0.0; 1 + ESCALATIONS];
+        let days = usize::try_from(case.day.0 - self.first.0).ok().and_then(|day| self.days.get(day));
+        let last = horizon.min(case.until_grown);
+        let Some(exposures) = days.filter(|_| last > 0) else { return out };
+        // Every second month is fine enough; the last node is the horizon, or the end of the month before the birthday.
+        let end = exposures.nodes.partition_point(|n| *n <= last);
+        let mut again = [Again::default(); THIRDS];
+        let mut first_point = 0;
+        for path in ALL {
+            let k = path as usize;
+            let points = &self.points[k];
+            let from = first_point;
+            first_point += points.len();
+            let (share, pull) = (case.paths[k], case.pulls[k]);
+            let mut before = 0;
+            let mut escalated = [0.0; ESCALATIONS];
+            let mut survived: [f64; CUTS.len() * 2] = [1.0; CUTS.len() * 2];
+            for node in ((end + 1) % 2..end).step_by(2) {
+                let (mut returned, mut exposure) = (0.0, 0.0);
+                for ((i, point), survived) in points.iter().enumerate().zip(&mut survived) {
+                    let x = pull * exposures.exposure[(from + i) * exposures.nodes.len() + node];
+                    let now = if x > 0.0 { belief.survive(x) } else { 1.0 };
+                    returned += point.weight * (*survived - now);
+                    exposure += point.weight * (*survived - now) * x;
+                    *survived = now;
+                }
+                let day = exposures.nodes[node];
+                let middle = f64::from(before + day) / 2.0;
+                let stays = (-self.leave_per_day * middle).exp();
+                before = day;
+                out[0] += share * returned * stays;
+                let Some(next) = next else { continue };
+                let left = days_left(last, middle);
+                for (e, sum) in escalated.iter_mut().enumerate() {
+                    *sum += returned * stays * self.of_next(&next.paths[k], e, left);
+                }
+                let third = usize::try_from(i64::from(day - 1) * 3 / i64::from(last)).unwrap_or(0);
+                again[third.min(THIRDS - 1)].add(share * stays, (returned, exposure), middle, (next, k));
+            }
+            if next.is_some() {
+                for (e, again) in escalated.into_iter().enumerate() {
+                    out[1 + e] += share * self.now_or(path, e, last, again);
+                }
+            }
+        }
+        if let Some(next) = next {
+            for again in again.iter().filter(|again| again.came > 1e-9) {
+                self.add_second_returns(again, (case.day, last), belief, next, &mut out);
+            }
+        }
+        out
+    }
+
+    /// The probability of an escalation in the episode itself within `last` days, or later with probability `again`.
+    fn now_or(&self, path: Path, which: usize, last: i32, again: f64) -> f64 {
+        let now = self.escalated(path, which, usize::try_from(last).unwrap_or(0));
+        let now = now * (-self.leave_per_day * f64::from(last.min(60)) / 2.0).exp();
+        // Once it is sure that the episode brings the escalation, a return adds nothing.
+        now + self.spared(path, which) * again
+    }
+
+    /// The probability that an episode never brings an escalation.
+    fn spared(&self, path: Path, which: usize) -> f64 {
+        (1.0 - self.escalated(path, which, usize::MAX)).max(0.0)
+    }
+
+    /// Adds escalations after a second return.
+    fn add_second_returns(
+        &self,
+        again: &Again,
+        (day, last): (Day, i32),
+        belief: Belief,
+        next: &Next,
+        out: &mut [f64; 1 + ESCALATIONS],
+    ) {
+        let mean = |sum: f64| sum / again.came;
+        let start = f64_to_days(mean(again.days));
+        let start = i32::try_from(start).unwrap_or(0);
+        let place = usize::try_from(day.0 + start - self.first.0).unwrap_or(0).min(self.days.len() - 1);
+        let (exposures, left) = (&self.days[place], last - start);
+        let belief = match belief {
+            Belief::Known(z) => Belief::Known(z),
+            Belief::Gamma(shape, rate) => Belief::Gamma(shape + 1.0, rate + mean(again.exposure)),
         };
-        paths.iter().zip(points.iter().zip(pulls)).map(|(path, rest)| path * of_path(rest)).sum()
+        let end = exposures.nodes.partition_point(|n| *n <= left);
+        let mut first_point = 0;
+        for path in ALL {
+            let k = path as usize;
+            let points = &self.points[k];
+            let from = first_point;
+            first_point += points.len();
+            let pull = mean(again.pull) * next.after[k];
+            let mut before = 0;
+            for node in ((end + 1) % 2..end).step_by(2) {
+                let at =
+                    |node: usize, i: usize| exposures.exposure[(from + i) * exposures.nodes.len() + node];
+                let outlived = |node: usize, i: usize| belief.survive(pull * at(node, i));
+                let survived = |i: usize| if node < 2 { 1.0 } else { outlived(node - 2, i) };
+                let returned: f64 = points
+                    .iter()
+                    .enumerate()
+                    .filter(|(i, _)| at(node, *i) > 0.0)
+                    .map(|(i, point)| point.weight * (survived(i) - outlived(node, i)))
+                    .sum();
+                let middle = f64::from(before + exposures.nodes[node]) / 2.0;
+                before = exposures.nodes[node];
+                for (e, out) in out[1..].iter_mut().enumerate() {
+                    let came = again.paths[k] * self.spared(path, e) * returned;
+                    *out += came * self.of_next(&next.paths[k], e, days_left(left, middle));
+                }
+            }
+        }
+    }
+
+    fn of_next(&self, paths: &[f64; PATHS], which: usize, days: usize) -> f64 {
+        ALL.iter().zip(paths).map(|(path, share)| share * self.escalated(*path, which, days)).sum()
+    }
+
+    fn escalated(&self, path: Path, which: usize, days: usize) -> f64 {
+        let within = &self.escalation[path as usize][which];
+        within.get(days).or(within.last()).copied().unwrap_or(0.0)
     }
 }
 
-fn as_f64(n: usize) -> f64 {
-    u32::try_from(n).map_or(f64::INFINITY, f64::from)
+impl Again {
+    /// Adds first returns after path `k`.
+    fn add(&mut self, weight: f64, (returned, exposure): (f64, f64), day: f64, (next, k): (&Next, usize)) {
+        let came = weight * returned;
+        self.came += came;
+        self.days += came * day;
+        self.exposure += weight * exposure;
+        self.pull += came * next.pulls[k];
+        for (sum, p) in self.paths.iter_mut().zip(next.paths[k]) {
+            *sum += came * p;
+        }
+    }
 }
 
-/// The probability of 0, 1, … days at risk within `days` of a referral, from the episode's length distribution and
-/// the rate of leaving. Day j after the referral is at risk if the episode closed before it and the child has not left
-/// on or before it.
-fn days_at_risk(length: &[f64], days: usize, leave_per_day: f64) -> Vec<f64> {
-    let stay = (-leave_per_day).exp();
-    let stayed: Vec<f64> = (0..=days).map(|j| (-leave_per_day * as_f64(j)).exp()).collect();
-    let mut out = vec![0.0; days + 1];
-    // Stayed to the end of the horizon: all days after the closure.
-    for d in 0..=days {
-        out[days - d] += length[d] * stayed[days];
-    }
-    // Left on day j: the days from the closure to the day before.
-    let mut closed_and_stayed = 0.0;
-    let mut up_to = vec![0.0; days + 1];
-    for d in 0..=days {
-        closed_and_stayed += length[d] * stayed[d];
-        up_to[d] = closed_and_stayed;
-    }
-    for k in 0..days {
-        out[k] += stayed[k] * (1.0 - stay) * up_to[days - 1 - k];
+/// Whole days left of a horizon.
+fn days_left(last: i32, day: f64) -> usize {
+    usize::try_from(f64_to_days(f64::from(last) - day)).unwrap_or(0)
+}
+
+fn f64_to_days(days: f64) -> i64 {
+    #[expect(clippy::cast_possible_truncation, reason = "a number of days within a horizon")]
+    let whole = days.round() as i64;
+    whole
+}
+
+/// A few points with the same mass, and in each part the same first three moments, as the probabilities of 0, 1, … days.
+fn compress(probabilities: &[f64]) -> Vec<Point> {
+    let mut from = 0;
+    let mut out = Vec::new();
+    for cut in CUTS {
+        let to = (cut + 1).min(probabilities.len());
+        if from < to {
+            let days = probabilities[from..to].iter().zip(from..);
+            let days = days.filter(|(p, _)| **p > 0.0);
+            out.extend(two_points(
+                &days.map(|(&weight, d)| Point { weight, day: as_f64(d) }).collect::<Vec<_>>(),
+            ));
+        }
+        from = to;
     }
     out
 }
 
-/// A few points with the same mass, and in each bin the same first three moments, as `weights[k]` at `cumulative[k]`.
-/// Days without exposure are left out: they add nothing.
-fn compress(weights: &[f64], cumulative: &[f64]) -> Vec<Point> {
-    let last = cumulative[weights.len() - 1];
-    let mut bins: [Vec<Point>; BINS] = Default::default();
-    for (&weight, &exposure) in weights.iter().zip(cumulative).skip(1).filter(|(w, _)| **w > 0.0) {
-        let upper = |bin: usize| last * as_f64(bin + 1) / as_f64(BINS);
-        let bin = (0..BINS - 1).find(|&bin| exposure <= upper(bin)).unwrap_or(BINS - 1);
-        bins[bin].push(Point { weight, exposure });
-    }
-    bins.iter().flat_map(|bin| two_points(bin)).collect()
+fn as_f64(n: usize) -> f64 {
+    u32::try_from(n).map_or(f64::INFINITY, f64::from)
 }
 
 fn two_points(points: &[Point]) -> Vec<Point> {
@@ -139,67 +429,18 @@ fn two_points(points: &[Point]) -> Vec<Point> {
     if weight <= 0.0 {
         return Vec::new();
     }
-    let mean = points.iter().map(|p| p.weight * p.exposure).sum::<f64>() / weight;
+    let mean = points.iter().map(|p| p.weight * p.day).sum::<f64>() / weight;
     let moment =
-        |power: i32| points.iter().map(|p| p.weight * (p.exposure - mean).powi(power)).sum::<f64>() / weight;
+        |power: i32| points.iter().map(|p| p.weight * (p.day - mean).powi(power)).sum::<f64>() / weight;
     let sd = moment(2).max(0.0).sqrt();
-    if sd <= 1e-9 * mean {
-        return vec![Point { weight, exposure: mean }];
+    if sd <= 1e-9 {
+        return vec![Point { weight, day: mean }];
     }
     let skew = moment(3) / sd.powi(3);
     let root = skew.hypot(2.0);
     let share = 0.5 * (1.0 - skew / root);
     vec![
-        Point { weight: weight * (1.0 - share), exposure: mean + 0.5 * sd * (skew - root) },
-        Point { weight: weight * share, exposure: mean + 0.5 * sd * (skew + root) },
+        Point { weight: weight * (1.0 - share), day: mean + 0.5 * sd * (skew - root) },
+        Point { weight: weight * share, day: mean + 0.5 * sd * (skew + root) },
     ]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Risk, days_at_risk};
-    use crate::synth::course::{ALL, Courses, PATHS};
-
-    #[test]
-    fn the_points_agree_with_the_sum_over_all_days() {
-        let (courses, leave) = (Courses::new(), 0.03 / 365.25);
-        let risk = Risk::new(0.7, 1_000.0, 400, &courses, leave);
-        for days in [1_usize, 40, 200, 365] {
-            for path in ALL {
-                let length = courses.length(path, 365);
-                let (pull, shape, rate, z): (f64, f64, f64, f64) = (2.5, 3.5, 1.7, 4.0);
-                let (mut by_frailty, mut by_record) = (0.0, 0.0);
-                // Every day of closure and every day of leaving, one by one.
-                for (d, &share) in length.iter().enumerate().take(days) {
-                    for left in 1..=days + 1 {
-                        let p = if left <= days {
-                            (-leave * (left - 1) as f64).exp() * -(-leave).exp_m1()
-                        } else {
-                            (-leave * days as f64).exp()
-                        };
-                        let at_risk = (left - 1).saturating_sub(d) as f64;
-                        let x = pull * (at_risk / 1_000.0).powf(0.7);
-                        by_frailty += share * p * (1.0 - (-z * x).exp());
-                        by_record += share * p * (1.0 - (rate / (rate + x)).powf(shape));
-                    }
-                }
-                let mut paths = [0.0; PATHS];
-                paths[path as usize] = 1.0;
-                let pulls = [pull; PATHS];
-                let got = [
-                    risk.given_frailty(days, &paths, &pulls, z) - by_frailty,
-                    risk.given_record(days, &paths, &pulls, (shape, rate)) - by_record,
-                ];
-                assert!(got.iter().all(|g| g.abs() < 1e-6), "{path:?} {days}: {got:?}");
-            }
-        }
-    }
-
-    #[test]
-    fn days_at_risk_keep_the_mass_of_short_episodes() {
-        let mass: f64 = days_at_risk(&[0.5, 0.25, 0.125], 2, 0.1).iter().sum();
-        // The episode of two days leaves no day at risk, and one that outlasts the horizon is not in the table. A
-        // child who left while the episode was open is not counted either: it has no exposure.
-        assert!(mass <= 0.875 && mass > 0.8, "{mass}");
-    }
 }

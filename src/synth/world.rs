@@ -1,8 +1,10 @@
 //! Everything that is the same for all households, worked out once from the scenario.
 
+use super::calendar::Calendar;
 use super::course::Courses;
 use super::draw::Table;
-use super::facts::From;
+use super::facts::{Age, From, Shares};
+use super::fitted::{Fitted, Weight};
 use super::published::{self, Ages};
 use super::risk::Risk;
 use super::scenario::Scenario;
@@ -12,10 +14,8 @@ use crate::schema::codes::{self, CodeList};
 /// Days in a year, for rates.
 pub(super) const YEAR: f64 = 365.25;
 
-/// Months of age at the first referral of a household's first-referred child, `(from, to, share)`. Ours: younger than
-/// the published stock of children in need, since children stay in it and come back.
-static FIRST_AGES: &[(i32, i32, f64)] =
-    &[(-4, -1, 3.5), (0, 11, 8.5), (12, 59, 22.0), (60, 119, 27.0), (120, 191, 31.0), (192, 214, 8.0)];
+/// Months of age at the first referral of a household's first-referred child, by the bands of [`Fitted::first_ages`].
+const FIRST_AGES: [(i32, i32); 6] = [(-4, -1), (0, 11), (12, 59), (60, 119), (120, 191), (192, 215)];
 
 /// A list of codes with the share of each.
 #[derive(Debug)]
@@ -26,7 +26,7 @@ pub(super) struct Mix {
 
 impl Mix {
     /// The codes of `list` in the stated shares.
-    pub(super) fn new(list: &CodeList, shares: impl IntoIterator<Item = (&'static str, f64)>) -> Self {
+    pub(super) fn new<'c>(list: &CodeList, shares: impl IntoIterator<Item = (&'c str, f64)>) -> Self {
         let (codes, weights): (Vec<u8>, Vec<f64>) =
             shares.into_iter().filter_map(|(code, share)| Some((list.find(code)?, share))).unzip();
         Self { codes, table: Table::new(0, weights) }
@@ -35,6 +35,12 @@ impl Mix {
     /// A code drawn at random, as its place in the list.
     pub(super) fn draw(&self, rng: &mut rand_chacha::ChaCha8Rng) -> u8 {
         self.codes.get(self.table.place(rng)).copied().unwrap_or_default()
+    }
+
+    /// Each code and its probability.
+    fn shares(&self) -> impl Iterator<Item = (u8, f64)> + '_ {
+        let last = self.codes.len().saturating_sub(1);
+        self.codes.iter().copied().zip(self.table.probabilities(last))
     }
 }
 
@@ -69,7 +75,12 @@ pub(super) struct Factor {
 #[derive(Debug)]
 pub(super) struct World<'a> {
     pub(super) scenario: &'a Scenario,
-    /// Day of the household's first referral, as days after the start.
+    /// First day that is lived through.
+    pub(super) origin: Day,
+    /// First recorded day of each authority.
+    pub(super) recorded_from: Vec<Day>,
+    pub(super) calendar: Calendar,
+    /// Day of the household's first referral, as days after the origin.
     pub(super) onset: Table,
     pub(super) authority: Table,
     /// Number of children less one.
@@ -81,59 +92,81 @@ pub(super) struct World<'a> {
     pub(super) source: [Sources; 2],
     /// The roll-up of each source code.
     pub(super) from: Vec<From>,
+    /// Probability of each roll-up of the source for children under 5 and from 5.
+    pub(super) source_shares: [Shares; 2],
     /// Primary need; of a child with a disability; of a child with a protection plan.
     pub(super) need: [Mix; 3],
     pub(super) abuse: Mix,
     pub(super) factors: Vec<Factor>,
     pub(super) courses: Courses,
     pub(super) risk: Risk,
+    /// Shape of the frailty after the signal dial.
+    pub(super) frailty_shape: f64,
+    /// Whether the truth is worked out.
+    pub(super) truth: bool,
 }
 
 impl<'a> World<'a> {
-    /// Works out all tables.
-    pub(super) fn new(scenario: &'a Scenario) -> Self {
-        let (families, returns) = (&scenario.families, &scenario.returns);
-        let courses = Courses::new();
-        let longest = usize::try_from(scenario.end.0 - scenario.start.0).unwrap_or(0) + 1;
+    /// Works out all tables. `horizons` are the days, besides 365, within which a return is asked for.
+    pub(super) fn new(scenario: &'a Scenario, horizons: &[u16]) -> Self {
+        Self::made(scenario, horizons, true)
+    }
+
+    /// The same for records alone.
+    pub(super) fn without_truth(scenario: &'a Scenario) -> Self {
+        Self::made(scenario, &[], false)
+    }
+
+    fn made(scenario: &'a Scenario, horizons: &[u16], truth: bool) -> Self {
+        let (families, returns, fitted) = (&scenario.families, &scenario.returns, &scenario.fitted);
+        let courses = Courses::new(fitted);
+        let origin = scenario.origin();
+        let furthest = i32::from(horizons.iter().copied().max().unwrap_or(0)).max(365);
+        let last = scenario.end.plus(furthest + 31);
+        let calendar = Calendar::new(origin, last, scenario.start, fitted, &scenario.dials.drift);
         let leave = (families.moves_per_year + families.deaths_per_year) / YEAR;
-        let risk = Risk::new(returns.shape, returns.scale_days, longest, &courses, leave);
+        let risk = Risk::new(scenario, &courses, truth.then_some(&calendar), leave, horizons);
+        let source = [source(fitted, true), source(fitted, false)];
+        let from: Vec<From> = codes::SOURCE.codes.iter().map(|c| From::of(c.group)).collect();
+        let source_shares = source.each_ref().map(|s| Shares::new(s.since.shares(), &from));
+        let first_ages = FIRST_AGES.iter().zip(fitted.first_ages).map(|(&(a, b), share)| (a, b, share));
+        let need = |abuse, disability| need(fitted, abuse, disability);
+        let signal = scenario.dials.signal;
         Self {
             scenario,
-            onset: onset(scenario),
+            origin,
+            recorded_from: (0..scenario.authorities.len()).map(|a| scenario.recorded_from(a)).collect(),
+            onset: Table::new(0, (origin.0..=scenario.end.0).map(|day| calendar.onset(Day(day)))),
+            calendar,
             authority: Table::new(0, scenario.authorities.iter().map(|a| a.share)),
             size: Table::new(0, families.sizes.iter().copied()),
-            first_age: Table::pieces(FIRST_AGES),
-            ethnicity: Mix::new(&codes::ETHNICITY, published::ETHNICITIES.iter().copied()),
-            source: [source(true), source(false)],
-            from: codes::SOURCE.codes.iter().map(|c| From::of(c.group)).collect(),
+            first_age: Table::pieces(&first_ages.collect::<Vec<_>>()),
+            ethnicity: mix(&codes::ETHNICITY, &fitted.ethnicities),
+            source,
+            from,
+            source_shares,
             need: [need(1.0, 0.4), need(1.0, 12.0), need(12.0, 0.1)],
-            abuse: Mix::new(&codes::ABUSE, published::ABUSE.iter().copied()),
-            factors: factors(),
+            abuse: mix(&codes::ABUSE, &fitted.abuse),
+            factors: factors(fitted),
             courses,
             risk,
+            frailty_shape: (returns.frailty_shape / (signal * signal)).min(1e6),
+            truth,
         }
+    }
+
+    /// The probability of each roll-up of the source at an age.
+    pub(super) fn shares(&self, age: Age) -> &Shares {
+        &self.source_shares[usize::from(!matches!(age, Age::UnderOne | Age::OneToFour))]
     }
 }
 
-/// First referrals by day: the months' pattern times a surplus that fades. Returns follow no calendar, so the pattern
-/// of first referrals is drawn somewhat stronger than the published one of all referrals.
-fn onset(scenario: &Scenario) -> Table {
-    const STRONGER: f64 = 1.4;
-    let (families, mean) = (&scenario.families, published::MONTHS.iter().sum::<f64>() / 12.0);
-    Table::new(
-        0,
-        (scenario.start.0..=scenario.end.0).map(|day| {
-            let month = usize::try_from(Day(day).month() - 1).unwrap_or(0);
-            let years = f64::from(day - scenario.start.0) / YEAR;
-            let level = 1.0 + families.surplus * (-years / families.surplus_years).exp();
-            (published::MONTHS[month] / mean).powf(STRONGER) * level
-        }),
-    )
+fn mix(list: &CodeList, weights: &[Weight]) -> Mix {
+    Mix::new(list, weights.iter().map(|(code, share)| (code.as_str(), *share)))
 }
 
-/// Sources of referral: under 5 more from health and fewer from schools, from 5 the reverse, so that all together
-/// are near the published shares.
-fn source(under_five: bool) -> Sources {
+/// Sources of referral: under 5 more from health and fewer from schools, from 5 the reverse.
+fn source(fitted: &Fitted, under_five: bool) -> Sources {
     let tilt = |code: &str| match (code.as_bytes().first(), under_five) {
         (Some(b'2'), true) => 0.40,
         (Some(b'2'), false) => 1.35,
@@ -141,31 +174,32 @@ fn source(under_five: bool) -> Sources {
         (Some(b'3'), false) => 0.60,
         _ => 1.0,
     };
-    let since = published::SOURCES.iter().map(|&(code, share)| (code, share * tilt(code)));
+    let since = fitted.sources.iter().map(|(code, share)| (code.as_str(), share * tilt(code)));
     // Before 5D existed, such referrals were recorded as from the authority's social care.
     let before = since.clone().map(|(code, share)| (if code == "5D" { "5A" } else { code }, share));
     Sources { before: Mix::new(&codes::SOURCE, before), since: Mix::new(&codes::SOURCE, since) }
 }
 
-fn need(abuse: f64, disability: f64) -> Mix {
+fn need(fitted: &Fitted, abuse: f64, disability: f64) -> Mix {
     let tilt = |code: &str| match code {
         "N1" => abuse,
         "N2" => disability,
         _ => 1.0,
     };
-    Mix::new(&codes::NEED, published::NEEDS.iter().map(|&(code, share)| (code, share * tilt(code))))
+    Mix::new(&codes::NEED, fitted.needs.iter().map(|(code, share)| (code.as_str(), share * tilt(code))))
 }
 
-fn factors() -> Vec<Factor> {
-    published::FACTORS
+fn factors(fitted: &Fitted) -> Vec<Factor> {
+    fitted
+        .factors
         .iter()
-        .filter_map(|&(code, percent, ages)| {
+        .filter_map(|(code, percent)| {
             let place = codes::FACTOR.find(code)?;
             let spec = codes::FACTOR.get(place)?;
             Some(Factor {
                 code: place,
                 share: percent / 100.0,
-                ages,
+                ages: published::ages(code),
                 from_year: spec.from_year,
                 to_year: spec.to_year,
             })

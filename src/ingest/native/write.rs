@@ -38,16 +38,28 @@ pub fn write_native(history: &History, dir: &Path) -> Result<(), IngestError> {
 /// # Errors
 /// Returns the table that could not be laid out.
 pub fn native_files(history: &History) -> Result<Vec<(&'static str, Vec<u8>)>, IngestError> {
-    let mut tables = vec![("children.parquet", children(history)), ("events.parquet", events(history))];
-    if !history.notes.is_empty() {
-        tables.push(("notes.parquet", notes(history)));
+    let fault = |name: &str, e| IngestError::Write { path: name.into(), source: std::io::Error::other(e) };
+    let mut files = Vec::new();
+    for (name, mut frame) in frames(history).map_err(|e| fault("the tables", e))? {
+        let file = match name {
+            "children" => "children.parquet",
+            "events" => "events.parquet",
+            _ => "notes.parquet",
+        };
+        files.push((file, parquet::bytes(&mut frame).map_err(|e| fault(file, e))?));
     }
-    let bytes = |(name, frame): (&'static str, PolarsResult<DataFrame>)| {
-        let bytes = frame.and_then(|mut frame| parquet::bytes(&mut frame));
-        let fault = |e| IngestError::Write { path: name.into(), source: std::io::Error::other(e) };
-        Ok((name, bytes.map_err(fault)?))
-    };
-    tables.into_iter().map(bytes).collect()
+    if history.notes.is_empty() {
+        files.retain(|(name, _)| *name != "notes.parquet");
+    }
+    Ok(files)
+}
+
+/// The tables `children`, `events` and `notes` as frames.
+///
+/// # Errors
+/// Returns why one could not be laid out.
+pub fn frames(history: &History) -> PolarsResult<[(&'static str, DataFrame); 3]> {
+    Ok([("children", children(history)?), ("events", events(history)?), ("notes", notes(history)?)])
 }
 
 fn children(history: &History) -> PolarsResult<DataFrame> {
