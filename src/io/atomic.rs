@@ -120,6 +120,14 @@ fn temporary_file(folder: &Path) -> std::io::Result<tempfile::NamedTempFile> {
     builder.tempfile_in(folder)
 }
 
+/// A temporary folder in `folder`, removed when dropped.
+///
+/// # Errors
+/// Returns the error of the file system.
+pub fn aside(folder: &Path) -> std::io::Result<tempfile::TempDir> {
+    tempfile::Builder::new().prefix(PREFIX).tempdir_in(folder)
+}
+
 /// How temporary files and folders begin.
 const PREFIX: &str = ".rerefer-";
 

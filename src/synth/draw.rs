@@ -30,6 +30,16 @@ pub(super) fn between(rng: &mut ChaCha8Rng, low: i32, high: i32) -> i32 {
     rng.random_range(low..=high.max(low))
 }
 
+/// A place in a list of `n`, each equally likely.
+pub(super) fn place(rng: &mut ChaCha8Rng, n: usize) -> usize {
+    rng.random_range(0..n.max(1))
+}
+
+/// One of the two whole numbers next to `mean`, so that it is the mean.
+pub(super) fn about(rng: &mut ChaCha8Rng, mean: f64) -> i32 {
+    whole_days(mean) + i32::from(chance(rng, mean.fract()))
+}
+
 /// Whole days until the first event of a constant rate: at least 1, and beyond `days` with probability
 /// exp(-`per_day` x `days`). A rate of 0 gives a day beyond any window.
 pub(super) fn waiting_days(rng: &mut ChaCha8Rng, per_day: f64) -> i32 {

@@ -220,7 +220,10 @@ fn assessment(world: &World<'_>, draft: &mut Draft<'_>, rng: &mut ChaCha8Rng) ->
     let spell = draft.spell;
     let first = spell.opened.plus(spell.course.stages[0]);
     let conference = draft.events.iter().find(|e| e.kind == Kind::Icpc).map(|e| e.date);
+    let enquiry = draft.events.iter().find(|e| e.kind == Kind::S47).map(|e| e.date);
     let from = spell.opened.plus(draw::between(rng, 0, 2));
+    // No enquiry without an assessment (rule 2991Q).
+    let from = enquiry.map_or(from, |day| from.min(day));
     let to = conference.unwrap_or(first).min(draft.last);
     if !draft.add(Kind::AssessmentStart, from, NO_CODE) {
         return None;

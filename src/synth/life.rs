@@ -5,10 +5,12 @@ use super::draw;
 use super::episode::Outcome;
 use super::family::{self, Leaving, Member};
 use super::hazard::{AtRisk, Process};
+use super::notes::Writer;
 use super::records::{self, Recorded};
 use super::world::{World, YEAR};
 use crate::history::Event;
 use crate::num::{Day, seed};
+use crate::schema::Kind;
 use rand_chacha::ChaCha8Rng;
 
 /// An episode that runs.
@@ -87,11 +89,27 @@ pub(super) struct Household<'a, 'w> {
     pub(super) record: Tally,
     /// The record and the notes.
     pub(super) text: Tally,
+    /// Writes the notes, if there are any.
+    pub(super) writer: Option<Writer<'w>>,
+}
+
+/// Which households are lived through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Population {
+    /// Those of the records.
+    Recorded,
+    /// Others like them, of which nothing is kept but their truth.
+    Reference,
 }
 
 /// Lives one household through and hands its records to `out`.
-pub(super) fn live(world: &World<'_>, stream: &str, number: u32, out: &mut Recorded) {
-    let mut rng = seed::stream(world.scenario.seed, &format!("{stream}/{number}"));
+pub(super) fn live(world: &World<'_>, population: Population, number: u32, out: &mut Recorded) {
+    let root = world.scenario.seed;
+    let (stream, notes) = match population {
+        Population::Recorded => ("household", world.scenario.notes.as_ref()),
+        Population::Reference => ("reference", None),
+    };
+    let mut rng = seed::stream(root, &format!("{stream}/{number}"));
     let family = family::make(world, &mut rng);
     let frailty = draw::gamma(&mut rng, world.frailty_shape);
     let patience = draw::exponential(&mut rng);
@@ -107,6 +125,7 @@ pub(super) fn live(world: &World<'_>, stream: &str, number: u32, out: &mut Recor
         truth: Tally::default(),
         record: Tally::default(),
         text: Tally::default(),
+        writer: notes.map(|settings| Writer::new(settings, root, number)),
     };
     let mut keep = out.household(number, family.authority, frailty);
     household.run(&mut keep);
@@ -265,7 +284,12 @@ impl Household<'_, '_> {
             }
         };
         let first = self.recorded_from.max(child.member.earliest());
-        child.events.extend(events.into_iter().filter(|event| event.date >= first));
+        for event in events.into_iter().filter(|event| event.date >= first) {
+            if let Some(writer) = self.writer.as_mut().filter(|_| event.kind == Kind::Contact) {
+                child.notes.push(records::contact_note(&child.member, event.date, writer));
+            }
+            child.events.push(event);
+        }
     }
 }
 

@@ -1,23 +1,33 @@
 //! A [`Scenario`] in, a simulated [`History`] out, with the true risk of every referral known.
 //!
-//! No row describes a real child. The shape follows published statistics for England ([`published`], `DfE`, Open
+//! No row describes a real child. The shape follows published statistics for England ([`fitted`], `DfE`, Open
 //! Government Licence v3.0) and published research on how fast and to how few families returns happen; where nothing
 //! is published, the file says "ours".
 //!
 //! # The model
 //!
-//! A household has an authority, children, and a frailty `Z ~ Gamma(a, a)` (mean 1) that no record holds.
+//! A household has an authority, children, and a frailty `Z ~ Gamma(a, a)` (mean 1) that no record holds. It is lived
+//! through event by event ([`life`]), from [`Scenario::origin`] on: what happens in the burn-in before `start` is
+//! lived but not recorded.
 //!
-//! 1. **First referrals** ([`family`]) come at times that do not depend on `Z`: the first of a household by calendar,
-//!    with it some brothers and sisters, the others later or around their birth.
-//! 2. **Each referral opens an episode** ([`course`], [`episode`]) whose path and length depend on facts recorded by
-//!    then ([`facts`]), not on `Z`. No referral falls in an open episode.
-//! 3. **After closure** a child is at risk of a return ([`life`]): on the s-th day with hazard `Z g h(s)`, where `h` is
-//!    the daily step of the Weibull cumulative hazard `(s / scale)^shape`, falling when `shape < 1`, and
-//!    `g = exp(effects of facts recorded at the last referral) x hazard ratio of the closed path`. Part of the hazard
-//!    is shared in the household, so that brothers and sisters often return together.
+//! 1. **First referrals** ([`family`]) come at times that do not depend on `Z`: the first of a household by the
+//!    [`calendar`] (months, the break of 2020), with it some brothers and sisters, the others later or around birth.
+//! 2. **Each referral opens an episode** ([`open`], [`course`], [`episode`]) whose path (no further action, not in
+//!    need, child in need, protection, care, adoption) is a multinomial logit of facts recorded by then ([`facts`]), of
+//!    the authority's practice, and of the drift of repeat plans. Lengths of stages are tables over days. Neither
+//!    depends on `Z`. No referral falls in an open episode.
+//! 3. **After closure** a child is at risk of a return ([`hazard`]): on the s-th day with hazard
+//!    `Z g h(s) c(month)`, where `h` is the daily step of the Weibull cumulative hazard `(s / scale)^shape`, falling
+//!    when `shape < 1`, `c` the level of the month, and `g = exp(effects of facts recorded at the last referral) x
+//!    factor of the authority x hazard ratio of the closed path`. Part of the hazard is shared in the household, so that
+//!    brothers and sisters often return together.
 //! 4. **Children leave** ([`family`]): the household moves, a child dies, is adopted or turns 18. Moves and deaths come
-//!    at constant rates.
+//!    at constant rates. A young person in care at 18 may remain a case for some years.
+//! 5. **Records** ([`records`]) are what is written down of this: contacts and early help (which foretell nothing),
+//!    factors and need at the end of the assessment, and, if asked for, [`notes`].
+//! 6. **Dials** ([`scenario::Dials`]) bend the records or the world by a known amount; each leaves a mark in the truth.
+//!
+//! Whatever can be is fitted to published tables ([`fit`], [`fitted`]); the rest is "ours" and says so.
 //!
 //! # The truth
 //!
@@ -26,29 +36,32 @@
 //! `p_observable` is the same given only what is recorded before `r` and the facts of the referral itself.
 //!
 //! Let `N` be the number of days up to `r` on which a child of the household came back, and `U` the cumulative hazard
-//! without `Z` of such a day, over the days on which any recorded child was at risk. The likelihood of the household's
-//! record is proportional to `Z^N exp(-Z U)`: first referrals, paths, lengths and leaving do not depend on `Z`. So `Z`
-//! given the record is exactly `Gamma(a + N, a + U)`, and with `X` the baseline exposure inside the horizon ([`risk`])
+//! without `Z` of such a day, over the days on which any child was at risk. The likelihood of the household's past is
+//! proportional to `Z^N exp(-Z U)`: first referrals, paths, lengths and leaving do not depend on `Z`. So `Z` given the
+//! whole past is exactly `Gamma(a + N, a + U)`, and with `X` the exposure inside the horizon ([`risk`])
 //!
 //! ```text
 //! p_latent     = sum over paths: P(path | facts) E[ 1 - exp(-Z g X) ]
-//! p_observable = sum over paths: P(path | facts) E[ 1 - ((a + U) / (a + U + g X))^(a + N) ]
+//! p_observable = sum over paths: P(path | facts) E[ 1 - ((a + U) / (a + U + g X))^(a + N) ]    (nothing missing)
 //! ```
 //!
 //! The referral itself counts in `N` when it is a return; brothers and sisters referred on the same day do not, for
-//! they are not recorded before it. When a child has left is taken as known.
+//! they are not recorded before it. Where the records do not hold the whole past (burn-in, lost history, unrecorded
+//! referrals), `p_observable` is the mean of the second line over the pasts that leave the same records, learned on a
+//! reference population; its method and error are in [`observable`].
 //!
 //! What is not exact: days are whole, so a day of a return counts with half of its hazard in `U` (relative error of the
 //! order of the squared daily hazard), and two children who return on one day each by their own process count once in
-//! `N`; the sum over the days of `X` is replaced by points that agree to 1e-6. The test `the_truth_is_calibrated`
-//! checks both probabilities against outcomes on a large simulation.
+//! `N`; an episode's length is replaced by points that keep the first three moments of each of its parts, and months by
+//! pairs ([`risk`]). The test `the_truth_is_calibrated` checks both probabilities, and those of escalations, against
+//! outcomes on a large simulation.
 //!
 //! # To deepen it
 //!
-//! One file per concern: [`published`] (shares), [`world`] (tables made from them), [`family`], [`course`], [`facts`],
-//! [`life`], [`episode`], [`records`]. Whatever is added, keep `Z` out of everything but returns, or the closed form
-//! above no longer holds. Each household draws from its own stream, named by its number, so a bigger scenario contains
-//! the smaller one.
+//! One file per concern, named above; [`world`] holds the tables made from the scenario, [`write_as_made`] the writers.
+//! Whatever is added, keep `Z` out of everything but returns, or the closed form above no longer holds. Each household
+//! draws from its own stream, named by its number, so a bigger scenario contains the smaller one; notes draw from
+//! streams of their own, so that with and without them all else is the same.
 
 mod calendar;
 mod course;
@@ -80,6 +93,8 @@ pub use truth::{Chance, TruthRow};
 pub use write::{Format, MARK, Target, Written, is_marked, mark, write_as_made};
 
 use crate::history::{Children, Events, History, Notes};
+use life::Population;
+use notes::NoteMark;
 use observable::Observable;
 use oracle::Scorer;
 use rayon::prelude::*;
@@ -93,6 +108,8 @@ pub struct Simulated {
     pub history: History,
     /// One row a referral, sorted by child and date.
     pub truth: Vec<TruthRow>,
+    /// What is to be found where in the notes, sorted by child and note.
+    pub note_marks: Vec<NoteMark>,
     /// The best that any model could reach on referrals followed for the whole horizon.
     pub oracle: Oracle,
 }
@@ -106,6 +123,8 @@ pub struct Part {
     pub truth: Vec<TruthRow>,
     /// For each row of the truth and each further horizon, `p_latent` and `p_observable`, row by row.
     pub horizons: Vec<f64>,
+    /// What is to be found where in the notes, sorted by child and note.
+    pub note_marks: Vec<NoteMark>,
 }
 
 /// Households that one thread simulates at a time.
@@ -118,7 +137,7 @@ const BATCH: u32 = 64;
 #[must_use]
 pub fn simulate(scenario: &Scenario, progress: &dyn Fn(u64, u64)) -> Simulated {
     let (mut children, mut events, mut truth) = (Children::default(), Events::default(), Vec::new());
-    let mut notes = Notes::default();
+    let (mut notes, mut note_marks) = (Notes::default(), Vec::new());
     let mut rest = None;
     let keep = |mut part: Part| {
         let first = u32::try_from(children.len()).unwrap_or(u32::MAX);
@@ -129,13 +148,14 @@ pub fn simulate(scenario: &Scenario, progress: &dyn Fn(u64, u64)) -> Simulated {
         events.append(part.history.events);
         notes.append(part.history.notes);
         truth.extend(part.truth);
+        note_marks.extend(part.note_marks);
         rest = Some((part.history.authorities, part.history.source));
         Ok::<(), std::convert::Infallible>(())
     };
     let Ok(oracle) = stream(scenario, &[], progress, keep);
     let (authorities, source) = rest.unwrap_or_default();
     let history = History { notes, ..History::new(children, events, authorities, source) };
-    Simulated { history, truth, oracle }
+    Simulated { history, truth, note_marks, oracle }
 }
 
 /// Simulates a scenario part by part and hands each part to `sink`, in order, while the next is made: memory holds two
@@ -202,7 +222,7 @@ fn part(
         .map(|&start| {
             let mut recorded = Recorded::default();
             for number in start..start.saturating_add(CHUNK).min(households.end) {
-                life::live(world, "household", number, &mut recorded);
+                life::live(world, Population::Recorded, number, &mut recorded);
             }
             let rows = recorded.truth.iter().map(|raw| truth::row(raw, observable)).collect();
             let more = |raw| truth::horizons(raw, observable);
@@ -223,6 +243,7 @@ fn part(
         all.children.append(recorded.children);
         all.events.append(recorded.events);
         all.notes.append(recorded.notes);
+        all.marks.extend(recorded.marks);
         truth.extend(rows);
         horizons.extend(more);
     }
@@ -233,5 +254,6 @@ fn part(
         truth.truncate(kept);
         horizons.truncate(kept * per_row);
     }
-    (Part { history: all.history(world), truth, horizons }, [household, episode])
+    let note_marks = std::mem::take(&mut all.marks);
+    (Part { history: all.history(world), truth, horizons, note_marks }, [household, episode])
 }

@@ -12,7 +12,7 @@
 //! And the form of the regression: it is calibrated for everything that it holds, not for all else. The test
 //! `the_truth_is_calibrated` checks it against outcomes by tenths of risk, by how long the records have run, and by age.
 
-use super::life;
+use super::life::{self, Population};
 use super::records::{Chances, Raw, Recorded};
 use super::risk::ESCALATIONS;
 use super::world::World;
@@ -54,7 +54,7 @@ impl Observable {
             .map(|&start| {
                 let mut recorded = Recorded::default();
                 for number in start..(start + CHUNK).min(HOUSEHOLDS) {
-                    life::live(world, "reference", number, &mut recorded);
+                    life::live(world, Population::Reference, number, &mut recorded);
                 }
                 recorded.truth
             })

@@ -137,11 +137,11 @@ impl Household<'_, '_> {
         let outcome = if recorded {
             let (mut events, outcome) = episode::events(world, &spell, &mut self.rng);
             known = until.plus(records::write_late(&mut events, &dials.fields, &mut self.rng));
-            let factors = records::factors(&events);
             let child = &mut self.children[i];
-            if let Some(settings) = &world.scenario.notes {
-                let about = records::About { day, closes: until, factors: &factors, source, engaged, path };
-                child.notes.extend(records::notes(&child.member, &about, settings, &mut self.rng));
+            if let Some(writer) = &mut self.writer {
+                let group = codes::SOURCE.get(source).map_or("", |code| code.group);
+                let about = records::About { day, closes: until, events: &events, source: group, engaged };
+                child.notes.extend(records::notes(&child.member, &about, writer));
             }
             child.events.extend(events);
             outcome
@@ -303,7 +303,7 @@ impl Household<'_, '_> {
         let tilt = child.member.tilt(dials, false);
         let effects = &world.scenario.returns.effects;
         Marks {
-            engaged: (world.text() || world.scenario.notes.is_some()).then_some(engaged),
+            engaged: world.scenario.notes.is_some().then_some(engaged),
             unrecorded_referrals: child.truth.earlier.saturating_sub(child.record.earlier),
             spurious: false,
             fields_missing: flag(!arrival.source_known)

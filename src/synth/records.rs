@@ -1,10 +1,9 @@
 //! What is kept of the households: children, events, notes and truth, as columns in the making.
 
-use super::course::Path;
 use super::draw;
 use super::family::{Leaving, Member, month_start};
 use super::life::Child;
-use super::notes::{self, NoteSettings};
+use super::notes::{NoteMark, Person, Writer, Written};
 use super::risk::{ESCALATIONS, HORIZON_DAYS};
 use super::scenario::Fields;
 use super::world::{World, YEAR};
@@ -63,8 +62,9 @@ pub(super) struct Raw {
 #[derive(Clone, Debug)]
 pub(super) struct Note {
     date: Day,
+    known_on: Day,
     kind: &'static str,
-    text: String,
+    written: Written,
 }
 
 /// The records of consecutive households; children, households and episodes are numbered from 0.
@@ -73,6 +73,7 @@ pub(super) struct Recorded {
     pub(super) children: Children,
     pub(super) events: Events,
     pub(super) notes: Notes,
+    pub(super) marks: Vec<NoteMark>,
     pub(super) truth: Vec<Raw>,
     households: u32,
     episodes: u32,
@@ -129,6 +130,8 @@ impl Recorded {
             return;
         }
         let place = u32::try_from(most).unwrap_or(u32::MAX);
+        let last = self.children.id[most];
+        self.marks.truncate(self.marks.partition_point(|mark| mark.child < last));
         self.children.truncate(most);
         self.events.truncate(self.events.child.partition_point(|c| *c < place));
         self.notes.truncate(self.notes.child.partition_point(|c| *c < place));
@@ -197,14 +200,17 @@ impl Household<'_> {
             for event in child.events {
                 self.out.events.push(Event { child: place, ..event });
             }
-            child.notes.sort_by_key(|note| note.date);
-            for note in child.notes.into_iter().filter(|note| note.date <= end) {
+            child.notes.retain(|note| note.known_on <= end);
+            child.notes.sort_by_key(|note| (note.date, note.known_on));
+            for (number, note) in (0..).zip(child.notes) {
                 let notes = &mut self.out.notes;
                 notes.child.push(place);
                 notes.date.push(note.date);
-                notes.known_on.push(note.date);
+                notes.known_on.push(note.known_on);
                 notes.kind.push(note.kind.to_owned());
-                notes.text.push(note.text);
+                notes.text.push(note.written.text);
+                let marks = note.written.marks.into_iter();
+                self.out.marks.extend(marks.map(|mark| NoteMark { child: id, note: number, mark }));
             }
         }
         self.out.households += 1;
@@ -309,51 +315,44 @@ pub(super) fn write_late(events: &mut [Event], fields: &Fields, rng: &mut ChaCha
     closure
 }
 
-/// The factors of an episode's assessment.
-pub(super) fn factors(events: &[Event]) -> Vec<u8> {
-    events.iter().filter(|e| e.kind == Kind::Factor).map(|e| e.code).collect()
-}
-
 /// What the notes of an episode are about.
 #[derive(Debug)]
 pub(super) struct About<'a> {
     pub(super) day: Day,
     pub(super) closes: Day,
-    pub(super) factors: &'a [u8],
-    pub(super) source: u8,
+    /// The events of the episode.
+    pub(super) events: &'a [Event],
+    /// Group of the source.
+    pub(super) source: &'static str,
     pub(super) engaged: bool,
-    pub(super) path: Path,
 }
 
-/// The notes of an episode: one when the referral comes in, one of the assessment, and visits while it is open.
-pub(super) fn notes(
-    member: &Member,
-    about: &About<'_>,
-    settings: &NoteSettings,
-    rng: &mut ChaCha8Rng,
-) -> Vec<Note> {
-    let mut out = Vec::new();
-    let mut add = |date: Day, kind: notes::NoteKind, name: &'static str, factors: &[u8]| {
-        let content = notes::About {
-            kind,
-            months: member.months_on(date),
-            sex: member.sex,
-            factors,
-            source: about.source,
-            engaged: about.engaged,
-        };
-        let text = notes::write(&content, settings, rng).text;
-        out.push(Note { date, kind: name, text });
-    };
-    add(about.day, notes::NoteKind::Contact, "contact", &[]);
-    if about.path != Path::NoFurtherAction {
-        let assessed = about.day.plus(30).min(about.closes);
-        add(assessed, notes::NoteKind::Assessment, "assessment", about.factors);
-        let mut visit = assessed.plus(42);
-        while visit < about.closes && visit.0 - about.day.0 <= 365 {
-            add(visit, notes::NoteKind::Visit, "visit", about.factors);
-            visit = visit.plus(42);
-        }
+impl Member {
+    fn person(&self, day: Day) -> Person {
+        Person { months: self.months_on(day), sex: self.sex }
+    }
+}
+
+/// The notes of an episode: one when the referral comes in, one of the assessment, and visits every six weeks while it
+/// is open, for a year.
+pub(super) fn notes(member: &Member, about: &About<'_>, writer: &mut Writer<'_>) -> Vec<Note> {
+    const BETWEEN_VISITS: i32 = 42;
+    let written = writer.contact(member.person(about.day), Some((about.source, about.engaged)));
+    let mut out = vec![Note { date: about.day, known_on: about.day, kind: "contact", written }];
+    let Some(assessed) = about.events.iter().find(|e| e.kind == Kind::AssessmentEnd) else { return out };
+    let factors: Vec<u8> = about.events.iter().filter(|e| e.kind == Kind::Factor).map(|e| e.code).collect();
+    let written = writer.assessment(member.person(assessed.date), &factors, about.engaged);
+    out.push(Note { date: assessed.date, known_on: assessed.known_on, kind: "assessment", written });
+    let mut visit = assessed.date.plus(BETWEEN_VISITS);
+    while visit < about.closes && visit.0 - about.day.0 <= 365 {
+        let written = writer.visit(member.person(visit), &factors, about.engaged);
+        out.push(Note { date: visit, known_on: visit, kind: "visit", written });
+        visit = visit.plus(BETWEEN_VISITS);
     }
     out
+}
+
+/// The note of a contact that led to no referral.
+pub(super) fn contact_note(member: &Member, day: Day, writer: &mut Writer<'_>) -> Note {
+    Note { date: day, known_on: day, kind: "contact", written: writer.contact(member.person(day), None) }
 }

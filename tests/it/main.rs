@@ -7,6 +7,7 @@
 )]
 
 mod attacker;
+mod census;
 mod cin;
 mod cli;
 mod disclosure;

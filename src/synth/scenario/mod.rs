@@ -70,6 +70,9 @@ impl Scenario {
             let dials = Dials::read(root.section("dials").as_ref());
             let notes = root.section("notes").map(|s| NoteSettings::read(&s));
             lost_authorities_exist(root, &dials, &authorities);
+            if dials.text != 0.0 && notes.is_none() {
+                root.fault("dials", "`dials.text` needs a section `[notes]`: without notes there is no text");
+            }
             let span = span?;
             let households = households.and_then(|n| u32::try_from(n).ok());
             let households = households.or_else(|| Some(preset?.households(&span, &fitted)))?;

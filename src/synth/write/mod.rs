@@ -2,6 +2,7 @@
 //! and the truth.
 
 mod census;
+mod cin;
 mod table;
 
 use super::scenario::Scenario;
@@ -125,7 +126,7 @@ fn write(scenario: &Scenario, target: &Target<'_>, progress: &dyn Fn(u64, u64)) 
         written.referrals += part.truth.len();
         let truth = truth(&part.truth, &part.horizons, target.horizons);
         for tables in &mut tables {
-            tables.add(&part.history, &truth)?;
+            tables.add(&part, &truth)?;
         }
         if let Some(table) = &mut truth_only {
             table.add(&truth)?;

@@ -1,5 +1,7 @@
 //! Tables that grow part by part.
 
+use super::super::Part;
+use super::super::notes::{NoteMark, What};
 use super::super::scenario::Scenario;
 use super::super::truth::{Chance, TruthRow};
 use super::{Fault, Format, Target};
@@ -7,6 +9,7 @@ use crate::history::History;
 use crate::ingest::frames;
 use crate::io::atomic::Pending;
 use crate::io::parquet;
+use crate::schema::codes::FACTOR;
 use polars::io::parquet::write::BatchedWriter;
 use polars::prelude::{
     Column, CsvWriter, DataFrame, DataType, IntoColumn, NamedFrom, PolarsResult, SerWriter, Series,
@@ -72,6 +75,7 @@ pub(super) struct Tables {
     folder: PathBuf,
     canonical: Vec<(&'static str, Table)>,
     truth: Table,
+    notes_truth: Option<Table>,
 }
 
 impl Tables {
@@ -86,13 +90,18 @@ impl Tables {
             }
         }
         let truth = Table::begin(&folder, "truth", format, &truth(&[], &[], target.horizons))?;
-        Ok(Self { folder, canonical, truth })
+        let marks = || Table::begin(&folder, "notes_truth", format, &notes_truth(&[]));
+        let notes_truth = scenario.notes.is_some().then(marks).transpose()?;
+        Ok(Self { folder, canonical, truth, notes_truth })
     }
 
     /// Adds the rows of a part.
-    pub(super) fn add(&mut self, history: &History, truth: &PolarsResult<DataFrame>) -> Result<(), Fault> {
+    pub(super) fn add(&mut self, part: &Part, truth: &PolarsResult<DataFrame>) -> Result<(), Fault> {
         let fault = |e: String| (self.folder.clone(), std::io::Error::other(e));
-        for (name, frame) in frames(history).map_err(|e| fault(e.to_string()))? {
+        if let Some(table) = &mut self.notes_truth {
+            table.add(&notes_truth(&part.note_marks))?;
+        }
+        for (name, frame) in frames(&part.history).map_err(|e| fault(e.to_string()))? {
             if let Some((_, table)) = self.canonical.iter_mut().find(|(of, _)| *of == name) {
                 table.add(&Ok(frame))?;
             }
@@ -109,7 +118,9 @@ impl Tables {
             names.extend(file.path().file_name().map(|name| name.to_string_lossy().into_owned()));
             files.push(file);
         }
-        files.push(self.truth.finish()?);
+        for table in std::iter::once(self.truth).chain(self.notes_truth) {
+            files.push(table.finish()?);
+        }
         Ok((self.folder, names, files))
     }
 }
@@ -158,4 +169,37 @@ pub(super) fn truth(rows: &[TruthRow], chances: &[f64], horizons: &[u16]) -> Pol
         whole("fields_missing", &|r| i64::from(r.fields_missing)),
     ]);
     DataFrame::new_infer_height(columns)
+}
+
+/// What is to be found where in the notes, as a frame.
+fn notes_truth(marks: &[NoteMark]) -> PolarsResult<DataFrame> {
+    let whole = |name: &str, of: &dyn Fn(&NoteMark) -> i64| -> Column {
+        Series::new(name.into(), marks.iter().map(of).collect::<Vec<_>>()).into_column()
+    };
+    let words = |name: &str, of: &dyn Fn(&What) -> &'static str| -> Column {
+        Series::new(name.into(), marks.iter().map(|m| of(&m.mark.what)).collect::<Vec<_>>()).into_column()
+    };
+    let recorded = |m: &NoteMark| match m.mark.what {
+        What::Factor(_, _, recorded) => Some(recorded),
+        What::Identifier(..) => None,
+    };
+    DataFrame::new_infer_height(vec![
+        whole("child", &|m| m.child),
+        whole("note", &|m| m.note.into()),
+        whole("start", &|m| m.mark.start.into()),
+        whole("end", &|m| m.mark.end.into()),
+        words("mark", &|what| match what {
+            What::Identifier(..) => "identifier",
+            What::Factor(..) => "factor",
+        }),
+        words("code", &|what| match what {
+            What::Identifier(kind, _) => kind,
+            What::Factor(place, ..) => FACTOR.get(*place).map_or("", |code| code.code),
+        }),
+        words("form", &|what| match what {
+            What::Identifier(_, form) => form.name(),
+            What::Factor(_, sense, _) => sense.name(),
+        }),
+        Series::new("recorded".into(), marks.iter().map(recorded).collect::<Vec<_>>()).into_column(),
+    ])
 }
