@@ -177,21 +177,14 @@ fn member(
     let own = world.ethnicity.draw(rng);
     let ethnicity = if draw::chance(rng, 0.92) { household_ethnicity } else { own };
     let disabilities = disabilities(world.scenario.fitted.disabled, rng);
-    let dies = first.plus(draw::waiting_days(rng, world.scenario.families.deaths_per_year / YEAR));
+    // An unborn child's time to live counts from the first of the month of birth.
+    let born = first.max(month_start(birth));
+    let dies = born.plus(draw::waiting_days(rng, world.scenario.families.deaths_per_year / YEAR));
     let grown = month_start(birth + GROWN_MONTHS);
     // On the same day the first of these counts.
     let leaves = [(dies, Leaving::Died), (moves, Leaving::Moved), (grown, Leaving::Grown)];
     let leaves = leaves.into_iter().min_by_key(|(day, _)| *day).unwrap_or((grown, Leaving::Grown));
-    let unborn = month_start(birth) > world.scenario.end;
-    let sex = codes::SEX
-        .find(if unborn {
-            "U"
-        } else if boy {
-            "M"
-        } else {
-            "F"
-        })
-        .unwrap_or(NO_CODE);
+    let sex = codes::SEX.find(if boy { "M" } else { "F" }).unwrap_or(NO_CODE);
     let missing = world.scenario.dials.fields.missing;
     let [ethnicity_known, disability_known] = [(); 2].map(|()| missing == 0.0 || !draw::chance(rng, missing));
     Member { birth, sex, ethnicity, disabilities, first, leaves, ethnicity_known, disability_known }

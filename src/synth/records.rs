@@ -185,7 +185,7 @@ impl Household<'_> {
             let columns = &mut self.out.children;
             columns.id.push(id);
             columns.birth_month.push(Some(month_start(member.birth)));
-            columns.sex.push(member.sex);
+            columns.sex.push(if born_when_last_seen(&child, end) { member.sex } else { unknown_sex() });
             let unknown = || codes::ETHNICITY.find("NOBT").unwrap_or(NO_CODE);
             columns.ethnicity.push(if member.ethnicity_known { member.ethnicity } else { unknown() });
             columns.disabilities.push(if member.disability_known { member.disabilities } else { 0 });
@@ -215,6 +215,20 @@ impl Household<'_> {
         }
         self.out.households += 1;
     }
+}
+
+/// Whether a child was born by the 31 March after its last open case, when the census asks: else its sex is not known.
+fn born_when_last_seen(child: &Child, end: Day) -> bool {
+    let closures = || child.events.iter().filter(|e| e.kind == Kind::Closure).map(|e| e.known_on);
+    let referrals = child.events.iter().filter(|e| e.kind == Kind::Referral).count();
+    let open = closures().count() < referrals;
+    let seen = if open { end } else { closures().max().unwrap_or(end) };
+    let asked = Day::from_ymd(seen.census_year(), 3, 31).unwrap_or(end).min(end);
+    month_start(child.member.birth) <= asked
+}
+
+fn unknown_sex() -> u8 {
+    codes::SEX.find("U").unwrap_or(NO_CODE)
 }
 
 /// When and why a child left, whether or not within the window.
