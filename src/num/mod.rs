@@ -1,6 +1,7 @@
 //! Small numeric floor under every stage: days, seeds, ranks, quantiles, logit. Nothing here knows the field.
 
 mod day;
+pub mod fast;
 mod quantile;
 pub mod seed;
 

@@ -86,7 +86,7 @@ impl Shares {
 }
 
 /// Facts recorded before the day of a referral, or with it (source, age).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Facts {
     pub(super) age: Age,
     pub(super) from: From,

@@ -258,6 +258,11 @@ impl Household<'_, '_> {
         let rest = risk.horizons(case, known).zip(risk.horizons(case, full));
         chances.horizons = rest.map(|(latent, full)| [latent, full, full]).collect();
         if world.imperfect() {
+            chances.features = self.features(arrival, case.day, engaged);
+        }
+        if world.imperfect() && self.holds_all(arrival) {
+            (chances.naive, chances.naive_with_notes) = (whole, whole);
+        } else if world.imperfect() {
             let returned = arrival.record.earlier > 0;
             let next = self.next(arrival.child, case.day, &arrival.record, true);
             let believed = belief(record, returned);
@@ -269,9 +274,23 @@ impl Household<'_, '_> {
             if world.text() {
                 chances.naive_with_notes = risk.year(with_notes, belief(text, returned), &next);
             }
-            chances.features = self.features(arrival, case.day, engaged);
         }
         chances
+    }
+
+    /// Whether the records hold the whole past of this child and its household, so that nothing need be worked out twice.
+    fn holds_all(&self, arrival: &Arrival) -> bool {
+        let [truth, record, _] = arrival.today;
+        let member = &self.children[arrival.child].member;
+        let dials = &self.world.scenario.dials;
+        let [seen, true_tilt] = [true, false].map(|recorded| member.tilt(dials, recorded));
+        let same = |a: f64, b: f64| a.to_bits() == b.to_bits();
+        !self.world.text()
+            && arrival.truth == arrival.record
+            && arrival.returned == (arrival.record.earlier > 0)
+            && same(truth.returns, record.returns)
+            && same(truth.exposure, record.exposure)
+            && same(seen, true_tilt)
     }
 
     /// What of the record tells how much of the past is missing from it; see [`super::observable`].

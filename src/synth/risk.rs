@@ -22,6 +22,7 @@ use super::course::{ALL, Courses, PATHS, Path};
 use super::episode;
 use super::scenario::Scenario;
 use crate::num::Day;
+use crate::num::fast::{exp_of_minus, ln_of_one_plus};
 use rayon::prelude::*;
 
 /// Days after a referral within which an outcome counts.
@@ -32,6 +33,9 @@ pub(super) const ESCALATIONS: usize = 3;
 
 /// Where the range of an episode's length is cut.
 const CUTS: [usize; 12] = [30, 60, 120, 180, 270, 365, 550, 730, 1_100, 1_500, 2_200, 4_000];
+
+/// The most points that an episode's length has.
+const MOST_POINTS: usize = CUTS.len() * 2;
 
 /// One point of the distribution of an episode's length.
 #[derive(Clone, Copy, Debug)]
@@ -50,12 +54,37 @@ pub(super) enum Belief {
 }
 
 impl Belief {
-    /// The probability of outliving a cumulative hazard.
-    fn survive(self, x: f64) -> f64 {
+    /// The probability of outliving each of some cumulative hazards.
+    #[inline]
+    fn survive<const N: usize>(self, x: [f64; N]) -> [f64; N] {
         match self {
-            Self::Known(z) => (-z * x).exp(),
-            Self::Gamma(shape, rate) => (-shape * (x / rate).ln_1p()).exp(),
+            Self::Known(z) => exp_of_minus(x.map(|x| z * x)),
+            Self::Gamma(shape, rate) => {
+                exp_of_minus(ln_of_one_plus(x.map(|x| x / rate)).map(|ln| shape * ln))
+            }
         }
+    }
+
+    /// The probability of having come back since the last node, over `points`, and the same weighted by exposure.
+    /// `survived` holds for each point the probability of not having come back by then.
+    fn returned(self, points: &[Point], exposure: &[f64], pull: f64, survived: &mut [f64]) -> (f64, f64) {
+        const LANES: usize = 4;
+        let (mut returned, mut weighted) = (0.0, 0.0);
+        let exposure = exposure.chunks(LANES).zip(survived.chunks_mut(LANES));
+        for (points, (exposure, survived)) in points.chunks(LANES).zip(exposure) {
+            let mut x = [0.0; LANES];
+            for (x, exposure) in x.iter_mut().zip(exposure) {
+                *x = pull * exposure;
+            }
+            let now = self.survive(x);
+            for (((point, survived), now), x) in points.iter().zip(survived).zip(now).zip(x) {
+                let came = point.weight * (*survived - now);
+                returned += came;
+                weighted += came * x;
+                *survived = now;
+            }
+        }
+        (returned, weighted)
     }
 }
 
@@ -109,8 +138,8 @@ pub(super) struct Risk {
     points: Vec<Vec<Point>>,
     first: Day,
     days: Vec<Exposures>,
-    /// `escalation[path][which][d]`: probability that it has come within d days of the referral.
-    escalation: Vec<[Vec<f64>; ESCALATIONS]>,
+    /// `escalation[d][which][path]`: probability that it has come within d days of the referral.
+    escalation: Vec<[[f64; PATHS]; ESCALATIONS]>,
 }
 
 /// The exposure of each point of each path at each node.
@@ -118,8 +147,26 @@ pub(super) struct Risk {
 struct Exposures {
     /// Days since the referral, ascending, the ends of months and the horizons.
     nodes: Vec<i32>,
-    /// `exposure[point * nodes.len() + node]`, the points of all paths after another.
+    /// `exposure[node * points + point]`, the points of all paths one after another.
     exposure: Vec<f64>,
+    points: usize,
+    /// `exposed[node][path]`: how many of the path's points, which come in the order of their days, are exposed by it.
+    exposed: Vec<[u8; PATHS]>,
+}
+
+impl Exposures {
+    /// Those of the `points` of a path, of which the first is the `from`-th of all, that are exposed by a node, and their
+    /// exposure.
+    fn at<'a>(
+        &'a self,
+        node: usize,
+        path: Path,
+        (from, points): (usize, &'a [Point]),
+    ) -> (&'a [Point], &'a [f64]) {
+        let exposed = usize::from(self.exposed[node][path as usize]);
+        let start = node * self.points + from;
+        (&points[..exposed], &self.exposure[start..start + exposed])
+    }
 }
 
 impl Risk {
@@ -141,7 +188,9 @@ impl Risk {
         let cumulative: Vec<f64> = (0..=longest).map(|s| (f64::from(s) / scale_days).powf(shape)).collect();
         let daily = std::iter::once(0.0).chain(cumulative.windows(2).map(|pair| pair[1] - pair[0])).collect();
         let points = ALL.map(|path| compress(&courses.length(path, 3, last))).to_vec();
-        let escalation = ALL.map(|path| episode::escalations(courses, path, last)).to_vec();
+        let of_path = ALL.map(|path| episode::escalations(courses, path, last));
+        let on_day = |d: usize| std::array::from_fn(|e| std::array::from_fn(|k| of_path[k][e][d]));
+        let escalation = (0..=last).map(on_day).collect();
         let mut risk = Self {
             shape,
             scale_days,
@@ -190,18 +239,22 @@ impl Risk {
         nodes.retain(|n| *n > 0);
         nodes.sort_unstable();
         nodes.dedup();
-        let mut exposure = Vec::with_capacity(nodes.len() * self.points.iter().map(Vec::len).sum::<usize>());
-        for point in self.points.iter().flatten() {
+        let points: usize = self.points.iter().map(Vec::len).sum();
+        let mut exposure = vec![0.0; nodes.len() * points];
+        for (place, point) in self.points.iter().flatten().enumerate() {
             let (mut from, mut sum) = (0_i32, 0.0);
-            for &node in &nodes {
+            for (i, &node) in nodes.iter().enumerate() {
                 // No node lies between two ends of months, so the days since the last one share a month.
                 let level = calendar.level(calendar.month(day.plus(node)));
                 sum += level * (self.at(f64::from(node) - point.day) - self.at(f64::from(from) - point.day));
                 from = node;
-                exposure.push(sum);
+                exposure[i * points + place] = sum;
             }
         }
-        Exposures { nodes, exposure }
+        let by = |node: &i32, points: &[Point]| points.partition_point(|p| p.day < f64::from(*node));
+        let count = |node, k: usize| u8::try_from(by(node, &self.points[k])).unwrap_or(u8::MAX);
+        let exposed = nodes.iter().map(|node| std::array::from_fn(|k| count(node, k))).collect();
+        Exposures { nodes, exposure, points, exposed }
     }
 
     /// The probability of a return within each of the horizons asked for, besides 365 days.
@@ -233,13 +286,13 @@ impl Risk {
             let to = (calendar.last_day(month).0 - day.0).min(last);
             let s = day.0 - since.0;
             x += calendar.level(month) * (self.cumulative(s + to) - self.cumulative(s + from));
-            let now = belief.survive(pull * x);
+            let [now] = belief.survive([pull * x]);
             let middle = f64::from(from + to) / 2.0;
             let came = (survived - now) * (-self.leave_per_day * middle).exp();
             out[0] += came;
             let left = days_left(last, middle);
-            for (e, out) in out[1..].iter_mut().enumerate() {
-                *out += came * self.of_next(next, e, left);
+            for (out, later) in out[1..].iter_mut().zip(self.of_next(next, left)) {
+                *out += came * later;
             }
             (from, survived) = (to, now);
         }
@@ -269,16 +322,10 @@ impl Risk {
             let (share, pull) = (case.paths[k], case.pulls[k]);
             let mut before = 0;
             let mut escalated = [0.0; ESCALATIONS];
-            let mut survived: [f64; CUTS.len() * 2] = [1.0; CUTS.len() * 2];
+            let mut survived = [1.0; MOST_POINTS];
             for node in ((end + 1) % 2..end).step_by(2) {
-                let (mut returned, mut exposure) = (0.0, 0.0);
-                for ((i, point), survived) in points.iter().enumerate().zip(&mut survived) {
-                    let x = pull * exposures.exposure[(from + i) * exposures.nodes.len() + node];
-                    let now = if x > 0.0 { belief.survive(x) } else { 1.0 };
-                    returned += point.weight * (*survived - now);
-                    exposure += point.weight * (*survived - now) * x;
-                    *survived = now;
-                }
+                let (points, exposure) = exposures.at(node, path, (from, points));
+                let (returned, exposure) = belief.returned(points, exposure, pull, &mut survived);
                 let day = exposures.nodes[node];
                 let middle = f64::from(before + day) / 2.0;
                 let stays = (-self.leave_per_day * middle).exp();
@@ -286,8 +333,9 @@ impl Risk {
                 out[0] += share * returned * stays;
                 let Some(next) = next else { continue };
                 let left = days_left(last, middle);
-                for (e, sum) in escalated.iter_mut().enumerate() {
-                    *sum += returned * stays * self.of_next(&next.paths[k], e, left);
+                let later = self.of_next(&next.paths[k], left);
+                for (sum, later) in escalated.iter_mut().zip(later) {
+                    *sum += returned * stays * later;
                 }
                 let third = usize::try_from(i64::from(day - 1) * 3 / i64::from(last)).unwrap_or(0);
                 again[third.min(THIRDS - 1)].add(share * stays, (returned, exposure), middle, (next, k));
@@ -345,35 +393,30 @@ impl Risk {
             let from = first_point;
             first_point += points.len();
             let pull = mean(again.pull) * next.after[k];
+            let spared: [f64; ESCALATIONS] = std::array::from_fn(|e| self.spared(path, e));
             let mut before = 0;
+            let mut survived = [1.0; MOST_POINTS];
             for node in ((end + 1) % 2..end).step_by(2) {
-                let at =
-                    |node: usize, i: usize| exposures.exposure[(from + i) * exposures.nodes.len() + node];
-                let outlived = |node: usize, i: usize| belief.survive(pull * at(node, i));
-                let survived = |i: usize| if node < 2 { 1.0 } else { outlived(node - 2, i) };
-                let returned: f64 = points
-                    .iter()
-                    .enumerate()
-                    .filter(|(i, _)| at(node, *i) > 0.0)
-                    .map(|(i, point)| point.weight * (survived(i) - outlived(node, i)))
-                    .sum();
+                let (points, exposure) = exposures.at(node, path, (from, points));
+                let (returned, _) = belief.returned(points, exposure, pull, &mut survived);
                 let middle = f64::from(before + exposures.nodes[node]) / 2.0;
                 before = exposures.nodes[node];
-                for (e, out) in out[1..].iter_mut().enumerate() {
-                    let came = again.paths[k] * self.spared(path, e) * returned;
-                    *out += came * self.of_next(&next.paths[k], e, days_left(left, middle));
+                let later = self.of_next(&next.paths[k], days_left(left, middle));
+                for (e, (out, later)) in out[1..].iter_mut().zip(later).enumerate() {
+                    *out += again.paths[k] * spared[e] * returned * later;
                 }
             }
         }
     }
 
-    fn of_next(&self, paths: &[f64; PATHS], which: usize, days: usize) -> f64 {
-        ALL.iter().zip(paths).map(|(path, share)| share * self.escalated(*path, which, days)).sum()
+    /// The probability of each escalation within `days` of a referral whose path has these probabilities.
+    fn of_next(&self, paths: &[f64; PATHS], days: usize) -> [f64; ESCALATIONS] {
+        let within = &self.escalation[days.min(self.escalation.len() - 1)];
+        within.map(|by_path| by_path.iter().zip(paths).map(|(p, share)| p * share).sum())
     }
 
     fn escalated(&self, path: Path, which: usize, days: usize) -> f64 {
-        let within = &self.escalation[path as usize][which];
-        within.get(days).or(within.last()).copied().unwrap_or(0.0)
+        self.escalation[days.min(self.escalation.len() - 1)][which][path as usize]
     }
 }
 
