@@ -77,6 +77,7 @@ pub mod notes;
 mod observable;
 mod open;
 pub mod oracle;
+mod points;
 mod published;
 mod records;
 mod risk;

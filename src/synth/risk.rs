@@ -5,8 +5,9 @@
 //! cumulative baseline hazard of the days after the closure, each times the level of its month. With the frailty
 //! integrated out over its posterior Gamma(A, B), `S(t) = (B / (B + g X))^A`.
 //!
-//! The episode's length is replaced by a few points ([`compress`]): its range is cut at [`CUTS`], and each part gets the
-//! two-point rule that keeps its mass, mean, variance and skewness. `X` is worked out once for every day of the records,
+//! The episode's length is replaced by a few points ([`compress`]): its range is cut into parts, and each gets the
+//! two-point rule that keeps its mass, mean, variance and skewness: over a year a probability is off by 0.0003 at most,
+//! and by 0.001 in the year before the 18th birthday (a test measures it). `X` is worked out once for every day of the records,
 //! every point, and every end of a month up to the horizon, so that returns can be placed in time: a return in a month
 //! counts with the probability that the child has not left by the middle of it, and can bring an escalation only in
 //! what is left of the horizon.
@@ -20,9 +21,9 @@
 use super::calendar::Calendar;
 use super::course::{ALL, Courses, PATHS, Path};
 use super::episode;
+use super::points::{Belief, MOST_POINTS, Point, compress};
 use super::scenario::Scenario;
 use crate::num::Day;
-use crate::num::fast::{exp_of_minus, ln_of_one_plus};
 use rayon::prelude::*;
 
 /// Days after a referral within which an outcome counts.
@@ -30,63 +31,6 @@ pub const HORIZON_DAYS: u16 = 365;
 
 /// Escalations, in this order: section 47 enquiry, protection plan, start of care.
 pub(super) const ESCALATIONS: usize = 3;
-
-/// Where the range of an episode's length is cut.
-const CUTS: [usize; 12] = [30, 60, 120, 180, 270, 365, 550, 730, 1_100, 1_500, 2_200, 4_000];
-
-/// The most points that an episode's length has.
-const MOST_POINTS: usize = CUTS.len() * 2;
-
-/// One point of the distribution of an episode's length.
-#[derive(Clone, Copy, Debug)]
-struct Point {
-    weight: f64,
-    day: f64,
-}
-
-/// What is believed of a household's frailty.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Belief {
-    /// It is known.
-    Known(f64),
-    /// Gamma with this shape and rate.
-    Gamma(f64, f64),
-}
-
-impl Belief {
-    /// The probability of outliving each of some cumulative hazards.
-    #[inline]
-    fn survive<const N: usize>(self, x: [f64; N]) -> [f64; N] {
-        match self {
-            Self::Known(z) => exp_of_minus(x.map(|x| z * x)),
-            Self::Gamma(shape, rate) => {
-                exp_of_minus(ln_of_one_plus(x.map(|x| x / rate)).map(|ln| shape * ln))
-            }
-        }
-    }
-
-    /// The probability of having come back since the last node, over `points`, and the same weighted by exposure.
-    /// `survived` holds for each point the probability of not having come back by then.
-    fn returned(self, points: &[Point], exposure: &[f64], pull: f64, survived: &mut [f64]) -> (f64, f64) {
-        const LANES: usize = 4;
-        let (mut returned, mut weighted) = (0.0, 0.0);
-        let exposure = exposure.chunks(LANES).zip(survived.chunks_mut(LANES));
-        for (points, (exposure, survived)) in points.chunks(LANES).zip(exposure) {
-            let mut x = [0.0; LANES];
-            for (x, exposure) in x.iter_mut().zip(exposure) {
-                *x = pull * exposure;
-            }
-            let now = self.survive(x);
-            for (((point, survived), now), x) in points.iter().zip(survived).zip(now).zip(x) {
-                let came = point.weight * (*survived - now);
-                returned += came;
-                weighted += came * x;
-                *survived = now;
-            }
-        }
-        (returned, weighted)
-    }
-}
 
 /// What is known of one referral.
 #[derive(Clone, Copy, Debug)]
@@ -134,6 +78,8 @@ pub(super) struct Risk {
     daily: Vec<f64>,
     cumulative: Vec<f64>,
     leave_per_day: f64,
+    /// Probability that a child has not left within so many half days.
+    stays: Vec<f64>,
     horizons: Vec<i32>,
     points: Vec<Vec<Point>>,
     first: Day,
@@ -197,6 +143,7 @@ impl Risk {
             daily,
             cumulative,
             leave_per_day,
+            stays: (0..=2 * furthest).map(|half| (-leave_per_day * f64::from(half) / 2.0).exp()).collect(),
             horizons: horizons.iter().copied().map(i32::from).collect(),
             points,
             first: scenario.start,
@@ -328,7 +275,7 @@ impl Risk {
                 let (returned, exposure) = belief.returned(points, exposure, pull, &mut survived);
                 let day = exposures.nodes[node];
                 let middle = f64::from(before + day) / 2.0;
-                let stays = (-self.leave_per_day * middle).exp();
+                let stays = self.stays[usize::try_from(before + day).unwrap_or(0)];
                 before = day;
                 out[0] += share * returned * stays;
                 let Some(next) = next else { continue };
@@ -443,47 +390,4 @@ fn f64_to_days(days: f64) -> i64 {
     #[expect(clippy::cast_possible_truncation, reason = "a number of days within a horizon")]
     let whole = days.round() as i64;
     whole
-}
-
-/// A few points with the same mass, and in each part the same first three moments, as the probabilities of 0, 1, … days.
-fn compress(probabilities: &[f64]) -> Vec<Point> {
-    let mut from = 0;
-    let mut out = Vec::new();
-    for cut in CUTS {
-        let to = (cut + 1).min(probabilities.len());
-        if from < to {
-            let days = probabilities[from..to].iter().zip(from..);
-            let days = days.filter(|(p, _)| **p > 0.0);
-            out.extend(two_points(
-                &days.map(|(&weight, d)| Point { weight, day: as_f64(d) }).collect::<Vec<_>>(),
-            ));
-        }
-        from = to;
-    }
-    out
-}
-
-fn as_f64(n: usize) -> f64 {
-    u32::try_from(n).map_or(f64::INFINITY, f64::from)
-}
-
-fn two_points(points: &[Point]) -> Vec<Point> {
-    let weight: f64 = points.iter().map(|p| p.weight).sum();
-    if weight <= 0.0 {
-        return Vec::new();
-    }
-    let mean = points.iter().map(|p| p.weight * p.day).sum::<f64>() / weight;
-    let moment =
-        |power: i32| points.iter().map(|p| p.weight * (p.day - mean).powi(power)).sum::<f64>() / weight;
-    let sd = moment(2).max(0.0).sqrt();
-    if sd <= 1e-9 {
-        return vec![Point { weight, day: mean }];
-    }
-    let skew = moment(3) / sd.powi(3);
-    let root = skew.hypot(2.0);
-    let share = 0.5 * (1.0 - skew / root);
-    vec![
-        Point { weight: weight * (1.0 - share), day: mean + 0.5 * sd * (skew - root) },
-        Point { weight: weight * share, day: mean + 0.5 * sd * (skew + root) },
-    ]
 }
