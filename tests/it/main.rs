@@ -10,6 +10,7 @@ mod attacker;
 mod census;
 mod cin;
 mod cli;
+mod dials;
 mod disclosure;
 mod docs;
 mod features;
