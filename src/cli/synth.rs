@@ -200,7 +200,7 @@ fn fit(args: &FitArgs, ui: &Ui) -> Result<ExitCode, Failure> {
     })?;
     let text = fitted.to_toml().map_err(|e| Failure::new(Kind::Internal, e.to_string(), "report this"))?;
     let csv = fit::to_csv(&table);
-    let files = [("fitted.toml", text.into_bytes()), ("fidelity.csv", csv.into_bytes())];
+    let files = [("fitted.toml", text.into_bytes()), ("fidelity.csv", csv)];
     crate::io::atomic::write_all(&args.out, &files)
         .map_err(|(path, e)| Failure::unwritable(format!("cannot write {}: {e}", path.display())))?;
     let missed = table.iter().filter(|row| row.is_met() == Some(false)).count();

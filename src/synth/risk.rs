@@ -16,7 +16,7 @@
 //! distribution of its stages, or in the one that the first return within the horizon opens, or in the one after a
 //! second return ([`Again`], in thirds of the horizon and with mean facts). One that needs a third return within the
 //! year is left out. The probabilities of escalations are therefore a little low; the test of the truth holds them to
-//! 3 in 100 of their value.
+//! 4 in 100 of their value.
 
 use super::calendar::Calendar;
 use super::course::{ALL, Courses, PATHS, Path};

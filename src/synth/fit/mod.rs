@@ -57,20 +57,25 @@ pub fn total_variation(table: &[Fidelity], family: &str) -> f64 {
     table.iter().filter(|f| f.target.family == family).map(|f| f.difference().abs()).sum::<f64>() / 200.0
 }
 
-/// The table as CSV.
+/// The table as CSV, numbers to three decimals.
 #[must_use]
-pub fn to_csv(table: &[Fidelity]) -> String {
-    let mut out = String::from("family,item,published,simulated,difference,tolerance,met,source\n");
-    for row in table {
+pub fn to_csv(table: &[Fidelity]) -> Vec<u8> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let names = ["family", "item", "published", "simulated", "difference", "tolerance", "met", "source"];
+    let rows = table.iter().map(|row| {
         let Target { family, item, published, tolerance, from } = &row.target;
+        let number = |x: f64| format!("{x:.3}");
         let tolerance = tolerance.map_or(String::new(), |t| t.to_string());
         let met = row.is_met().map_or("", |met| if met { "yes" } else { "no" });
-        let (simulated, difference) = (row.simulated, row.difference());
-        out.push_str(&format!(
-            "{family},\"{item}\",{published:.3},{simulated:.3},{difference:.3},{tolerance},{met},{from}\n"
-        ));
-    }
-    out
+        let numbers = [*published, row.simulated, row.difference()].map(number);
+        let [published, simulated, difference] = numbers;
+        let met = met.to_owned();
+        [family.clone(), item.clone(), published, simulated, difference, tolerance, met, (*from).to_owned()]
+    });
+    let rows = std::iter::once(names.map(str::to_owned)).chain(rows);
+    // Writing to memory cannot fail.
+    let _done = rows.into_iter().try_for_each(|row| out.write_record(row));
+    out.into_inner().unwrap_or_default()
 }
 
 /// The targets in the published tables of `folder`.
