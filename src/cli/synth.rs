@@ -133,6 +133,9 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
         "a perfect model of a return within a year, knowing only what is recorded, would reach AUROC {:.3}, average precision {:.3} and Brier score {:.4}",
         best.auroc, best.average_precision, best.brier
     ));
+    if scenario.notes.is_some() && formats.iter().all(|format| *format == Format::CinXml) {
+        ui.note("no notes were written: census returns hold none; add --format parquet or csv");
+    }
     let out = out.display().to_string();
     let (children, events) = (written.children, written.events);
     ui.result(&out, &serde_json::json!({"out": out, "children": children, "events": events}));

@@ -207,7 +207,7 @@ impl<'s> Writer<'s> {
         let said = self.said(factors, share, phrases);
         let mut draft = Draft::new(person, self.settings, &mut self.rng);
         draft.sentence(if share < 1.0 { &phrases.visit } else { &phrases.assessment });
-        draft.sentence(&phrases.seen);
+        draft.sentence(phrases.seen(person.months));
         for (place, sense) in said {
             draft.mention(phrases, place, sense, factors.contains(&place));
         }

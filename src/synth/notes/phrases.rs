@@ -12,7 +12,8 @@ pub(super) struct Phrases {
     engaged: Vec<String>,
     not_engaged: Vec<String>,
     pub(super) close: Vec<String>,
-    pub(super) seen: Vec<String>,
+    seen: Vec<String>,
+    seen_small: Vec<String>,
     pub(super) visit: Vec<String>,
     pub(super) assessment: Vec<String>,
     pub(super) advice: Vec<String>,
@@ -84,6 +85,11 @@ impl Phrases {
 
     pub(super) fn engagement(&self, engaged: bool) -> &[String] {
         if engaged { &self.engaged } else { &self.not_engaged }
+    }
+
+    /// What was seen, of a child of this age in months: the smallest show nothing and tell nothing.
+    pub(super) fn seen(&self, months: i32) -> &[String] {
+        if months < 36 { &self.seen_small } else { &self.seen }
     }
 
     /// Places of the factors that have phrases, ascending.

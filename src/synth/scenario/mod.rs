@@ -61,7 +61,9 @@ impl Scenario {
             let burn_in_years = root.integer("burn_in_years", 0..=40);
             let span = Span::read(root, preset, years, burn_in_years);
             let households = root.integer("households", 1..=100_000_000);
-            if preset.is_none() {
+            // A preset that is none has been reported: what it would have given is not missing.
+            let named = root.keys().iter().any(|key| key == "preset");
+            if !named {
                 root.required("households", households);
             }
             let authorities = authorities(root, preset, &fitted);
@@ -155,14 +157,15 @@ impl Span {
         burn: Option<i64>,
     ) -> Option<Self> {
         let (start, end) = (root.day("start"), root.day("end"));
-        let end = if preset.is_some() { end.or(preset.map(Preset::end)) } else { root.required("end", end) };
+        let named = root.keys().iter().any(|key| key == "preset");
+        let end = if named { end.or(preset.map(Preset::end)) } else { root.required("end", end) };
         let years = years.and_then(|y| u32::try_from(y).ok());
         if start.is_some() && years.is_some() {
             root.fault("years", "`years` and `start` cannot both be given: `years` counts back from `end`");
         }
         let years = years.or_else(|| preset.map(Preset::years));
         let start = start.or_else(|| Some(back(end?.plus(1), years?)));
-        let start = if preset.is_some() || years.is_some() { start } else { root.required("start", start) };
+        let start = if named || years.is_some() { start } else { root.required("start", start) };
         let (start, end) = (start?, end?);
         if !(end > start && end.0 - start.0 <= 40 * 366) {
             let message = format!("`end` must be after `start` ({start}), by at most 40 years, found {end}");
