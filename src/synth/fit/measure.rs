@@ -1,8 +1,8 @@
 //! The same numbers as the published ones, counted in simulated records.
 
-use super::targets::{AGES, ETHNICITIES, FACTORS, MONTHS, NEEDS, PLAN_BANDS, SOURCES};
+use super::targets::{AGES, ETHNICITIES, FACTORS, NEEDS, PLAN_BANDS, SOURCES};
 use crate::history::{Event, History, NO_CODE};
-use crate::num::{Day, quantile};
+use crate::num::{Day, MONTHS, quantile};
 use crate::schema::{Kind, codes};
 use std::collections::BTreeMap;
 

@@ -1,5 +1,6 @@
 //! What is published: read from the tables of the Department for Education.
 
+use crate::num::MONTHS;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -161,21 +162,6 @@ pub(super) const NEEDS: [&str; 10] = [
     "N8_Absent_parenting",
     "N9_Cases_other_than_CIN",
     "N0_Not_stated",
-];
-/// Columns of table C6, January first.
-pub(super) const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
 ];
 /// Columns of table C3 and the codes that they count.
 pub(super) const FACTORS: [(&str, &str); 37] = [

@@ -1,7 +1,8 @@
 //! How each fitted value is moved.
 
 use super::measure::{Practice, need, source};
-use super::targets::{AGES, FACTORS, MONTHS, PLAN_BANDS, Target};
+use super::targets::{AGES, FACTORS, PLAN_BANDS, Target};
+use crate::num::MONTHS;
 use crate::schema::codes;
 use crate::synth::fitted::{Fitted, Weight};
 use std::collections::BTreeMap;
