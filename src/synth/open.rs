@@ -313,6 +313,8 @@ impl Household<'_, '_> {
         out.extend(ages.map(|age| flag(facts.age == age)));
         out.extend(ages.map(|age| flag(facts.age == age) * first * later));
         out.push(returns * first);
+        let sources = [From::Schools, From::Health, From::Authority, From::Police, From::OtherLegal];
+        out.extend(sources.map(|from| flag(facts.from == from)));
         out
     }
 
