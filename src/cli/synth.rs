@@ -173,7 +173,13 @@ fn free(out: &Path, replace: bool, formats: &[Format]) -> Result<(), Failure> {
 
 /// CSV and XML are written over only where a mark says that they were simulated.
 fn free_or_marked(folder: &Path, replace: bool) -> Result<(), Failure> {
-    let any = std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    let entries = || std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let any = entries().next().is_some();
+    // Tables of two formats in one folder could not be read again.
+    if entries().any(|entry| entry.path().extension().is_some_and(|e| e == "parquet")) {
+        let message = format!("{} holds data in another format", folder.display());
+        return Err(Failure::new(Kind::Usage, message, "give another folder by --out"));
+    }
     if !any || (replace && folder.join(synth::MARK).exists()) {
         return Ok(());
     }

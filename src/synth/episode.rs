@@ -181,7 +181,7 @@ pub(super) fn outcome(spell: &Spell<'_>, rng: &mut ChaCha8Rng) -> Outcome {
         Path::Protection => Outcome { plan_from: here(one), ..Outcome::default() },
         Path::LookedAfter | Path::Adopted => Outcome {
             plan_from: here(one).filter(|_| u < PLAN_BEFORE_CARE),
-            care_from: here(two),
+            care_from: here(two.max(spell.member.born())),
             early_help: false,
         },
         Path::NotInNeed => Outcome {
@@ -302,8 +302,10 @@ fn plans(world: &World<'_>, draft: &mut Draft<'_>, outcome: &mut Outcome, rng: &
                 draft.add_span(CIN_PLAN, one, two, NO_CODE);
             }
             let until = spell.left.map_or(three, |(day, _)| day.min(three));
-            if draft.add_span(CARE, two, until, NO_CODE) {
-                outcome.care_from = Some(two);
+            // A child who is not yet born cannot be looked after.
+            let from = two.max(spell.member.born());
+            if draft.add_span(CARE, from, until, NO_CODE) {
+                outcome.care_from = Some(from);
             }
         }
     }

@@ -80,6 +80,11 @@ impl Member {
         month_of(day) - self.birth
     }
 
+    /// The first day of the month of birth.
+    pub(super) fn born(&self) -> Day {
+        month_start(self.birth)
+    }
+
     /// The first day on which anything can be recorded of the child: some months before birth.
     pub(super) fn earliest(&self) -> Day {
         month_start(self.birth - UNBORN_MONTHS)

@@ -273,6 +273,8 @@ impl Household<'_, '_> {
         let child = &mut self.children[i];
         let since = match child.state {
             State::Waiting => None,
+            // A past that is not on record leaves no more contacts than none: they would give it away.
+            State::Closed { .. } if child.record.earlier == 0 => None,
             State::Closed { early_help, .. } => child.truth.at_risk.map(|(since, ..)| (since, early_help)),
             State::Open(_) | State::Gone => return,
         };

@@ -143,7 +143,12 @@ fn the_children_table_is_consistent() {
             codes::ETHNICITY.get(children.ethnicity[i]).is_some()
                 && codes::SEX.get(children.sex[i]).is_some()
         );
-        for event in history.events_of(i).map(|e| history.events.get(e)) {
+        let events = || history.events_of(i).map(|e| history.events.get(e));
+        let first = events().find(|e| e.kind == Kind::Referral).unwrap().date;
+        for event in events() {
+            // Contacts long before a first recorded referral would give away a past that is not on record.
+            let early = event.kind == Kind::Contact && event.date < first.plus(-60);
+            assert!(!early && (event.kind != Kind::ClaStart || event.date >= birth));
             assert!(
                 event.date >= scenario.start
                     && event.known_on <= scenario.end
