@@ -2,20 +2,30 @@
 
 use super::{EvaluateError, FEWEST, Input, Settings};
 
-/// Checks input and settings.
+/// Checks input and settings; candidate and reference too if the candidate is to be judged.
 ///
 /// # Errors
 /// See [`super::evaluate`].
-pub(super) fn check(input: &Input, settings: &Settings) -> Result<(), EvaluateError> {
+pub(super) fn check(input: &Input, settings: &Settings, judged: bool) -> Result<(), EvaluateError> {
     let mut faults = Vec::new();
     lengths(input, &mut faults);
     numbers(input, &mut faults);
-    models(input, settings, &mut faults);
-    if !(settings.capacity > 0.0 && settings.capacity < 1.0) {
-        faults.push(format!("the capacity must lie between 0 and 1, got {}", settings.capacity));
+    for (i, scores) in input.scores.iter().enumerate() {
+        if input.scores[..i].iter().any(|s| s.model == scores.model) {
+            faults.push(format!("model `{}` comes twice", scores.model));
+        }
     }
-    if !(settings.smallest_gain.is_finite() && settings.smallest_gain >= 0.0) {
-        faults.push(format!("the smallest gain must be 0 or more, got {}", settings.smallest_gain));
+    if judged {
+        roles(input, settings, &mut faults);
+    }
+    if settings.capacities.is_empty() {
+        faults.push("at least one capacity is needed".to_owned());
+    }
+    for (what, values) in [("capacities", &settings.capacities), ("thresholds", &settings.thresholds)] {
+        let between = values.iter().all(|v| *v > 0.0 && *v < 1.0);
+        if !between || !values.is_sorted_by(|a, b| a < b) {
+            faults.push(format!("{what} must rise and lie between 0 and 1, got {values:?}"));
+        }
     }
     if !faults.is_empty() {
         return Err(EvaluateError::Input(faults));
@@ -90,11 +100,9 @@ fn dense(name: &str, numbers: impl Iterator<Item = usize> + Clone, faults: &mut 
     }
 }
 
-fn models(input: &Input, settings: &Settings, faults: &mut Vec<String>) {
-    for (i, scores) in input.scores.iter().enumerate() {
-        if input.scores[..i].iter().any(|s| s.model == scores.model) {
-            faults.push(format!("model `{}` comes twice", scores.model));
-        }
+fn roles(input: &Input, settings: &Settings, faults: &mut Vec<String>) {
+    if !(settings.smallest_gain.is_finite() && settings.smallest_gain >= 0.0) {
+        faults.push(format!("the smallest gain must be 0 or more, got {}", settings.smallest_gain));
     }
     for (role, model) in [("candidate", &settings.candidate), ("reference", &settings.reference)] {
         if !input.scores.iter().any(|s| s.model == *model) {
@@ -126,21 +134,23 @@ mod tests {
             scores: vec![Scores { model: "a".to_owned(), p: vec![0.5, f64::NAN, 2.0] }],
         };
         let settings = Settings {
-            capacity: 1.0,
+            capacities: vec![1.0],
+            thresholds: vec![0.3, 0.2],
             replicates: 10,
             seed: 1,
             candidate: "a".to_owned(),
             reference: "b".to_owned(),
             smallest_gain: 0.0,
         };
-        let text = check(&input, &settings).unwrap_err().to_string();
+        let text = check(&input, &settings, true).unwrap_err().to_string();
         for part in [
             "the fold column has 2 rows",
             "2 predictions that are not a number from 0 to 1, the first in row 2",
             "row 2 has a level beyond them",
             "households must be numbered from 0 without gaps",
             "the reference `b` is not among the models",
-            "capacity must lie between 0 and 1, got 1",
+            "capacities must rise and lie between 0 and 1, got [1.0]",
+            "thresholds must rise and lie between 0 and 1, got [0.3, 0.2]",
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }

@@ -57,8 +57,10 @@ impl Input {
 /// How to evaluate, as declared in the experiment.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Share of each fold's rows that could be flagged, in (0, 1).
-    pub capacity: f64,
+    /// Shares of each fold's rows that could be flagged, rising, each in (0, 1). At least one.
+    pub capacities: Vec<f64>,
+    /// Predicted risks from which on rows could be flagged, rising, each in (0, 1).
+    pub thresholds: Vec<f64>,
     /// Bootstrap replicates.
     pub replicates: usize,
     /// Root seed.

@@ -3,31 +3,34 @@
 //! In: [`Input`] and [`Settings`]. Out: [`Evaluation`], exact numbers that reach a report only through
 //! [`crate::privacy::disclosure`]. To add a measure, add one file in [`measures`] and one line in its registry.
 //!
-//! How it works. Rows are sorted once for each model by fold and score (`cell`); a replicate of the household
-//! bootstrap is only a new set of row weights, so each replicate is one pass over the sorted rows of all cells (a cell is
-//! all rows, or one level of one grouping). A pass makes a [`Tally`] of sums and counts; every measure is a function of a
+//! How it works. Rows are sorted once for each model by fold and score; a replicate of the household bootstrap is only a
+//! new set of row weights, so each replicate is one pass over the sorted rows of all cells (a cell is all rows, or one
+//! level of one grouping; see `resample`). A pass makes a [`Tally`] of sums and counts; every measure is a function of a
 //! tally. Households are drawn by replicate number, so all models and groups see the same draws and differences are
 //! paired.
 
 mod bins;
-mod bootstrap;
-mod capacity;
-mod cell;
 mod check;
+mod curve;
 mod error;
 mod input;
 pub mod measures;
 mod model;
+mod places;
+mod points;
 mod recalibrate;
+mod resample;
 mod row;
+pub mod smooth;
 mod table;
 mod tally;
 mod verdict;
 
+pub use curve::Curves;
 pub use error::EvaluateError;
 pub use input::{Grouping, Input, Scores, Settings};
+pub(crate) use resample::harmonic::{Harmonic, precision_of_tied};
 pub use row::{Answer, Evaluation, Row, Status, Verdict};
-pub(crate) use tally::precision_of_tied;
 pub use tally::{Flagged, Sample, Tally, Value, tally};
 
 /// Fewest rows that a measure may divide by, and fewest rows with and without the outcome that a measure of both may
@@ -46,9 +49,33 @@ pub fn evaluate(
     settings: &Settings,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Evaluation, EvaluateError> {
-    check::check(input, settings)?;
+    check::check(input, settings, true)?;
+    let (results, mut rows) = measure_all(input, settings, progress);
+    let (verdict, differences) = verdict::judge(input, settings, &results)?;
+    rows.extend(differences);
+    Ok(Evaluation { rows, verdict })
+}
+
+/// Measures every model overall and by group, with intervals, without judging: candidate and reference are not read.
+///
+/// # Errors
+/// See [`evaluate`].
+pub fn measure(
+    input: &Input,
+    settings: &Settings,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Result<Vec<Row>, EvaluateError> {
+    check::check(input, settings, false)?;
+    Ok(measure_all(input, settings, progress).1)
+}
+
+fn measure_all(
+    input: &Input,
+    settings: &Settings,
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> (Vec<model::Measured>, Vec<Row>) {
     let plan = table::Plan::new(settings);
-    let ticker = bootstrap::Ticker::new(settings.replicates * input.scores.len(), progress);
+    let ticker = resample::draw::Ticker::new(settings.replicates * input.scores.len(), progress);
     let results: Vec<_> =
         (0..input.scores.len()).map(|m| model::measure(input, settings, &plan, m, &ticker)).collect();
     let mut rows = Vec::new();
@@ -58,9 +85,7 @@ pub fn evaluate(
     for result in &results {
         rows.extend(table::rows(input, result, table::About::Model));
     }
-    let (verdict, differences) = verdict::judge(input, settings, &results)?;
-    rows.extend(differences);
-    Ok(Evaluation { rows, verdict })
+    (results, rows)
 }
 
 #[cfg(test)]

@@ -2,14 +2,20 @@
 
 use rayon::prelude::*;
 
-use super::bins::{Bins, Count};
-use super::bootstrap::{Draw, Ticker};
-use super::capacity::{flag_by_cuts, flag_shares};
-use super::cell::{Cell, Load, Sorted};
+use super::bins::{Bins, Tenth};
+use super::curve::{Curves, Grid};
 use super::measures::Formula;
-use super::recalibrate::{self, Anchor};
+use super::points::Points;
+use super::recalibrate::{self, Fit};
+use super::resample::cell::{Cell, cells};
+use super::resample::cuts::{Cuts, flag_by_cuts, flag_from, flag_shares};
+use super::resample::draw::{Draw, Ticker};
+use super::resample::harmonic::Harmonic;
+use super::resample::order::Order;
+use super::resample::pass::{LANES, Lane, Pass, pass};
+use super::resample::score_bins::ScoreBins;
 use super::table::{Plan, Slot};
-use super::tally::{Tally, Value, both_kinds, log_loss, sums};
+use super::tally::{Tally, Value, both_kinds, sums};
 use super::{Input, Settings};
 
 /// Everything measured of one model.
@@ -22,17 +28,17 @@ pub(super) struct Measured {
     /// Tally of each cell on the sample.
     pub(super) tallies: Vec<Tally>,
     /// Counts of each group of predicted risk.
-    pub(super) bins: Vec<Count>,
+    pub(super) bins: Vec<Tenth>,
     /// Estimate of each slot.
     pub(super) estimates: Vec<Value>,
-    /// Value of each slot in each replicate.
-    pub(super) replicates: Vec<Vec<Option<f64>>>,
+    /// Value of each slot in each replicate, not a number where it is undefined: read by [`Measured::column`].
+    replicates: Vec<Vec<f64>>,
 }
 
 impl Measured {
     /// The replicates of one slot.
     pub(super) fn column(&self, slot: usize) -> impl Iterator<Item = Option<f64>> {
-        self.replicates.iter().map(move |values| values[slot])
+        self.replicates.iter().map(move |values| Some(values[slot]).filter(|v| !v.is_nan()))
     }
 
     /// The slot of a measure taken over all rows.
@@ -45,10 +51,31 @@ impl Measured {
 struct Bench<'a> {
     plan: &'a Plan,
     cells: Vec<Cell>,
-    bins: Bins,
-    /// Outcome and household of each row, in sorted order.
-    y: Vec<bool>,
-    household: Vec<u32>,
+    scores: ScoreBins,
+    tenths: Bins,
+    grid: Grid,
+    sums: Harmonic,
+    /// What a replicate of each cell starts from.
+    starts: Vec<Start>,
+}
+
+/// What was fitted to a cell on the sample.
+#[derive(Clone, Debug)]
+struct Start {
+    /// From bins, as replicates are fitted.
+    from_bins: Fit,
+    /// What the fits from rows add to those from bins.
+    in_the_large: Value,
+    slope: Value,
+    curves: Curves,
+}
+
+/// Room that is used again.
+#[derive(Default)]
+struct Room {
+    draw: Draw,
+    passes: Vec<Pass>,
+    points: Points,
 }
 
 /// Measures one model on the sample and in every replicate.
@@ -60,91 +87,149 @@ pub(super) fn measure(
     ticker: &Ticker<'_>,
 ) -> Measured {
     let p = &input.scores[model].p;
-    let sorted = Sorted::new(p, &input.fold);
-    let y = sorted.sort(&input.y);
-    let bench = Bench {
-        plan,
-        cells: sorted.cells(input, p),
-        bins: Bins::new(&y, &sorted.sort(p)),
-        household: sorted.sort(&input.household),
-        y,
-    };
+    let tenths = Bins::new(&input.y, p);
+    let scores = ScoreBins::new(p, &[plan.places.thresholds.clone(), tenths.from.clone()].concat());
+    let order = Order::new(&input.y, p, &input.fold, &scores);
+    let household = order.sort(&input.household);
     let ones = vec![1; input.y.len()];
-    let (anchors, tallies) = bench.sample(&ones);
-    let bins = bench.bins.count(&bench.y, &ones);
-    let slots = plan.slots(input, &bench.bins.mean);
+    let groupings: Vec<(usize, &[u16])> =
+        input.groupings.iter().map(|g| (g.levels.len(), g.level_of.as_slice())).collect();
+    let cells = cells(&order, &ones, &groupings);
+    let grid = Grid::new(&Points::of_rows(&cells[0], &order, &ones));
+    let mut bench = Bench {
+        plan,
+        cells,
+        grid,
+        scores,
+        tenths,
+        // Households differ in size, so that a replicate can have somewhat more rows than the sample.
+        sums: Harmonic::new(input.y.len() + input.y.len() / 4 + 100),
+        starts: Vec::new(),
+    };
+    let (tallies, bins) = bench.sample(&order, &ones);
+    let slots = plan.slots(input, &bench.tenths.mean, &bench.grid.at);
     let estimates = slots.iter().map(|s| value(s, &tallies, &bins)).collect();
-    let replicates = (0..settings.replicates)
+    let batches: Vec<Vec<Vec<f64>>> = (0..settings.replicates.div_ceil(LANES))
         .into_par_iter()
-        .map_init(<(Draw, Load)>::default, |(draw, load), number| {
-            draw.replicate(settings.seed, number, &bench.household);
-            let tallies = bench.replicate(&draw.weight, &anchors, load);
-            let bins = bench.bins.count(&bench.y, &draw.weight);
-            ticker.tick();
-            slots.iter().map(|s| value(s, &tallies, &bins).ok()).collect()
+        .map_init(Room::default, |room, batch| {
+            let first = batch * LANES;
+            let numbers = first..settings.replicates.min(first + LANES);
+            room.draw.replicates(settings.seed, numbers.clone(), &household);
+            let replicates = bench.replicates(room, numbers.len());
+            ticker.tick(numbers.len());
+            let values = |(tallies, bins): &(Vec<Tally>, Vec<Tenth>)| {
+                slots.iter().map(|s| value(s, tallies, bins).unwrap_or(f64::NAN)).collect()
+            };
+            replicates.iter().map(values).collect()
         })
         .collect();
-    Measured { model, slots, tallies, bins, estimates, replicates }
+    Measured { model, slots, tallies, bins, estimates, replicates: batches.concat() }
 }
 
 /// The value of a slot.
-fn value(slot: &Slot, tallies: &[Tally], bins: &[Count]) -> Value {
+fn value(slot: &Slot, tallies: &[Tally], bins: &[Tenth]) -> Value {
     let tally = &tallies[slot.cell];
     match slot.measure.formula {
         Formula::Whole(f) => f(tally),
         Formula::Flagged(f) => f(tally, tally.flagged[slot.place]),
+        Formula::Utility(f) => f(tally, tally.flagged[slot.place], slot.threshold),
         Formula::Group(f) => f(bins[slot.place].0, bins[slot.place].1),
+        Formula::Curve(f) => f(tally, slot.place),
         Formula::DifferenceOf(_) => Err("a difference is taken between two models"),
     }
 }
 
+/// The tallies of all cells and the counts of all groups of predicted risk.
+type Counted = (Vec<Tally>, Vec<Tenth>);
+
 impl Bench<'_> {
-    /// Tallies every cell on the sample and fits the recalibration models in full where there are rows enough.
-    fn sample(&self, ones: &[u16]) -> (Vec<Anchor>, Vec<Tally>) {
-        let mut load = Load::default();
-        let mut anchors = Vec::new();
-        let tallies = self.each(ones, &mut load, |cell, load, tally| {
-            let anchor = both_kinds(tally.n, tally.events)
-                .map_or_else(Anchor::none, |()| recalibrate::fit(cell, load));
-            (tally.in_the_large, tally.slope) = (anchor.in_the_large(), anchor.slope());
-            anchors.push(anchor);
+    /// Tallies every cell on the sample, and fits the recalibration models from all rows where there are enough.
+    fn sample(&mut self, order: &Order, ones: &[u16]) -> Counted {
+        let mut room = Room::default();
+        room.draw.weights = vec![[1; LANES]; ones.len()];
+        let mut starts = Vec::with_capacity(self.cells.len());
+        let out = self.each(&mut room, 1, |(cell, pass), points, _, tally| {
+            let none = |reason| (Fit::none(reason), Curves::none(&self.grid, reason));
+            let (rows, bins) = match both_kinds(tally.n, tally.events) {
+                Err(reason) => (none(reason), none(reason)),
+                Ok(()) => {
+                    points.of_bins(cell, pass, 0);
+                    let (all, overall) = (Points::of_rows(cell, order, ones), starts.is_empty());
+                    (
+                        (recalibrate::fit(&all), self.grid.read(&all, overall)),
+                        (recalibrate::fit(points), self.grid.read(points, overall)),
+                    )
+                }
+            };
+            (tally.in_the_large, tally.slope) = (rows.0.in_the_large, rows.0.slope());
+            starts.push(Start {
+                from_bins: bins.0,
+                in_the_large: less(rows.0.in_the_large, bins.0.in_the_large),
+                slope: less(rows.0.slope(), bins.0.slope()),
+                curves: rows.1.less(&bins.1),
+            });
+            tally.curves = rows.1;
         });
-        (anchors, tallies)
+        self.starts = starts;
+        out.into_iter().next().unwrap_or_default()
     }
 
-    /// Tallies every cell in a replicate, under weights in sorted order.
-    fn replicate(&self, weight: &[u16], anchors: &[Anchor], load: &mut Load) -> Vec<Tally> {
-        let mut anchors = anchors.iter();
-        self.each(weight, load, |cell, load, tally| {
-            if let Some(anchor) = anchors.next() {
-                (tally.in_the_large, tally.slope) = recalibrate::refit(cell, load, anchor, tally);
+    /// Tallies every cell in each of the replicates drawn.
+    fn replicates(&self, room: &mut Room, count: usize) -> Vec<Counted> {
+        let mut starts = self.starts.iter().enumerate().flat_map(|start| std::iter::repeat_n(start, count));
+        self.each(room, count, |(cell, pass), points, lane, tally| {
+            let Some((number, start)) = starts.next() else { return };
+            // A group without a fit on the sample has none here either.
+            if start.from_bins.in_the_large.is_err() && start.curves.errors.is_err() {
+                return;
             }
+            points.of_bins(cell, pass, lane);
+            let fit = recalibrate::refit(points, &start.from_bins);
+            tally.in_the_large = fit.in_the_large.and_then(|v| Ok(v + start.in_the_large?));
+            tally.slope = fit.slope().and_then(|v| Ok(v + start.slope?));
+            tally.curves = self.grid.read(points, number == 0).plus(&start.curves);
         })
     }
 
-    /// Tallies all rows (the first cell), then each group with the cuts of all rows.
+    /// Tallies, for each lane with a replicate, all rows (the first cell), then each group with the cuts of all rows.
+    /// `fit` is called cell by cell, lane by lane.
     fn each(
         &self,
-        weight: &[u16],
-        load: &mut Load,
-        mut recalibrate: impl FnMut(&Cell, &Load, &mut Tally),
-    ) -> Vec<Tally> {
-        let capacities = &self.plan.capacities;
-        let mut cuts = Vec::new();
-        let mut tallies: Vec<Tally> = Vec::with_capacity(self.cells.len());
-        for cell in &self.cells {
-            cell.weigh(weight, load);
-            let mut tally = sums(cell, load);
-            recalibrate(cell, load, &mut tally);
-            if tallies.is_empty() {
-                log_loss(cell, load, &mut tally);
-                let (flagged, all) = flag_shares(cell, load, &capacities.shares);
-                (tally.flagged, cuts) = (flagged, all);
-            } else {
-                tally.flagged = vec![flag_by_cuts(cell, load, &cuts[capacities.declared])];
+        room: &mut Room,
+        lanes: usize,
+        mut fit: impl FnMut((&Cell, &Pass), &mut Points, usize, &mut Tally),
+    ) -> Vec<Counted> {
+        let places = &self.plan.places;
+        let weights = &room.draw.weights;
+        pass(&self.cells, weights, &self.sums, &mut room.passes);
+        let mut cuts: Vec<Vec<Cuts>> = Vec::with_capacity(lanes);
+        let mut out: Vec<Counted> = vec![(Vec::with_capacity(self.cells.len()), Vec::new()); lanes];
+        for (cell, pass) in self.cells.iter().zip(&room.passes) {
+            for (number, (tallies, tenths)) in out.iter_mut().enumerate() {
+                let lane = Lane { weights, lane: number };
+                let mut tally = sums(cell, pass, number, &self.grid);
+                fit((cell, pass), &mut room.points, number, &mut tally);
+                if tallies.is_empty() {
+                    let (flagged, of_shares) = flag_shares(cell, pass, lane, &places.shares);
+                    tally.flagged = flagged;
+                    cuts.push(of_shares);
+                    *tenths = self.tenths.count(cell, pass, number, &self.scores);
+                } else {
+                    let cuts = places.declared.iter().map(|place| &cuts[number][*place]);
+                    let by_cuts = cuts.map(|cuts| flag_by_cuts(cell, pass, lane, &self.cells[0], cuts));
+                    tally.flagged = by_cuts.collect();
+                }
+                let from = places.thresholds.iter();
+                let from = from.map(|t| flag_from(cell, pass, number, self.scores.of(*t)));
+                tally.flagged.extend(from);
+                tallies.push(tally);
             }
-            tallies.push(tally);
         }
-        tallies
+        out
     }
+}
+
+/// The difference of two values.
+fn less(a: Value, b: Value) -> Value {
+    Ok(a? - b?)
 }

@@ -1,11 +1,9 @@
 //! Logistic recalibration of predicted risks: the outcome on the log-odds of the prediction.
 //!
-//! Fitted in full (Newton steps until they vanish) on the sample. In a bootstrap replicate a few Newton steps from the
-//! sample's fit replace the full fit: the k-step bootstrap (Andrews 2002, Econometrica 70). At least two are taken, and
-//! more while a step is not small; as each step squares the error, what is left is far under the width of any interval.
+//! Newton's method, from nothing on the sample, and from the sample's fit in a bootstrap replicate.
 
-use super::cell::{Cell, Load, Mass};
-use super::tally::{Tally, Value};
+use super::points::Points;
+use super::tally::Value;
 use crate::num::sigmoid;
 
 const CERTAIN: &str = "some predictions are exactly 0 or 1, which have no log-odds";
@@ -14,24 +12,13 @@ const SEPARATED: &str = "the predicted risks separate the two outcomes completel
 const ONE_KIND: &str = "all referrals have the same outcome";
 const NO_FIT: &str = "the recalibration model did not settle";
 
-/// A fit to start replicates from.
-#[derive(Clone, Debug)]
-pub(super) struct Anchor {
-    large: Result<Large, &'static str>,
-    weak: Result<Weak, &'static str>,
-}
-
-#[derive(Clone, Debug)]
-struct Large {
-    intercept: f64,
-    /// Fitted risk of each block.
-    fitted: Vec<f64>,
-}
-
-#[derive(Clone, Debug)]
-struct Weak {
-    line: Line,
-    fitted: Vec<f64>,
+/// Both fits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fit {
+    /// Intercept with the slope held at 1.
+    pub(super) in_the_large: Value,
+    /// The free line.
+    line: Result<Line, &'static str>,
 }
 
 /// Intercept and slope on the log-odds scale.
@@ -41,54 +28,55 @@ struct Line {
     slope: f64,
 }
 
-impl Anchor {
-    /// An anchor that fits nothing, for the reason given.
+impl Fit {
+    /// No fit, for the reason given.
     pub(super) fn none(reason: &'static str) -> Self {
-        Self { large: Err(reason), weak: Err(reason) }
-    }
-
-    /// Intercept with the slope held at 1.
-    pub(super) fn in_the_large(&self) -> Value {
-        self.large.as_ref().map(|l| l.intercept).map_err(|reason| *reason)
+        Self { in_the_large: Err(reason), line: Err(reason) }
     }
 
     /// Slope of the free line.
     pub(super) fn slope(&self) -> Value {
-        self.weak.as_ref().map(|w| w.line.slope).map_err(|reason| *reason)
+        self.line.map(|line| line.slope)
     }
 }
 
-/// Fits both models in full.
-pub(super) fn fit(cell: &Cell, load: &Load) -> Anchor {
-    if cell.certain && load.mass.iter().any(|m| cell.p(m) <= 0.0 || cell.p(m) >= 1.0) {
-        return Anchor::none(CERTAIN);
+/// Fits both models.
+pub(super) fn fit(points: &Points) -> Fit {
+    if let Err(reason) = possible(points) {
+        return Fit::none(reason);
     }
-    let all: u64 = load.mass.iter().map(|m| u64::from(m.all)).sum();
-    let events: u64 = load.mass.iter().map(|m| u64::from(m.events)).sum();
-    if events == 0 || events == all {
-        return Anchor::none(ONE_KIND);
-    }
-    let large = fit_large(cell, load, events as f64).map(|intercept| {
-        let fitted = cell.every_x().map(|x| sigmoid(x + intercept)).collect();
-        Large { intercept, fitted }
-    });
-    let weak = fit_weak(cell, load, events as f64 / all as f64).map(|line| {
-        let fitted = cell.every_x().map(|x| sigmoid(line.intercept + line.slope * x)).collect();
-        Weak { line, fitted }
-    });
-    Anchor { large, weak }
+    Fit { in_the_large: in_the_large(points, 0.0), line: free_line(points) }
 }
 
-fn fit_large(cell: &Cell, load: &Load, events: f64) -> Value {
+/// Fits both models from a fit of much the same rows.
+pub(super) fn refit(points: &Points, start: &Fit) -> Fit {
+    if let Err(reason) = possible(points) {
+        return Fit::none(reason);
+    }
+    let line = start.line.and_then(|line| settle(points, line).map_or_else(|| free_line(points), Ok));
+    Fit { in_the_large: start.in_the_large.and_then(|from| in_the_large(points, from)), line }
+}
+
+fn possible(points: &Points) -> Result<(), &'static str> {
+    if points.certain {
+        return Err(CERTAIN);
+    }
+    if points.with <= 0.0 || points.with >= points.all {
+        return Err(ONE_KIND);
+    }
+    Ok(())
+}
+
+fn in_the_large(points: &Points, from: f64) -> Value {
     // The sum of fitted risks rises with the intercept, so a bracket keeps Newton's method safe.
     let (mut low, mut high) = (-800.0_f64, 800.0_f64);
-    let mut intercept = 0.0;
+    let mut intercept = from;
     for _ in 0..200 {
-        let (mut gradient, mut curvature) = (events, 0.0);
-        for m in &load.mass {
-            let mu = sigmoid(cell.x(m) + intercept);
-            gradient -= f64::from(m.all) * mu;
-            curvature += f64::from(m.all) * mu * (1.0 - mu);
+        let (mut gradient, mut curvature) = (points.with, 0.0);
+        for (x, rows) in points.x.iter().zip(&points.rows) {
+            let mu = sigmoid(x + intercept);
+            gradient -= rows * mu;
+            curvature += rows * mu * (1.0 - mu);
         }
         if gradient > 0.0 {
             low = intercept;
@@ -96,12 +84,11 @@ fn fit_large(cell: &Cell, load: &Load, events: f64) -> Value {
             high = intercept;
         }
         let newton = intercept + gradient / curvature;
-        let next = if newton > low && newton < high { newton } else { f64::midpoint(low, high) };
-        if (next - intercept).abs() <= 1e-14 * (1.0 + intercept.abs()) {
-            return Ok(next);
-        }
-        // A step of rounding size can bounce for ever; the bracket shows that it is one.
-        if (next - intercept).abs() <= 1e-11 && gradient.abs() <= 1e-11 * events {
+        let inside = newton > low && newton < high;
+        let next = if inside { newton } else { f64::midpoint(low, high) };
+        let step = (next - intercept).abs();
+        // The next step would be of the size of this one's square.
+        if inside && step <= 1e-8 || step <= 1e-14 * (1.0 + intercept.abs()) {
             return Ok(next);
         }
         intercept = next;
@@ -109,48 +96,52 @@ fn fit_large(cell: &Cell, load: &Load, events: f64) -> Value {
     Err(NO_FIT)
 }
 
-fn fit_weak(cell: &Cell, load: &Load, rate: f64) -> Result<Line, &'static str> {
-    separation(cell, load)?;
+/// The free line from nothing, with steps halved until the likelihood rises.
+fn free_line(points: &Points) -> Result<Line, &'static str> {
+    separation(points)?;
+    let rate = points.with / points.all;
     let mut line = Line { intercept: (rate / (1.0 - rate)).ln(), slope: 0.0 };
-    let mut height = likelihood(cell, load, line);
+    let mut height = likelihood(points, line);
     for _ in 0..200 {
-        let mut sums = Newton::default();
-        for m in &load.mass {
-            let x = cell.x(m);
-            let mu = sigmoid(line.intercept + line.slope * x);
-            sums.observe(f64::from(m.events), x);
-            sums.expect(f64::from(m.all), x, mu);
-        }
-        let step = sums.step().ok_or(NO_FIT)?;
-        if step.intercept.abs().max(step.slope.abs()) < 1e-9 {
-            // Newton's method squares the error, so the step just taken leaves none that can be seen.
-            return Ok(line.plus(step, 1.0));
-        }
+        let step = Newton::at(points, line).step().ok_or(NO_FIT)?;
         let mut part = 1.0;
-        loop {
+        let (next, next_height) = loop {
             let next = line.plus(step, part);
-            let at = likelihood(cell, load, next);
-            if at >= height - 1e-12 * height.abs() {
-                (line, height) = (next, at);
-                break;
+            let next_height = likelihood(points, next);
+            if next_height >= height - 1e-12 * height.abs() || part < 1e-10 {
+                break (next, next_height);
             }
             part /= 2.0;
-            if part < 1e-6 {
-                return Err(NO_FIT);
-            }
+        };
+        (line, height) = (next, next_height);
+        if part >= 1.0 && step.small(line, 1e-11) {
+            return Ok(line);
         }
     }
     Err(NO_FIT)
 }
 
-/// A line exists only where scores differ and the two outcomes' scores overlap in more than one value.
-fn separation(cell: &Cell, load: &Load) -> Result<(), &'static str> {
-    let range = |mass_of: fn(&Mass) -> u32| {
-        let xs = load.mass.iter().filter(|m| mass_of(m) > 0).map(|m| cell.x(m));
+/// Plain Newton steps; `None` where they do not settle.
+fn settle(points: &Points, mut line: Line) -> Option<Line> {
+    for _ in 0..12 {
+        let step = Newton::at(points, line).step()?;
+        line = line.plus(step, 1.0);
+        // The next step would be of the size of this one's square.
+        if step.small(line, 1e-5) {
+            return Some(line);
+        }
+    }
+    None
+}
+
+/// Whether a line can be fitted: risks differ, and no risk parts those with the outcome from those without.
+fn separation(points: &Points) -> Result<(), &'static str> {
+    let range = |count: &dyn Fn(usize) -> f64| {
+        let xs = (0..points.x.len()).filter(|i| count(*i) > 0.0).map(|i| points.x[i]);
         xs.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| (low.min(x), high.max(x)))
     };
-    let (with_low, with_high) = range(|m| m.events);
-    let (without_low, without_high) = range(|m| m.all - m.events);
+    let (with_low, with_high) = range(&|i| points.events[i]);
+    let (without_low, without_high) = range(&|i| points.rows[i] - points.events[i]);
     if with_low.min(without_low) >= with_high.max(without_high) {
         return Err(CONSTANT);
     }
@@ -160,12 +151,11 @@ fn separation(cell: &Cell, load: &Load) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn likelihood(cell: &Cell, load: &Load, line: Line) -> f64 {
-    let each = load.mass.iter().map(|m| {
-        let eta = line.intercept + line.slope * cell.x(m);
+fn likelihood(points: &Points, line: Line) -> f64 {
+    let each = points.x.iter().zip(&points.rows).zip(&points.events).map(|((x, rows), events)| {
+        let eta = line.intercept + line.slope * x;
         // ln(1 + exp(eta)) without overflow.
-        let log1p = eta.max(0.0) + (-eta.abs()).exp().ln_1p();
-        f64::from(m.events) * eta - f64::from(m.all) * log1p
+        events * eta - rows * (eta.max(0.0) + (-eta.abs()).exp().ln_1p())
     });
     each.sum()
 }
@@ -173,6 +163,11 @@ fn likelihood(cell: &Cell, load: &Load, line: Line) -> f64 {
 impl Line {
     fn plus(self, step: Self, part: f64) -> Self {
         Self { intercept: self.intercept + part * step.intercept, slope: self.slope + part * step.slope }
+    }
+
+    fn small(self, beside: Self, share: f64) -> bool {
+        self.intercept.abs() <= share * (1.0 + beside.intercept.abs())
+            && self.slope.abs() <= share * (1.0 + beside.slope.abs())
     }
 }
 
@@ -187,19 +182,20 @@ struct Newton {
 }
 
 impl Newton {
-    fn observe(&mut self, events: f64, x: f64) {
-        self.g0 += events;
-        self.g1 += events * x;
-    }
-
-    fn expect(&mut self, all: f64, x: f64, mu: f64) {
-        let expected = all * mu;
-        let v = expected * (1.0 - mu);
-        self.g0 -= expected;
-        self.g1 -= expected * x;
-        self.h00 += v;
-        self.h01 += v * x;
-        self.h11 += v * x * x;
+    fn at(points: &Points, line: Line) -> Self {
+        let mut sums = Self::default();
+        for ((x, rows), events) in points.x.iter().zip(&points.rows).zip(&points.events) {
+            let mu = sigmoid(line.intercept + line.slope * x);
+            let expected = rows * mu;
+            let residual = events - expected;
+            let v = expected * (1.0 - mu);
+            sums.g0 += residual;
+            sums.g1 += residual * x;
+            sums.h00 += v;
+            sums.h01 += v * x;
+            sums.h11 += v * x * x;
+        }
+        sums
     }
 
     fn step(&self) -> Option<Line> {
@@ -212,140 +208,34 @@ impl Newton {
     }
 }
 
-/// Newton steps from the anchor stop when one is smaller than this (in log-odds, or in slope): what is left of the error
-/// is about its square.
-const SMALL_STEP: f64 = 0.01;
-/// Fits that have not settled after so many steps are undefined.
-const MOST_STEPS: usize = 12;
-
-/// In-the-large intercept and slope in a replicate, by Newton steps from the anchor.
-pub(super) fn refit(cell: &Cell, load: &Load, anchor: &Anchor, tally: &Tally) -> (Value, Value) {
-    if tally.events == 0 || tally.events == tally.n {
-        return (Err(ONE_KIND), Err(ONE_KIND));
-    }
-    let large = anchor.large.as_ref().map_err(|r| *r).and_then(|l| refit_large(cell, load, l, tally));
-    let weak = anchor.weak.as_ref().map_err(|r| *r).and_then(|w| refit_weak(cell, load, w));
-    (large, weak)
-}
-
-fn refit_large(cell: &Cell, load: &Load, anchor: &Large, tally: &Tally) -> Value {
-    let (mut expected, mut curvature) = (0.0, 0.0);
-    for m in &load.mass {
-        let mu = anchor.fitted[m.block as usize];
-        let e = f64::from(m.all) * mu;
-        expected += e;
-        curvature += e * (1.0 - mu);
-    }
-    let mut intercept = anchor.intercept + (tally.events as f64 - expected) / curvature;
-    for _ in 1..MOST_STEPS {
-        // The odds move by one factor, so no logarithm or exponential is needed row by row.
-        let factor = intercept.exp();
-        (expected, curvature) = (0.0, 0.0);
-        for m in &load.mass {
-            let odds = cell.p(m) * factor;
-            let mu = odds / (1.0 - cell.p(m) + odds);
-            let e = f64::from(m.all) * mu;
-            expected += e;
-            curvature += e * (1.0 - mu);
-        }
-        let step = (tally.events as f64 - expected) / curvature;
-        intercept += step;
-        if step.abs() < SMALL_STEP {
-            return Ok(intercept);
-        }
-    }
-    Err(NO_FIT)
-}
-
-fn refit_weak(cell: &Cell, load: &Load, anchor: &Weak) -> Value {
-    let mut observed = Newton::default();
-    let mut sums = Newton::default();
-    for m in &load.mass {
-        let (x, mu) = (cell.x(m), anchor.fitted[m.block as usize]);
-        observed.observe(f64::from(m.events), x);
-        sums.expect(f64::from(m.all), x, mu);
-    }
-    sums.g0 += observed.g0;
-    sums.g1 += observed.g1;
-    let mut fitted = Vec::with_capacity(load.mass.len());
-    let mut line = anchor.line.plus(sums.step().ok_or(NO_FIT)?, 1.0);
-    for _ in 1..MOST_STEPS {
-        let mut sums = observed;
-        // A loop of its own, because nothing can be kept in registers across a call of the exponential.
-        fitted.clear();
-        fitted.extend(
-            load.mass.iter().map(|m| 1.0 / (1.0 + (-(line.intercept + line.slope * cell.x(m))).exp())),
-        );
-        for (m, mu) in load.mass.iter().zip(&fitted) {
-            sums.expect(f64::from(m.all), cell.x(m), *mu);
-        }
-        let step = sums.step().ok_or(NO_FIT)?;
-        line = line.plus(step, 1.0);
-        if step.intercept.abs().max(step.slope.abs()) < SMALL_STEP {
-            return Ok(line.slope);
-        }
-    }
-    Err(NO_FIT)
-}
-
 #[cfg(test)]
 mod tests {
-    use rand::RngExt;
-
     use super::*;
-    use crate::evaluate::bootstrap::Draw;
-    use crate::evaluate::cell::{Sorted, whole};
-    use crate::evaluate::tally::sums;
-    use crate::num::seed;
 
-    #[test]
-    fn refits_come_near_the_full_fit() {
-        // 400 rows, about 90 with the outcome, and a true slope of 0.7: the fit has to move in every replicate. The error
-        // that few steps leave must be small beside the spread of the replicates.
-        let mut stream = seed::stream(5, "refit");
-        let p: Vec<f64> = (0..400).map(|_| stream.random_range(0.02..0.6)).collect();
-        let y: Vec<bool> = p
-            .iter()
-            .map(|p| stream.random_range(0.0..1.0) < sigmoid(0.7 * crate::num::logit(*p) - 0.6))
-            .collect();
-        let sorted = Sorted::new(&p, &[0; 400]);
-        let cell = sorted.whole(&y, &p, &[0; 400]);
-        let mut load = Load::default();
-        cell.weigh(&[1; 400], &mut load);
-        let anchor = fit(&cell, &load);
-        let household: Vec<u32> = (0..400).collect();
-        let mut draw = Draw::default();
-        let (mut worst, mut spread) = ([0.0_f64; 2], [0.0_f64; 2]);
-        for number in 0..200 {
-            draw.replicate(1, number, &household);
-            cell.weigh(&draw.weight, &mut load);
-            let near = refit(&cell, &load, &anchor, &sums(&cell, &load));
-            let full = fit(&cell, &load);
-            let pairs = [
-                (near.0.unwrap(), full.in_the_large().unwrap(), anchor.in_the_large().unwrap()),
-                (near.1.unwrap(), full.slope().unwrap(), anchor.slope().unwrap()),
-            ];
-            for (k, (near, full, start)) in pairs.into_iter().enumerate() {
-                worst[k] = worst[k].max((near - full).abs());
-                spread[k] += (full - start) * (full - start) / 200.0;
-            }
+    fn points(rows: &[(f64, f64, f64)]) -> Points {
+        let mut points = Points::default();
+        for (p, rows, events) in rows {
+            points.push(*p, crate::num::logit(*p), *rows, *events);
         }
-        for k in 0..2 {
-            assert!(worst[k] < 0.01 * spread[k].sqrt(), "{worst:?} {spread:?}");
-        }
+        points
     }
 
     #[test]
     fn extreme_but_valid_risks_are_fitted() {
-        let rows =
-            [(1e-12, false), (1e-12, true), (0.5, true), (0.5, false), (1.0 - 1e-12, true), (0.9, false)];
-        let y: Vec<bool> = rows.iter().map(|r| r.1).collect();
-        let p: Vec<f64> = rows.iter().map(|r| r.0).collect();
-        let (cell, load) = whole(&y, &p, &[0; 6], &[1; 6]);
-        let anchor = fit(&cell, &load);
-        let a = anchor.in_the_large().unwrap();
-        let expected: f64 = p.iter().map(|p| sigmoid(crate::num::logit(*p) + a)).sum();
+        let rows = [(1e-12, 2.0, 1.0), (0.5, 2.0, 1.0), (0.9, 1.0, 0.0), (1.0 - 1e-12, 1.0, 1.0)];
+        let fit = fit(&points(&rows));
+        let a = fit.in_the_large.unwrap();
+        let expected: f64 = rows.iter().map(|(p, n, _)| n * sigmoid(crate::num::logit(*p) + a)).sum();
         assert!((expected - 3.0).abs() < 1e-9, "{a}");
-        assert!(anchor.slope().unwrap() > 0.0);
+        assert!(fit.slope().unwrap() > 0.0);
+    }
+
+    #[test]
+    fn a_fit_from_near_by_is_the_full_fit() {
+        let old = points(&[(0.1, 30.0, 2.0), (0.2, 30.0, 8.0), (0.4, 30.0, 11.0), (0.7, 10.0, 8.0)]);
+        let new = points(&[(0.1, 35.0, 4.0), (0.2, 28.0, 5.0), (0.4, 33.0, 15.0), (0.7, 8.0, 7.0)]);
+        let (near, full) = (refit(&new, &fit(&old)), fit(&new));
+        assert!((near.in_the_large.unwrap() - full.in_the_large.unwrap()).abs() < 1e-9);
+        assert!((near.slope().unwrap() - full.slope().unwrap()).abs() < 1e-9);
     }
 }

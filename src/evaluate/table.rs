@@ -1,16 +1,16 @@
 //! Which numbers are reported, and the rows they become.
 
-use super::bootstrap::interval;
-use super::capacity::Capacities;
 use super::measures::{self, Formula, Measure, Unit};
 use super::model::Measured;
+use super::places::Places;
+use super::resample::draw::interval;
 use super::tally::Flagged;
 use super::{Input, Row, Settings, Status};
 
 /// What to measure of each model.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    pub(super) capacities: Capacities,
+    pub(super) places: Places,
 }
 
 /// One number to report: a measure, on a cell, at a place.
@@ -19,8 +19,10 @@ pub(super) struct Slot {
     pub(super) measure: &'static Measure,
     /// 0 for all rows, then the levels of the groupings in order.
     pub(super) cell: usize,
-    /// Place of the capacity in the cell's tally, or of the group of predicted risk.
+    /// Place in the cell's list of flagged rows, or of the group of predicted risk.
     pub(super) place: usize,
+    /// The threshold of a measure of utility; 0 for others.
+    pub(super) threshold: f64,
     /// The place in words, as a row says it.
     at: String,
 }
@@ -34,28 +36,38 @@ pub(super) enum About {
 
 impl Plan {
     pub(super) fn new(settings: &Settings) -> Self {
-        Self { capacities: Capacities::new(settings.capacity) }
+        Self { places: Places::new(&settings.capacities, &settings.thresholds) }
     }
 
-    /// All slots of a model whose groups of predicted risk have these means, in the order to report.
-    pub(super) fn slots(&self, input: &Input, bins: &[f64]) -> Vec<Slot> {
-        let declared = self.capacities.words(self.capacities.declared);
+    /// All slots of a model whose groups of predicted risk have these means and whose curves are read at these risks, in
+    /// the order to report.
+    pub(super) fn slots(&self, input: &Input, bins: &[f64], curve: &[f64]) -> Vec<Slot> {
         let groups: usize = input.groupings.iter().map(|g| g.levels.len()).sum();
         let mut slots = Vec::new();
         for cell in 0..=groups {
             for measure in measures::REGISTRY.iter().filter(|m| cell == 0 || m.by_group) {
-                let mut add = |place, at| slots.push(Slot { measure, cell, place, at });
+                let mut add = |place, threshold, at| slots.push(Slot { measure, cell, place, threshold, at });
                 match measure.formula {
-                    Formula::Whole(_) => add(0, String::new()),
-                    Formula::Flagged(_) if cell > 0 => add(0, declared.clone()),
+                    Formula::Whole(_) => add(0, 0.0, String::new()),
                     Formula::Flagged(_) => {
-                        for place in 0..self.capacities.shares.len() {
-                            add(place, self.capacities.words(place));
+                        for place in 0..self.places.count(cell == 0) {
+                            add(place, 0.0, self.places.words(cell == 0, place));
+                        }
+                    }
+                    Formula::Utility(_) => {
+                        let first = self.places.count(cell == 0) - self.places.thresholds.len();
+                        for (place, threshold) in (first..).zip(&self.places.thresholds) {
+                            add(place, *threshold, self.places.words(cell == 0, place));
                         }
                     }
                     Formula::Group(_) => {
                         for (place, mean) in bins.iter().enumerate() {
-                            add(place, format!("{mean:.4}"));
+                            add(place, 0.0, format!("{mean:.4}"));
+                        }
+                    }
+                    Formula::Curve(_) => {
+                        for (place, p) in curve.iter().enumerate() {
+                            add(place, 0.0, format!("{p:.3}"));
                         }
                     }
                     Formula::DifferenceOf(_) => {}
@@ -87,7 +99,7 @@ fn row(input: &Input, result: &Measured, index: usize, slot: &Slot, name: &(Stri
     let measure = slot.measure;
     let tally = &result.tallies[slot.cell];
     let flagged = match measure.formula {
-        Formula::Flagged(_) => tally.flagged[slot.place],
+        Formula::Flagged(_) | Formula::Utility(_) => tally.flagged[slot.place],
         _ => Flagged::default(),
     };
     let (n, events) = match measure.formula {

@@ -1,9 +1,15 @@
 //! The sums and counts that every measure is computed from.
 
 use super::FEWEST;
-use super::capacity;
-use super::cell::{Cell, Load, whole};
+use super::curve::{Curves, Grid};
+use super::points::Points;
 use super::recalibrate;
+use super::resample::cell::{Cell, cells};
+use super::resample::cuts::{flag_from, flag_shares};
+use super::resample::harmonic::Harmonic;
+use super::resample::order::Order;
+use super::resample::pass::{Count, LANES, Lane, Pass, Weight, pass};
+use super::resample::score_bins::ScoreBins;
 
 /// A number, or in plain words why there is none.
 pub type Value = Result<f64, &'static str>;
@@ -15,6 +21,43 @@ pub struct Flagged {
     pub with: f64,
     /// Without the outcome (false positives).
     pub without: f64,
+    /// The fewest with the outcome that any order of tied rows gives.
+    pub least: f64,
+    /// The most.
+    pub most: f64,
+}
+
+impl Flagged {
+    /// All of these rows.
+    pub(super) fn of(count: Count) -> Self {
+        let with = f64::from(count.events);
+        Self { with, without: f64::from(count.rows - count.events), least: with, most: with }
+    }
+
+    /// Adds others.
+    pub(super) fn add(&mut self, more: Self) {
+        self.with += more.with;
+        self.without += more.without;
+        self.least += more.least;
+        self.most += more.most;
+    }
+
+    /// Adds a part of tied rows.
+    pub(super) fn add_part(&mut self, count: Count, part: f64) {
+        let (with, without) = (f64::from(count.events), f64::from(count.rows - count.events));
+        let places = part * f64::from(count.rows);
+        self.with += part * with;
+        self.without += part * without;
+        self.least += (places - without).max(0.0);
+        self.most += places.min(with);
+    }
+
+    /// Rows with and without the outcome that are not flagged.
+    pub(super) fn rest(self, tally: &Tally) -> (f64, f64) {
+        // Parts of rows add up with rounding.
+        let left = |all: u64, flagged: f64| (all as f64 - flagged).max(0.0);
+        (left(tally.events, self.with), left(tally.n - tally.events, self.without))
+    }
 }
 
 /// Sums over the rows of one cell in one replicate.
@@ -26,6 +69,8 @@ pub struct Tally {
     pub events: u64,
     /// Sum of predicted risks.
     pub predicted: f64,
+    /// Sum of predicted risks of rows with the outcome.
+    pub predicted_events: f64,
     /// Sum of squared differences between predicted risk and outcome (0 or 1).
     pub squared_error: f64,
     /// Sum of minus the natural logarithm of the probability given to what happened, over rows where it is not zero.
@@ -39,19 +84,21 @@ pub struct Tally {
     /// Twice the pairs in which the row with the outcome has the higher score, plus once the tied ones.
     pub concordant_twice: u64,
     /// Sum over rows with the outcome of the precision at their place, within folds, expected over all orders of tied
-    /// rows ([`precision_of_tied`]).
+    /// rows (`resample::harmonic::precision_of_tied`).
     pub precision: f64,
     /// The same sum for scores that say nothing: all rows of each fold tied.
     pub precision_by_chance: f64,
+    /// Sum over ten bins of equal width of the absolute gap between predicted risks and rows with the outcome.
+    pub gap_by_width: f64,
     /// Intercept of the recalibration model whose slope is held at 1.
     pub in_the_large: Value,
     /// Slope of the recalibration model.
     pub slope: Value,
-    /// Flagged rows at each capacity asked for.
+    /// Smooth calibration curves.
+    pub curves: Curves,
+    /// Flagged rows at each capacity asked for, then from each threshold on.
     pub flagged: Vec<Flagged>,
 }
-
-const NOT_FITTED: &str = "not fitted";
 
 /// Why fewer than [`FEWEST`] rows of a kind are not enough.
 pub(super) fn both_kinds(n: u64, events: u64) -> Result<(), &'static str> {
@@ -64,105 +111,51 @@ pub(super) fn both_kinds(n: u64, events: u64) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// Adds up everything but the recalibration and the flagged rows.
-pub(super) fn sums(cell: &Cell, load: &Load) -> Tally {
+const NOT_FITTED: &str = "not fitted";
+
+/// Tallies a pass: everything but the recalibration and the flagged rows. Sums over predicted risks are taken from the
+/// bins' means: exact under the weights that the means were taken under.
+pub(super) fn sums(cell: &Cell, pass: &Pass, lane: usize, grid: &Grid) -> Tally {
+    let ranks = &pass.ranks[lane];
     let mut t = Tally {
-        n: 0,
-        events: 0,
+        n: ranks.rows,
+        events: ranks.events,
         predicted: 0.0,
+        predicted_events: 0.0,
         squared_error: 0.0,
         log_loss: 0.0,
         impossible: 0,
         certain: 0,
-        pairs: 0,
-        concordant_twice: 0,
-        precision: 0.0,
-        precision_by_chance: 0.0,
+        pairs: ranks.pairs,
+        concordant_twice: ranks.concordant_twice,
+        precision: ranks.precision,
+        precision_by_chance: ranks.precision_by_chance,
+        gap_by_width: 0.0,
         in_the_large: Err(NOT_FITTED),
         slope: Err(NOT_FITTED),
+        curves: Curves::none(grid, NOT_FITTED),
         flagged: Vec::new(),
     };
-    for span in &load.folds {
-        let (mut n, mut events) = (0_u64, 0_u64);
-        for m in &load.mass[span.at.clone()] {
-            let p = cell.p(m);
-            let (with, without) = (u64::from(m.events), u64::from(m.all - m.events));
-            // Falling scores: rows with the outcome that came before rank above these.
-            t.concordant_twice += without * (2 * events + with);
-            t.precision += precision_of_tied(n, events, with + without, with);
-            n += with + without;
-            events += with;
-            let (with, without) = (f64::from(m.events), f64::from(m.all - m.events));
-            t.predicted += (with + without) * p;
-            t.squared_error += with * (1.0 - p) * (1.0 - p) + without * p * p;
+    let mut gaps = [0.0; 10];
+    for (bin, count) in cell.bins.iter().zip(pass.bins(lane)) {
+        let of = [f64::from(count.rows - count.events), f64::from(count.events)];
+        t.predicted += of[0] * bin.p_of[0] + of[1] * bin.p_of[1];
+        t.predicted_events += of[1] * bin.p_of[1];
+        for with in 0..2 {
+            t.squared_error += of[with] * bin.square[with];
+            if bin.loss[with].is_finite() {
+                t.log_loss += of[with] * bin.loss[with];
+            } else {
+                t.impossible += u64::from(if with == 1 { count.events } else { count.rows - count.events });
+            }
         }
-        t.n += n;
-        t.events += events;
-        t.pairs += events * (n - events);
-        t.precision_by_chance += precision_of_tied(0, 0, n, events);
+        if bin.certain {
+            t.certain += u64::from(count.rows);
+        }
+        gaps[usize::from(bin.tenth)] += of[0] * bin.p_of[0] - of[1] * (1.0 - bin.p_of[1]);
     }
+    t.gap_by_width = gaps.iter().map(|gap| gap.abs()).sum();
     t
-}
-
-/// The sum, over the `with` rows with the outcome among `all` tied rows, of the precision at their place, expected over
-/// all orders of the tied rows, when `above` rows (`above_with` of them with the outcome) have higher scores.
-///
-/// At place *a* of the tied rows stands one with the outcome with probability `with / all`; then, of the `a - 1` tied
-/// rows before it, `(a - 1) (with - 1) / (all - 1)` are expected to have the outcome (McSherry and Najork 2008, ECIR,
-/// *Computing information retrieval performance measures efficiently in the presence of tied scores*). Counting all tied
-/// rows as flagged at once, as scikit-learn does, understates scores with many ties: among few rows that would make a
-/// simple count look worse than noise with a decimal point.
-pub(crate) fn precision_of_tied(above: u64, above_with: u64, all: u64, with: u64) -> f64 {
-    if with == 0 {
-        return 0.0;
-    }
-    let (n, first, m, k) = (above as f64, (above_with + 1) as f64, all as f64, with as f64);
-    let c = if all > 1 { (k - 1.0) / (m - 1.0) } else { 0.0 };
-    // Σ (first + c (a - 1)) / (n + a) for a = 1 … m.
-    k / m * (c * m + (first - c * (n + 1.0)) * harmonic_between(above, above + all))
-}
-
-/// 1/(from + 1) + … + 1/to.
-fn harmonic_between(from: u64, to: u64) -> f64 {
-    // Up to here term by term; from here on by the asymptotic series about x + 1/2, whose error is below 1e-13.
-    const DIRECT: u64 = 24;
-    let direct = |to: u64| (from + 1..=to).map(|i| 1.0 / i as f64).sum::<f64>();
-    if to - from <= 3 || to <= DIRECT {
-        return direct(to);
-    }
-    let start = from.max(DIRECT);
-    let head = if start > from { direct(start) } else { 0.0 };
-    let (x, y) = (start as f64 + 0.5, to as f64 + 0.5);
-    let series = |x: f64| {
-        let q = 1.0 / (x * x);
-        q * (1.0 / 24.0 - q * (7.0 / 960.0 - q * (31.0 / 8064.0 - q * (127.0 / 30720.0))))
-    };
-    head + (y / x).ln() + (series(y) - series(x))
-}
-
-/// Adds up the logarithmic loss and the rows predicted at exactly 0 or 1.
-pub(super) fn log_loss(cell: &Cell, load: &Load, tally: &mut Tally) {
-    for m in &load.mass {
-        let p = cell.p(m);
-        let (with, without) = (m.events, m.all - m.events);
-        if with > 0 {
-            if p > 0.0 {
-                tally.log_loss -= f64::from(with) * p.ln();
-            } else {
-                tally.impossible += u64::from(with);
-            }
-        }
-        if without > 0 {
-            if p < 1.0 {
-                tally.log_loss -= f64::from(without) * (-p).ln_1p();
-            } else {
-                tally.impossible += u64::from(without);
-            }
-        }
-        if p <= 0.0 || p >= 1.0 {
-            tally.certain += u64::from(m.all);
-        }
-    }
 }
 
 /// Rows to measure outside a run: for tests, examples and checks against other programs.
@@ -178,58 +171,29 @@ pub struct Sample<'a> {
     pub weight: &'a [u16],
     /// Capacities, rising, each in (0, 1].
     pub capacities: &'a [f64],
+    /// Thresholds of predicted risk, each in (0, 1).
+    pub thresholds: &'a [f64],
 }
 
 /// Tallies a sample, with the recalibration model fitted in full. All slices of rows must have one length.
 #[must_use]
 pub fn tally(sample: &Sample<'_>) -> Tally {
-    let (cell, load) = whole(sample.y, sample.p, sample.fold, sample.weight);
-    let mut tally = sums(&cell, &load);
-    log_loss(&cell, &load, &mut tally);
-    let anchor = recalibrate::fit(&cell, &load);
-    tally.in_the_large = anchor.in_the_large();
-    tally.slope = anchor.slope();
-    tally.flagged = capacity::flag_shares(&cell, &load, sample.capacities).0;
+    let bins = ScoreBins::new(sample.p, sample.thresholds);
+    let order = Order::new(sample.y, sample.p, sample.fold, &bins);
+    let weight = order.sort(sample.weight);
+    let cells = cells(&order, &weight, &[]);
+    let (cell, mut passed) = (&cells[0], Vec::new());
+    let weights: Vec<Weight> = weight.iter().map(|w| [*w; LANES]).collect();
+    pass(&cells, &weights, &Harmonic::new(0), &mut passed);
+    let passed = &passed[0];
+    let lane = Lane { weights: &weights, lane: 0 };
+    let points = Points::of_rows(cell, &order, &weight);
+    let grid = Grid::new(&points);
+    let mut tally = sums(cell, passed, 0, &grid);
+    tally.curves = grid.read(&points, true);
+    let line = recalibrate::fit(&points);
+    (tally.in_the_large, tally.slope) = (line.in_the_large, line.slope());
+    tally.flagged = flag_shares(cell, passed, lane, sample.capacities).0;
+    tally.flagged.extend(sample.thresholds.iter().map(|t| flag_from(cell, passed, 0, bins.of(*t))));
     tally
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{harmonic_between, precision_of_tied};
-
-    #[test]
-    fn harmonic_sums_agree_with_their_terms() {
-        for (from, to) in
-            [(0, 1), (0, 30), (3, 400), (24, 28), (500, 501), (500, 9_000), (1_000_000, 1_000_700)]
-        {
-            let terms: f64 = (from + 1..=to).rev().map(|i| 1.0 / i as f64).sum();
-            let error = harmonic_between(from, to) - terms;
-            assert!(error.abs() < 1e-13, "{from} to {to}: {error}");
-        }
-    }
-
-    /// Every order of the tied rows, one by one.
-    #[test]
-    fn ties_are_the_mean_over_all_orders() {
-        for (above, above_with) in [(0, 0), (3, 1), (4, 4)] {
-            for all in 1..=7_u64 {
-                let mut sums = vec![(0.0, 0_u32); all as usize + 1];
-                // Each subset of places is one order of outcomes; orders of equal rows are the same.
-                for order in 0_u64..1 << all {
-                    let (mut with, mut sum) = (0, 0.0);
-                    for place in (0..all).filter(|place| order >> place & 1 == 1) {
-                        with += 1;
-                        sum += (above_with + with) as f64 / (above + place + 1) as f64;
-                    }
-                    let (total, orders) = &mut sums[with as usize];
-                    *total += sum;
-                    *orders += 1;
-                }
-                for (with, (total, orders)) in sums.into_iter().enumerate() {
-                    let got = precision_of_tied(above, above_with, all, with as u64);
-                    assert!((got - total / f64::from(orders)).abs() < 1e-12, "{above} {all} {with}: {got}");
-                }
-            }
-        }
-    }
 }

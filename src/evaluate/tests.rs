@@ -32,7 +32,8 @@ fn input(rows: usize, name: &str) -> Input {
 
 fn settings() -> Settings {
     Settings {
-        capacity: 0.1,
+        capacities: vec![0.1],
+        thresholds: vec![],
         replicates: 200,
         seed: 11,
         candidate: "true".to_owned(),

@@ -1,8 +1,8 @@
 //! Is the candidate better than the reference?
 
-use super::bootstrap::interval;
 use super::measures::{self, Formula, Measure};
 use super::model::Measured;
+use super::resample::draw::interval;
 use super::table::fill;
 use super::{Answer, EvaluateError, Input, Row, Settings, Status, Verdict};
 

@@ -128,7 +128,8 @@ pub fn enough(cohort: &Cohort) -> Result<(), RunError> {
 
 fn evaluate_settings(experiment: &Experiment) -> evaluate::Settings {
     evaluate::Settings {
-        capacity: experiment.capacity,
+        capacities: vec![experiment.capacity],
+        thresholds: Vec::new(),
         replicates: experiment.replicates,
         seed: experiment.seed,
         candidate: experiment.candidate.clone(),

@@ -28,6 +28,19 @@ pub(super) static MEASURES: &[MeasureWords] = measures! {
     "missed-share" "Missed share" "Of the children who came back, the share who had not been flagged. It is 100% less the sensitivity.";
     "false-positive-rate" "Flagged, but did not come back (false-positive rate)" "Of the children who did not come back, the share who had been flagged all the same.";
     "selection-rate" "Share flagged (selection rate)" "Of all children, the share who would be flagged. Set by the research team in the experiment file, not by the tool.";
+    "ppv-worst" "Right when flagged, unlucky ties" "The share of right flags if, of the children with equal chances at the cut, those who did not come back had been flagged first.";
+    "ppv-best" "Right when flagged, lucky ties" "The same if those who came back had been flagged first. Where this is far above the unlucky share, the method cannot tell many children apart.";
+    "lift" "Right when flagged, times chance (lift)" "How many times as often a flagged child came back as a child picked blindly. 1 means that the flags say nothing.";
+    "false-discovery-rate" "Flagged and did not come back, of the flagged" "Of the children flagged, the share who did not come back: families looked at twice for nothing.";
+    "npv" "Right when not flagged (negative predictive value)" "Of the children not flagged, the share who did not come back.";
+    "false-omission-rate" "Not flagged, but came back, of the unflagged" "Of the children not flagged, the share who came back all the same.";
+    "net-benefit" "Net benefit" "Right flags less wrong flags, for each referral. The threshold says how many wrong flags one right flag is worth: at 20%, four. Below 0 the flags cost more than they gain.";
+    "net-benefit-of-all" "Net benefit of flagging everyone" "What flagging every child would gain, weighed in the same way. A model has to beat this, and 0, which is flagging nobody.";
+    "standardised-net-benefit" "Net benefit, of the most possible" "Net benefit as a share of what a perfect model would gain.";
+    "interventions-avoided" "Looks saved" "How many second looks for each referral the model saves against looking at everyone, with no more children missed.";
+    "balance-positive" "Average chance given to those who came back" "A group given less was warned of less, although its children came back.";
+    "balance-negative" "Average chance given to those who did not come back" "A group given more was suspected more, although its children did not come back.";
+    "ece-width" "Average gap in ten bands of chance (ECE)" "Children sorted by predicted chance into bands of ten percentage points: the average gap between the chance and the share who came back. 0 is perfect, but chance alone keeps it above 0.";
     "auroc" "AUROC" "Take one child who came back and one who did not: how often the model puts the first one higher. 0.5 is a coin toss, 1 is always right.";
     "average-precision" "Average precision" "How often a flag is right, averaged over short and long lists of flags. Without skill it is about the share who came back, and a little more where a test has few children; 1 is perfect.";
     "ap-over-prevalence" "Average precision, times no skill" "Average precision divided by what no skill would give. 1 is no skill; 2 is twice as good as that.";
@@ -40,6 +53,13 @@ pub(super) static MEASURES: &[MeasureWords] = measures! {
     "calibration-slope" "Calibration slope" "Whether predicted chances are spread rightly. 1 is right; below 1 the model is too sure: its chances are spread too widely.";
     "observed-over-expected" "Came back, for each one expected (O/E)" "The number who came back divided by the number the model expected. 1 is right; 1.2 means a fifth more came back than expected.";
     "mean-predicted" "Average predicted chance" "The average of the chances the model gave.";
+    "ici" "Average gap along a smooth curve (ICI)" "The average gap between the predicted chance and the share who came back, read from a smooth curve. 0 is perfect, but chance alone keeps it above 0.";
+    "e50" "Gap that half of children stay under (E50)" "Half of the children have a predicted chance that is off by less than this.";
+    "e90" "Gap that nine in ten stay under (E90)" "Nine in ten children have a predicted chance that is off by less than this.";
+    "emax" "Greatest gap (Emax)" "The furthest that predicted chances are off. It rests on few children, at the ends of the curve.";
+    "ici-spline" "Average gap along another smooth curve" "The same average gap with another way of drawing the curve. Where the two differ, the number depends on the drawing.";
+    "calibration-curve" "Share who came back, along a smooth curve" "The share of children who came back at a predicted chance. Where it equals the chance, the chance comes true.";
+    "calibration-curve-spline" "Share who came back, along another smooth curve" "The same with another way of drawing the curve.";
     "calibration-bin" "Share who came back, by predicted chance" "Children sorted into groups by predicted chance, and the share of each group who came back.";
 };
 

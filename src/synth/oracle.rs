@@ -1,7 +1,7 @@
 //! What a perfect model could reach: the truth scored against what came of each referral.
 
 use super::TruthRow;
-use crate::evaluate::precision_of_tied;
+use crate::evaluate::{Harmonic, precision_of_tied};
 use crate::num::Day;
 
 /// How well a probability ranks and fits the outcomes of the referrals that were followed for the whole horizon.
@@ -61,9 +61,10 @@ impl Score {
 
     fn reach(&self) -> Reach {
         let (mut above, mut above_with, mut concordant_twice, mut precision) = (0_u64, 0_u64, 0_u128, 0.0);
+        let sums = Harmonic::new(0);
         for [with, without] in self.places.iter().rev().copied().filter(|[a, b]| a + b > 0) {
             concordant_twice += u128::from(without) * u128::from(2 * above_with + with);
-            precision += precision_of_tied(above, above_with, with + without, with);
+            precision += precision_of_tied(&sums, above, above_with, with + without, with);
             above += with + without;
             above_with += with;
         }

@@ -145,7 +145,8 @@ fn a_real_evaluation_gives_nothing_away() {
 
 fn settings() -> Settings {
     Settings {
-        capacity: 0.1,
+        capacities: vec![0.1],
+        thresholds: vec![],
         replicates: 20,
         seed: 1,
         candidate: "logistic".to_owned(),

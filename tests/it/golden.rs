@@ -17,7 +17,7 @@ impl Rows {
     fn tally(&self, capacities: &[f64]) -> Tally {
         let n = self.y.len();
         let (fold, weight) = (vec![0; n], vec![1; n]);
-        tally(&Sample { y: &self.y, p: &self.p, fold: &fold, weight: &weight, capacities })
+        tally(&Sample { y: &self.y, p: &self.p, fold: &fold, weight: &weight, capacities, thresholds: &[] })
     }
 
     fn value(&self, id: &str) -> f64 {
@@ -211,7 +211,8 @@ fn scikit_learn_calibration_curve() {
         ],
     };
     let settings = Settings {
-        capacity: 0.1,
+        capacities: vec![0.1],
+        thresholds: vec![],
         replicates: 50,
         seed: 1,
         candidate: "a".to_owned(),

@@ -6,7 +6,8 @@ use rerefer::num::{logit, seed, sigmoid};
 
 fn settings(replicates: usize, seed: u64) -> Settings {
     Settings {
-        capacity: 0.1,
+        capacities: vec![0.1],
+        thresholds: vec![],
         replicates,
         seed,
         candidate: "a".to_owned(),

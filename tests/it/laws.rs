@@ -3,11 +3,16 @@
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rerefer::evaluate::measures::{self, Formula, Law, Measure, REGISTRY};
+use rerefer::evaluate::smooth::errors::Errors;
+use rerefer::evaluate::smooth::knots::Knots;
+use rerefer::evaluate::smooth::{Point, loess, rcs};
 use rerefer::evaluate::{Flagged, Sample, Tally, tally};
 use rerefer::num::{logit, seed, sigmoid};
 
 /// A capacity within ties, one on a fraction of a place, and everyone.
 const CAPACITIES: [f64; 4] = [0.013, 0.1, 0.5, 1.0];
+/// Thresholds: one that is a score, one that is not.
+const THRESHOLDS: [f64; 2] = [0.25, 0.55];
 
 /// Rows with the scores of two models.
 #[derive(Clone, Debug)]
@@ -60,7 +65,8 @@ impl Rows {
 
     fn tally(&self, model: usize) -> Tally {
         let (y, fold, weight) = (&self.y, &self.fold, &self.weight);
-        tally(&Sample { y, p: &self.p[model], fold, weight, capacities: &CAPACITIES })
+        let p = &self.p[model];
+        tally(&Sample { y, p, fold, weight, capacities: &CAPACITIES, thresholds: &THRESHOLDS })
     }
 
     /// The values of a measure: one, or one for each capacity.
@@ -69,7 +75,12 @@ impl Rows {
         match measure.formula {
             Formula::Whole(f) => vec![f(&t).ok()],
             Formula::Flagged(f) => t.flagged.iter().map(|flagged| f(&t, *flagged).ok()).collect(),
+            Formula::Utility(f) => {
+                let at = t.flagged[CAPACITIES.len()..].iter().zip(THRESHOLDS);
+                at.map(|(flagged, threshold)| f(&t, *flagged, threshold).ok()).collect()
+            }
             Formula::Group(f) => vec![f(t.n, t.events).ok()],
+            Formula::Curve(f) => (0..t.curves.loess.len()).map(|place| f(&t, place).ok()).collect(),
             Formula::DifferenceOf(of) => {
                 let Formula::Whole(f) = measures::find(of).unwrap().formula else { return vec![] };
                 vec![f(&t).ok().zip(f(&self.tally(1)).ok()).map(|(a, b)| a - b)]
@@ -114,7 +125,12 @@ fn holds(law: Law, m: &Measure, rows: &Rows, stream: &mut ChaCha8Rng) -> bool {
         }
         Law::WeightsAreCopies => all_same(&values, &rows.copied().values(m)),
         Law::Naive => all_same(&values, &naive(m, &rows.copied())),
-        Law::MonotoneTransform => all_same(&values, &rows.scores(|p| 0.25 + 0.5 * p * p * p).values(m)),
+        Law::MonotoneTransform => {
+            // Whom a threshold flags does change.
+            let kept = if matches!(m.formula, Formula::Flagged(_)) { CAPACITIES.len() } else { values.len() };
+            let changed = rows.scores(|p| 0.25 + 0.5 * p * p * p).values(m);
+            all_same(&values[..kept], &changed[..kept])
+        }
         Law::SwapOutcomes => {
             let negated: Vec<_> = rows.swapped().values(m).iter().map(|v| v.map(|v| 1.0 - v)).collect();
             all_same(&values, &negated)
@@ -174,10 +190,14 @@ fn naive(m: &Measure, rows: &Rows) -> Vec<Option<f64>> {
     let rate = mean(&came);
     let flagged = |share: &dyn Fn(Flagged, f64, f64) -> f64| -> Vec<Option<f64>> {
         let events = y.iter().filter(|y| **y).count() as f64;
-        let each =
-            CAPACITIES.iter().map(|capacity| share(naive_flagged(rows, *capacity), events, n - events));
-        each.map(|v| v.is_finite().then_some(v)).collect()
+        let top = CAPACITIES.iter().map(|capacity| naive_flagged(rows, *capacity));
+        let from = THRESHOLDS.iter().map(|threshold| naive_from(rows, *threshold));
+        top.chain(from).map(|f| share(f, events, n - events)).map(|v| v.is_finite().then_some(v)).collect()
     };
+    let utility = |of: &dyn Fn(Flagged, f64) -> f64| -> Vec<Option<f64>> {
+        THRESHOLDS.iter().map(|t| Some(of(naive_from(rows, *t), t / (1.0 - t)) / n)).collect()
+    };
+    let events = mean(&came).unwrap_or(f64::NAN) * n;
     let difference =
         |f: fn(&Rows, usize) -> Option<f64>| vec![f(rows, 0).zip(f(rows, 1)).map(|(a, b)| a - b)];
     match m.id {
@@ -205,13 +225,85 @@ fn naive(m: &Measure, rows: &Rows) -> Vec<Option<f64>> {
         "observed-over-expected" => vec![mean(&|i| p[i]).zip(rate).map(|(e, o)| o / e)],
         "calibration-in-the-large" => vec![naive_line(rows, |_| 1.0).map(|line| line.0)],
         "calibration-slope" => vec![naive_line(rows, |gap| bisect(-50.0, 50.0, gap)).map(|line| line.1)],
+        "balance-positive" => {
+            vec![mean(&|i| p[i] * came(i)).map(|sum| sum * n / events).filter(|v| v.is_finite())]
+        }
+        "balance-negative" => {
+            let sum = mean(&|i| p[i] * (1.0 - came(i)));
+            vec![sum.map(|sum| sum * n / (n - events)).filter(|v| v.is_finite())]
+        }
+        "ece-width" => {
+            let bin = |i: usize| (0..10).rev().find(|k| p[i] >= f64::from(*k) / 10.0);
+            let gap = |k: i32| {
+                let within = (0..y.len()).filter(|i| bin(*i) == Some(k));
+                within.map(|i| p[i] - came(i)).sum::<f64>().abs()
+            };
+            vec![Some((0..10).map(gap).sum::<f64>() / n)]
+        }
+        "ici" => smooth(rows, false, &|errors, _| vec![errors.ici]),
+        "e50" => smooth(rows, false, &|errors, _| vec![errors.e50]),
+        "e90" => smooth(rows, false, &|errors, _| vec![errors.e90]),
+        "emax" => smooth(rows, false, &|errors, _| vec![errors.emax]),
+        "ici-spline" => smooth(rows, true, &|errors, _| vec![errors.ici]),
+        "calibration-curve" => smooth(rows, false, &|_, curve| curve.to_vec()),
+        "calibration-curve-spline" => smooth(rows, true, &|_, curve| curve.to_vec()),
         "ppv" => flagged(&|f, _, _| f.with / (f.with + f.without)),
         "sensitivity" => flagged(&|f, events, _| f.with / events),
         "missed-share" => flagged(&|f, events, _| 1.0 - f.with / events),
         "false-positive-rate" => flagged(&|f, _, others| f.without / others),
         "selection-rate" => flagged(&|f, events, others| (f.with + f.without) / (events + others)),
+        "false-discovery-rate" => flagged(&|f, _, _| f.without / (f.with + f.without)),
+        "npv" => {
+            flagged(&|f, events, others| 1.0 - (events - f.with) / (events + others - f.with - f.without))
+        }
+        "false-omission-rate" => {
+            flagged(&|f, events, others| (events - f.with) / (events + others - f.with - f.without))
+        }
+        "lift" => flagged(&|f, events, others| f.with / (f.with + f.without) / (events / (events + others))),
+        "ppv-worst" => flagged(&|f, _, _| f.least / (f.with + f.without)),
+        "ppv-best" => flagged(&|f, _, _| f.most / (f.with + f.without)),
+        "net-benefit" => utility(&|f, odds| f.with - odds * f.without),
+        "net-benefit-of-all" => utility(&|_, odds| events - odds * (n - events)),
+        "standardised-net-benefit" => utility(&|f, odds| (f.with - odds * f.without) * n / events)
+            .into_iter()
+            .map(|v| v.filter(|v| v.is_finite()))
+            .collect(),
+        "interventions-avoided" => {
+            utility(&|f, odds| (f.with - odds * f.without - events + odds * (n - events)) / odds)
+        }
         other => unreachable!("write the slow definition of {other}"),
     }
+}
+
+/// What is read from smooth curves, from rows gathered anew: the smoothers themselves are held against R elsewhere.
+fn smooth(rows: &Rows, spline: bool, read: &dyn Fn(Errors, &[f64]) -> Vec<f64>) -> Vec<Option<f64>> {
+    let mut sorted: Vec<(f64, bool)> = rows.p[0].iter().copied().zip(rows.y.iter().copied()).collect();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let same = |a: &(f64, bool), b: &(f64, bool)| a.0.total_cmp(&b.0).is_eq();
+    let point = |of: &[(f64, bool)]| Point {
+        p: of[0].0,
+        rows: of.len() as f64,
+        events: of.iter().filter(|r| r.1).count() as f64,
+    };
+    let points: Vec<Point> = sorted.chunk_by(same).map(point).collect();
+    // The risks by which 2, 5, 10, 20, … of a hundred rows have come.
+    let mut at: Vec<f64> = [2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98]
+        .map(|percent| sorted[(percent * sorted.len()).div_ceil(100) - 1].0)
+        .to_vec();
+    at.dedup_by(|a, b| a.total_cmp(b).is_eq());
+    let nothing = |_| vec![None; read(Errors { ici: 0.0, e50: 0.0, e90: 0.0, emax: 0.0 }, &at).len()];
+    let fitted = || -> Result<Vec<Option<f64>>, &'static str> {
+        let curve: Box<dyn Fn(f64) -> Result<f64, &'static str>> = if spline {
+            let fit = rcs::fit(&points, &Knots::from(&points)?, None)?;
+            Box::new(move |p| fit.at(p))
+        } else {
+            let fit = loess::fit(&points, 0.75)?;
+            Box::new(move |p| Ok(fit.at(p).clamp(0.0, 1.0)))
+        };
+        let read_at = at.iter().map(|p| curve(*p)).collect::<Result<Vec<_>, _>>()?;
+        Ok(read(Errors::of_curve(&points, &curve)?, &read_at).into_iter().map(Some).collect())
+    };
+    fitted().unwrap_or_else(nothing)
 }
 
 fn naive_auroc(rows: &Rows, model: usize) -> Option<f64> {
@@ -255,10 +347,29 @@ fn naive_average_precision(rows: &Rows, model: usize) -> Option<f64> {
     (weights > 0.0).then(|| sum / weights)
 }
 
-/// The chance of each row to be flagged when ties are broken at random.
+/// Everyone with this risk or a higher one.
+fn naive_from(rows: &Rows, threshold: f64) -> Flagged {
+    let count = |with: bool| {
+        rows.y.iter().zip(&rows.p[0]).filter(|(y, p)| **y == with && **p >= threshold).count() as f64
+    };
+    Flagged { with: count(true), without: count(false), least: count(true), most: count(true) }
+}
+
+/// The chance of each row to be flagged when ties are broken at random, and the extremes over orders of ties: rows with
+/// the outcome first, or last.
 fn naive_flagged(rows: &Rows, capacity: f64) -> Flagged {
     let p = &rows.p[0];
     let mut flagged = Flagged::default();
+    for fold in 0..=rows.fold.iter().copied().max().unwrap_or(0) {
+        for (first, sum) in [(true, &mut flagged.most), (false, &mut flagged.least)] {
+            let mut order: Vec<usize> = (0..p.len()).filter(|i| rows.fold[*i] == fold).collect();
+            let places = (capacity * order.len() as f64 + 1e-9).floor() as usize;
+            order.sort_by(|i, j| {
+                p[*j].total_cmp(&p[*i]).then((rows.y[*i] != first).cmp(&(rows.y[*j] != first)))
+            });
+            *sum += order[..places].iter().filter(|i| rows.y[**i]).count() as f64;
+        }
+    }
     for i in 0..p.len() {
         let fold: Vec<usize> = (0..p.len()).filter(|j| rows.fold[*j] == rows.fold[i]).collect();
         let above = fold.iter().filter(|j| p[**j] > p[i]).count() as f64;
@@ -309,7 +420,8 @@ fn noise_behind_the_decimal_point_is_no_gain() {
         let fold: Vec<u16> = (0..n).map(|i| u16::try_from(i % folds).unwrap()).collect();
         let weight = vec![1; n];
         let precision = |p: &[f64]| {
-            let t = tally(&Sample { y: &y, p, fold: &fold, weight: &weight, capacities: &[] });
+            let t =
+                tally(&Sample { y: &y, p, fold: &fold, weight: &weight, capacities: &[], thresholds: &[] });
             t.precision / t.events as f64
         };
         gains.push(precision(&noisy) - precision(&count));

@@ -51,7 +51,8 @@ fn recover(households: u32, root: u64) -> (f64, f64, f64) {
     let p: Vec<f64> = tested.map(|r| truth[&(results.children[r.child as usize], r.referral)]).collect();
     let input = &results.input;
     let weight = vec![1; p.len()];
-    let best = tally(&Sample { y: &input.y, p: &p, fold: &input.fold, weight: &weight, capacities: &[0.1] });
+    let (y, fold) = (&input.y, &input.fold);
+    let best = tally(&Sample { y, p: &p, fold, weight: &weight, capacities: &[0.1], thresholds: &[] });
     let best = best.concordant_twice as f64 / 2.0 / best.pairs as f64;
     eprintln!("{} referrals tested", p.len());
     (estimate(&results, "logistic", "auroc"), best, estimate(&results, "logistic", "calibration-slope"))
@@ -104,6 +105,7 @@ fn permuted_area(experiment: &Experiment, history: &History, root: u64) -> f64 {
     let y: Vec<bool> = tested.iter().map(|(_, i)| cohort.rows[*i as usize].label).collect();
     let fold: Vec<u16> = tested.iter().map(|(f, _)| *f).collect();
     let weight = vec![1; y.len()];
-    let t = tally(&Sample { y: &y, p: &scores[0].p, fold: &fold, weight: &weight, capacities: &[0.1] });
+    let p = &scores[0].p;
+    let t = tally(&Sample { y: &y, p, fold: &fold, weight: &weight, capacities: &[0.1], thresholds: &[] });
     t.concordant_twice as f64 / 2.0 / t.pairs as f64
 }

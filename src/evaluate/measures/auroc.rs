@@ -78,6 +78,7 @@ mod tests {
             fold: &[0, 0, 1, 1],
             weight: &[1; 4],
             capacities: &[],
+            thresholds: &[],
         });
         assert_eq!(super::value(&t), Ok(0.5));
     }

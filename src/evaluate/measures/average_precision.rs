@@ -75,6 +75,7 @@ mod tests {
             fold: &[0, 0, 1, 1, 1],
             weight: &[1; 5],
             capacities: &[],
+            thresholds: &[],
         });
         let expected = (1.0 + 0.5 + 2.0 / 3.0) / 3.0;
         assert!((super::value(&t).unwrap() - expected).abs() < 1e-12);

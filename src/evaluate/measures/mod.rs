@@ -9,26 +9,46 @@ pub mod auroc;
 pub mod auroc_difference;
 pub mod average_precision;
 pub mod average_precision_difference;
+pub mod balance_negative;
+pub mod balance_positive;
 pub mod brier;
 pub mod calibration_bin;
+pub mod calibration_curve;
+pub mod calibration_curve_spline;
 pub mod calibration_in_the_large;
 pub mod calibration_slope;
+pub mod e50;
+pub mod e90;
+pub mod ece_width;
+pub mod emax;
+pub mod false_discovery_rate;
+pub mod false_omission_rate;
 pub mod false_positive_rate;
+pub mod ici;
+pub mod ici_spline;
+pub mod interventions_avoided;
+pub mod lift;
 pub mod log_loss;
 pub mod mean_predicted;
 pub mod missed_share;
+pub mod net_benefit;
+pub mod net_benefit_of_all;
+pub mod npv;
 pub mod observed_over_expected;
 pub mod outcome_rate;
 pub mod ppv;
+pub mod ppv_best;
+pub mod ppv_worst;
 pub mod scaled_brier;
 pub mod selection_rate;
 pub mod sensitivity;
+pub mod standardised_net_benefit;
 
 use super::FEWEST;
 use super::tally::{Flagged, Tally, Value, both_kinds};
 
 /// All measures, in the order to report.
-pub static REGISTRY: [Measure; 19] = [
+pub static REGISTRY: [Measure; 39] = [
     outcome_rate::MEASURE,
     auroc::MEASURE,
     average_precision::MEASURE,
@@ -37,15 +57,35 @@ pub static REGISTRY: [Measure; 19] = [
     scaled_brier::MEASURE,
     log_loss::MEASURE,
     mean_predicted::MEASURE,
+    balance_positive::MEASURE,
+    balance_negative::MEASURE,
     observed_over_expected::MEASURE,
     calibration_in_the_large::MEASURE,
     calibration_slope::MEASURE,
+    ece_width::MEASURE,
+    ici::MEASURE,
+    e50::MEASURE,
+    e90::MEASURE,
+    emax::MEASURE,
+    ici_spline::MEASURE,
     calibration_bin::MEASURE,
+    calibration_curve::MEASURE,
+    calibration_curve_spline::MEASURE,
     selection_rate::MEASURE,
     ppv::MEASURE,
+    ppv_worst::MEASURE,
+    ppv_best::MEASURE,
+    lift::MEASURE,
+    false_discovery_rate::MEASURE,
+    npv::MEASURE,
+    false_omission_rate::MEASURE,
     sensitivity::MEASURE,
     missed_share::MEASURE,
     false_positive_rate::MEASURE,
+    net_benefit::MEASURE,
+    net_benefit_of_all::MEASURE,
+    standardised_net_benefit::MEASURE,
+    interventions_avoided::MEASURE,
     average_precision_difference::MEASURE,
     auroc_difference::MEASURE,
 ];
@@ -137,6 +177,8 @@ pub enum Needs {
     Both,
     /// Flagged rows.
     Flagged,
+    /// Rows that are not flagged.
+    Unflagged,
 }
 
 impl Needs {
@@ -157,6 +199,9 @@ impl Needs {
             Self::Flagged if flagged.with + flagged.without < FEWEST as f64 - 1e-6 => {
                 Err("fewer than 10 referrals would be flagged")
             }
+            Self::Unflagged if n as f64 - flagged.with - flagged.without < FEWEST as f64 - 1e-6 => {
+                Err("fewer than 10 referrals would not be flagged")
+            }
             _ => Ok(()),
         }
     }
@@ -171,6 +216,8 @@ pub enum Rests {
     Outcomes,
     /// Among flagged rows, with and without the outcome.
     Flagged,
+    /// Among rows that are not flagged, with and without the outcome.
+    Unflagged,
     /// Among rows with the outcome, flagged and not.
     Events,
     /// Among rows without the outcome, flagged and not.
@@ -191,6 +238,7 @@ impl Rests {
             Self::Rows => vec![n],
             Self::Outcomes => vec![events, n - events],
             Self::Flagged => vec![with, without],
+            Self::Unflagged => vec![events - with, n - events - without],
             Self::Events => vec![with, events - with],
             Self::NonEvents => vec![without, n - events - without],
             Self::Selected => vec![all, n - all],
@@ -205,8 +253,12 @@ pub enum Formula {
     Whole(fn(&Tally) -> Value),
     /// From a tally and the rows flagged at one capacity.
     Flagged(fn(&Tally, Flagged) -> Value),
+    /// From a tally, the rows flagged from one threshold on, and the threshold, in (0, 1).
+    Utility(fn(&Tally, Flagged, f64) -> Value),
     /// From the rows, and rows with the outcome, of one group of predicted risk.
     Group(fn(u64, u64) -> Value),
+    /// From a tally and a place of the grid that curves are read at.
+    Curve(fn(&Tally, usize) -> Value),
     /// The difference in another measure (its id) between two models.
     DifferenceOf(&'static str),
 }
@@ -280,7 +332,7 @@ mod tests {
 
     #[test]
     fn counts_are_whole_rows() {
-        let flagged = Flagged { with: 3.5, without: 6.5 };
+        let flagged = Flagged { with: 3.5, without: 6.5, ..Flagged::default() };
         assert_eq!(Rests::Flagged.counts(40, 12, flagged), [4, 7]);
         assert_eq!(Rests::Events.counts(40, 12, flagged), [4, 8]);
         assert_eq!(Rests::NonEvents.counts(40, 12, flagged), [7, 21]);
@@ -290,14 +342,15 @@ mod tests {
 
 #[cfg(test)]
 pub(crate) mod toy {
-    use crate::evaluate::{Flagged, Sample, Tally, tally};
+    use crate::evaluate::{Sample, Tally, tally};
 
-    /// Tallies a few rows of one fold, flagging at one capacity.
+    /// Tallies a few rows of one fold, flagging at one capacity, and from a risk of 1/2 on.
     pub(crate) fn toy(rows: &[(f64, u8)], capacity: f64) -> Tally {
         let y: Vec<bool> = rows.iter().map(|r| r.1 == 1).collect();
         let p: Vec<f64> = rows.iter().map(|r| r.0).collect();
         let (fold, weight) = (vec![0; rows.len()], vec![1; rows.len()]);
-        tally(&Sample { y: &y, p: &p, fold: &fold, weight: &weight, capacities: &[capacity] })
+        let capacities = &[capacity];
+        tally(&Sample { y: &y, p: &p, fold: &fold, weight: &weight, capacities, thresholds: &[0.5] })
     }
 
     /// Asserts that a measure has this value on these rows, flagging half of them.
@@ -311,8 +364,10 @@ pub(crate) mod toy {
         let t = toy(rows, 0.5);
         match measure.formula {
             super::Formula::Whole(f) => f(&t),
-            super::Formula::Flagged(f) => f(&t, t.flagged.first().copied().unwrap_or(Flagged::default())),
+            super::Formula::Flagged(f) => f(&t, t.flagged.first().copied().unwrap_or_default()),
+            super::Formula::Utility(f) => f(&t, t.flagged.last().copied().unwrap_or_default(), 0.5),
             super::Formula::Group(f) => f(t.n, t.events),
+            super::Formula::Curve(f) => f(&t, 0),
             super::Formula::DifferenceOf(_) => Err("a difference"),
         }
     }

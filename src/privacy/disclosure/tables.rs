@@ -4,8 +4,19 @@ use super::levels::SLACK;
 use crate::evaluate::{Row, Status};
 
 /// The measures that together give away the whole two-by-two table.
-const AT_CAPACITY: [&str; 5] =
-    ["ppv", "sensitivity", "missed-share", "false-positive-rate", "selection-rate"];
+const AT_CAPACITY: [&str; 11] = [
+    "ppv",
+    "ppv-worst",
+    "ppv-best",
+    "lift",
+    "false-discovery-rate",
+    "npv",
+    "false-omission-rate",
+    "sensitivity",
+    "missed-share",
+    "false-positive-rate",
+    "selection-rate",
+];
 
 /// Whether a row is one of the measures of a two-by-two table.
 pub(super) fn is_at_capacity(row: &Row) -> bool {

@@ -1,10 +1,12 @@
 //! The household bootstrap: which rows count how often, and intervals from what comes out.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rand::RngExt;
 
-use super::measures::Spread;
+use super::pass::{LANES, Weight};
+use crate::evaluate::measures::Spread;
 use crate::num::{quantile, seed};
 
 /// Half the width of a 95% interval in standard deviations of a normal distribution.
@@ -13,51 +15,55 @@ const NORMAL: f64 = 1.959_963_984_540_054;
 /// Largest share of replicates that may be undefined before an interval is withheld.
 const MOST_UNDEFINED: f64 = 0.05;
 
-/// Weights of rows in one replicate, with room that is used again.
+/// Weights of rows in some replicates, with room that is used again.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Draw {
-    count: Vec<u16>,
-    /// How often each row counts.
-    pub(super) weight: Vec<u16>,
+pub(crate) struct Draw {
+    count: Vec<[u8; LANES]>,
+    /// How often each row counts, by lane.
+    pub(crate) weights: Vec<Weight>,
 }
 
 impl Draw {
-    /// Draws as many households as there are, with replacement. A row counts as often as its household is drawn. The draw
-    /// depends on the seed and the replicate's number alone, so every model and every group sees the same one.
-    pub(super) fn replicate(&mut self, seed: u64, number: usize, household: &[u32]) {
+    /// Draws as many households as there are, with replacement, for each replicate of `numbers` in one lane. A row counts
+    /// as often as its household is drawn. The draw depends on the seed and the replicate's number alone, so every model
+    /// and every group sees the same one.
+    pub(crate) fn replicates(&mut self, seed: u64, numbers: Range<usize>, household: &[u32]) {
         let households = household.iter().max().map_or(0, |last| last + 1);
         self.count.clear();
-        self.count.resize(households as usize, 0);
-        let mut stream = seed::stream(seed, &format!("bootstrap/{number}"));
-        for _ in 0..households {
-            let drawn = stream.random_range(0..households) as usize;
-            self.count[drawn] = self.count[drawn].saturating_add(1);
+        self.count.resize(households as usize, [0; LANES]);
+        for (lane, number) in numbers.enumerate().take(LANES) {
+            let mut stream = seed::stream(seed, &format!("bootstrap/{number}"));
+            for _ in 0..households {
+                let drawn = &mut self.count[stream.random_range(0..households) as usize][lane];
+                // Nobody is drawn 255 times: the chance is under 1e-500.
+                *drawn = drawn.saturating_add(1);
+            }
         }
-        self.weight.clear();
-        self.weight.extend(household.iter().map(|h| self.count[*h as usize]));
+        self.weights.clear();
+        self.weights.extend(household.iter().map(|h| self.count[*h as usize].map(u16::from)));
     }
 }
 
 /// Counts finished replicates.
-pub(super) struct Ticker<'a> {
+pub(crate) struct Ticker<'a> {
     done: AtomicU64,
     total: u64,
     progress: &'a (dyn Fn(u64, u64) + Sync),
 }
 
 impl<'a> Ticker<'a> {
-    pub(super) fn new(total: usize, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
+    pub(crate) fn new(total: usize, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
         Self { done: AtomicU64::new(0), total: total as u64, progress }
     }
 
-    pub(super) fn tick(&self) {
-        let done = self.done.fetch_add(1, Ordering::Relaxed) + 1;
+    pub(crate) fn tick(&self, replicates: usize) {
+        let done = self.done.fetch_add(replicates as u64, Ordering::Relaxed) + replicates as u64;
         (self.progress)(done, self.total);
     }
 }
 
 /// The 95% interval of an estimate from its replicates, or in plain words why there is none.
-pub(super) fn interval(
+pub(crate) fn interval(
     spread: Spread,
     estimate: f64,
     replicates: impl Iterator<Item = Option<f64>>,
@@ -98,15 +104,20 @@ mod tests {
         let household = [0, 1, 0, 2, 1, 3];
         let mut draw = Draw::default();
         let mut seen = vec![];
-        for number in 0..50 {
-            draw.replicate(7, number, &household);
-            assert_eq!((draw.weight[0], draw.weight[1]), (draw.weight[2], draw.weight[4]));
-            let drawn: u16 = [0, 1, 3, 5].iter().map(|i| draw.weight[*i]).sum();
-            assert_eq!(drawn, 4, "as many households as there are");
-            seen.push(draw.weight.clone());
+        for first in (0..48).step_by(LANES) {
+            draw.replicates(7, first..first + LANES, &household);
+            for lane in 0..LANES {
+                let weight: Vec<u16> = draw.weights.iter().map(|w| w[lane]).collect();
+                assert_eq!((weight[0], weight[1]), (weight[2], weight[4]));
+                let drawn: u16 = [0, 1, 3, 5].iter().map(|i| weight[*i]).sum();
+                assert_eq!(drawn, 4, "as many households as there are");
+                seen.push(weight);
+            }
         }
-        draw.replicate(7, 3, &household);
-        assert_eq!(draw.weight, seen[3], "a replicate depends on its number alone");
+        draw.replicates(7, 3..5, &household);
+        let lane = |lane: usize| draw.weights.iter().map(|w| w[lane]).collect::<Vec<u16>>();
+        assert_eq!((lane(0), lane(1)), (seen[3].clone(), seen[4].clone()), "it depends on its number alone");
+        assert_eq!(lane(2), [0; 6], "a lane without a replicate is empty");
         seen.sort();
         seen.dedup();
         assert!(seen.len() > 10);
