@@ -17,8 +17,9 @@
 //! | [`report`] | those numbers | one HTML page, one JSON file |
 //!
 //! Beside the path: [`schema`] says what tables, columns and codes are; [`synth`] makes histories whose true risks are
-//! known; [`io`] and [`num`] are small floors; [`cli`] turns arguments into calls and errors into advice. Only [`io`],
-//! [`cli`], the readers and the writer of simulations touch disk, clock or terminal.
+//! known; [`ledger`] records what was decided before a test was opened; [`io`] and [`num`] are small floors; [`cli`] turns
+//! arguments into calls and errors into advice. Only [`io`], [`ledger`], [`cli`], the readers and the writer of simulations
+//! touch disk, and only [`cli`] clock or terminal.
 //!
 //! # Glossary
 //!
@@ -41,6 +42,7 @@ pub mod features;
 pub mod history;
 pub mod ingest;
 pub mod io;
+pub mod ledger;
 pub mod models;
 pub mod num;
 pub mod privacy;

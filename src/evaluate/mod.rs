@@ -10,6 +10,7 @@
 //! paired.
 
 mod bins;
+pub mod calibration;
 mod check;
 mod curve;
 mod error;
@@ -19,6 +20,7 @@ mod model;
 mod places;
 mod points;
 mod recalibrate;
+pub mod recalibration;
 mod resample;
 mod row;
 pub mod smooth;

@@ -141,12 +141,12 @@ pub(super) fn sums(cell: &Cell, pass: &Pass, lane: usize, grid: &Grid) -> Tally 
         let of = [f64::from(count.rows - count.events), f64::from(count.events)];
         t.predicted += of[0] * bin.p_of[0] + of[1] * bin.p_of[1];
         t.predicted_events += of[1] * bin.p_of[1];
-        for with in 0..2 {
-            t.squared_error += of[with] * bin.square[with];
-            if bin.loss[with].is_finite() {
-                t.log_loss += of[with] * bin.loss[with];
+        for ((rows, square), loss) in of.iter().zip(bin.square).zip(bin.loss) {
+            t.squared_error += rows * square;
+            if loss.is_finite() {
+                t.log_loss += rows * loss;
             } else {
-                t.impossible += u64::from(if with == 1 { count.events } else { count.rows - count.events });
+                t.impossible += *rows as u64;
             }
         }
         if bin.certain {

@@ -12,19 +12,8 @@ pub mod loess;
 pub mod lowess;
 pub mod rcs;
 
-/// A quantity that may be undefined; the error is the reason in plain words.
-pub type Value = Result<f64, &'static str>;
-
-/// The rows that share one predicted risk.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
-    /// Predicted risk, from 0 to 1.
-    pub p: f64,
-    /// Number of rows at that risk: a whole number, 0 or more. A point of no rows counts for nothing.
-    pub rows: f64,
-    /// Number of those rows with the event, from 0 to `rows`.
-    pub events: f64,
-}
+pub use super::calibration::Point;
+pub use super::tally::Value;
 
 /// The points that hold rows, after checking that all are legal: finite, risks rising and within 0 to 1,
 /// events no more than rows. O(points).
