@@ -83,14 +83,13 @@ impl Grid {
             }
         }
         at.dedup_by(|a, b| a.total_cmp(b).is_eq());
-        Self { at, knots: Knots::from(&as_smoothed(points)) }
+        Self { at, knots: Knots::from(&points.list()) }
     }
 
     /// Fits and reads the curves of a cell, the spline only where asked for.
-    pub(super) fn read(&self, points: &Points, spline: bool) -> Curves {
+    pub(super) fn read(&self, points: &[Point], spline: bool) -> Curves {
         let mut curves = Curves::none(self, NOT_FITTED);
-        let points = as_smoothed(points);
-        match loess::fit(&points, SPAN) {
+        match loess::fit(points, SPAN) {
             Err(reason) => {
                 curves.loess.fill(Err(reason));
                 curves.errors = Err(reason);
@@ -98,11 +97,11 @@ impl Grid {
             Ok(fit) => {
                 let smooth = |p: f64| fit.at(p).clamp(0.0, 1.0);
                 curves.loess = self.at.iter().map(|p| Ok(smooth(*p))).collect();
-                curves.errors = Errors::of_curve(&points, |p| Ok(smooth(p)));
+                curves.errors = Errors::of_curve(points, |p| Ok(smooth(p)));
             }
         }
         if spline {
-            let fit = self.knots.as_ref().map_err(|r| *r).and_then(|knots| rcs::fit(&points, knots, None));
+            let fit = self.knots.as_ref().map_err(|r| *r).and_then(|knots| rcs::fit(points, knots, None));
             match fit {
                 Err(reason) => {
                     curves.spline.fill(Err(reason));
@@ -110,22 +109,12 @@ impl Grid {
                 }
                 Ok(fit) => {
                     curves.spline = self.at.iter().map(|p| fit.at(*p)).collect();
-                    curves.spline_ici = Errors::of_curve(&points, |p| fit.at(p)).map(|errors| errors.ici);
+                    curves.spline_ici = Errors::of_curve(points, |p| fit.at(p)).map(|errors| errors.ici);
                 }
             }
         }
         curves
     }
-}
-
-fn as_smoothed(points: &Points) -> Vec<Point> {
-    let counts = points.rows.iter().zip(&points.events);
-    points
-        .p
-        .iter()
-        .zip(counts)
-        .map(|(p, (rows, events))| Point { p: *p, rows: *rows, events: *events })
-        .collect()
 }
 
 #[cfg(test)]
@@ -147,7 +136,7 @@ mod tests {
         let points = squared();
         let grid = Grid::new(&points);
         assert_eq!(grid.at.len(), PERCENTILES.len());
-        let curves = grid.read(&points, true);
+        let curves = grid.read(&points.list(), true);
         for (i, p) in grid.at.iter().enumerate() {
             let (loess, spline) = (curves.loess[i].unwrap(), curves.spline[i].unwrap());
             // A quadratic is its own local quadratic.
@@ -156,7 +145,7 @@ mod tests {
         // Mean of p - p^2 over 1/100 … 99/100 is 1/2 - 328,350 / 990,000.
         let ici = curves.errors.unwrap().ici;
         assert!((ici - (0.5 - 328_350.0 / 990_000.0)).abs() < 1e-9, "{ici}");
-        let none = grid.read(&points, false);
+        let none = grid.read(&points.list(), false);
         assert!(none.spline_ici.is_err() && none.errors == curves.errors);
         // 0.5 added to errors below 0.25, and taken away again, leaves nothing under 0.
         let less = curves
@@ -168,7 +157,7 @@ mod tests {
     fn one_risk_has_no_curve() {
         let mut points = Points::default();
         points.push(0.3, crate::num::logit(0.3), 50.0, 20.0);
-        let curves = Grid::new(&points).read(&points, true);
+        let curves = Grid::new(&points).read(&points.list(), true);
         assert!(
             curves.errors.is_err() && curves.spline_ici.is_err() && curves.loess.iter().all(Result::is_err)
         );

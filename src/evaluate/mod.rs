@@ -14,6 +14,7 @@ pub mod calibration;
 mod check;
 mod curve;
 mod error;
+pub mod inference;
 mod input;
 pub mod measures;
 mod model;
@@ -21,19 +22,23 @@ mod places;
 mod points;
 mod recalibrate;
 pub mod recalibration;
+mod reliability;
 mod resample;
 mod row;
 pub mod smooth;
 mod table;
 mod tally;
+mod theory;
 mod verdict;
 
 pub use curve::Curves;
 pub use error::EvaluateError;
 pub use input::{Grouping, Input, Scores, Settings};
+pub use reliability::{Reliability, Tests};
 pub(crate) use resample::harmonic::{Harmonic, precision_of_tied};
 pub use row::{Answer, Evaluation, Row, Status, Verdict};
 pub use tally::{Flagged, Sample, Tally, Value, tally};
+pub use theory::Theory;
 
 /// Fewest rows that a measure may divide by, and fewest rows with and without the outcome that a measure of both may
 /// rest on: with fewer, an estimate says more about chance than about the model.

@@ -1,5 +1,6 @@
 //! One model: its point estimates and its replicates.
 
+use rand::RngExt;
 use rayon::prelude::*;
 
 use super::bins::{Bins, Tenth};
@@ -7,6 +8,7 @@ use super::curve::{Curves, Grid};
 use super::measures::Formula;
 use super::points::Points;
 use super::recalibrate::{self, Fit};
+use super::reliability::{MOST_POINTS, Reliability, Tests};
 use super::resample::cell::{Cell, cells};
 use super::resample::cuts::{Cuts, flag_by_cuts, flag_from, flag_shares};
 use super::resample::draw::{Draw, Ticker};
@@ -16,7 +18,9 @@ use super::resample::pass::{LANES, Lane, Pass, pass};
 use super::resample::score_bins::ScoreBins;
 use super::table::{Plan, Slot};
 use super::tally::{Tally, Value, both_kinds, sums};
+use super::theory::Intervals;
 use super::{Input, Settings};
+use crate::num::seed;
 
 /// Everything measured of one model.
 #[derive(Debug)]
@@ -59,15 +63,35 @@ struct Bench<'a> {
     starts: Vec<Start>,
 }
 
-/// What was fitted to a cell on the sample.
+/// What is fitted to the points of a cell.
+#[derive(Clone, Debug)]
+struct Fitted {
+    line: Fit,
+    curves: Curves,
+    reliability: Reliability,
+}
+
+/// What was fitted to a cell on the sample: from the points that replicates have, and what the fit to all rows adds to
+/// that.
 #[derive(Clone, Debug)]
 struct Start {
-    /// From bins, as replicates are fitted.
-    from_bins: Fit,
-    /// What the fits from rows add to those from bins.
+    line: Fit,
     in_the_large: Value,
     slope: Value,
     curves: Curves,
+    reliability: Reliability,
+}
+
+impl Start {
+    fn new(rows: &Fitted, points: &Fitted) -> Self {
+        Self {
+            line: points.line,
+            in_the_large: less(rows.line.in_the_large, points.line.in_the_large),
+            slope: less(rows.line.slope(), points.line.slope()),
+            curves: rows.curves.less(&points.curves),
+            reliability: rows.reliability.less(&points.reliability),
+        }
+    }
 }
 
 /// Room that is used again.
@@ -106,7 +130,7 @@ pub(super) fn measure(
         sums: Harmonic::new(input.y.len() + input.y.len() / 4 + 100),
         starts: Vec::new(),
     };
-    let (tallies, bins) = bench.sample(&order, &ones);
+    let (tallies, bins) = bench.sample(&order, &ones, settings.seed);
     let slots = plan.slots(input, &bench.tenths.mean, &bench.grid.at);
     let estimates = slots.iter().map(|s| value(s, &tallies, &bins)).collect();
     let batches: Vec<Vec<Vec<f64>>> = (0..settings.replicates.div_ceil(LANES))
@@ -144,34 +168,58 @@ type Counted = (Vec<Tally>, Vec<Tenth>);
 
 impl Bench<'_> {
     /// Tallies every cell on the sample, and fits the recalibration models from all rows where there are enough.
-    fn sample(&mut self, order: &Order, ones: &[u16]) -> Counted {
+    fn sample(&mut self, order: &Order, ones: &[u16], seed: u64) -> Counted {
         let mut room = Room::default();
         room.draw.weights = vec![[1; LANES]; ones.len()];
         let mut starts = Vec::with_capacity(self.cells.len());
         let out = self.each(&mut room, 1, |(cell, pass), points, _, tally| {
-            let none = |reason| (Fit::none(reason), Curves::none(&self.grid, reason));
-            let (rows, bins) = match both_kinds(tally.n, tally.events) {
-                Err(reason) => (none(reason), none(reason)),
+            let overall = starts.is_empty();
+            let (rows, coarse) = match both_kinds(tally.n, tally.events) {
+                Err(reason) => (self.none(reason), self.none(reason)),
                 Ok(()) => {
                     points.of_bins(cell, pass, 0);
-                    let (all, overall) = (Points::of_rows(cell, order, ones), starts.is_empty());
-                    (
-                        (recalibrate::fit(&all), self.grid.read(&all, overall)),
-                        (recalibrate::fit(points), self.grid.read(points, overall)),
-                    )
+                    let all = Points::of_rows(cell, order, ones);
+                    let list = all.list();
+                    tally.intervals = Intervals::of(cell, order, &list);
+                    if overall {
+                        tally.tests = Tests::of(&list);
+                        let few = if list.len() <= MOST_POINTS { list } else { points.list() };
+                        let intervals = std::mem::take(&mut tally.intervals);
+                        let mut stream = seed::stream(seed, "consistency");
+                        let mut uniform = || stream.random_range(0.0..1.0);
+                        tally.intervals = intervals.with_band(&few, &self.grid.at, &mut uniform);
+                    }
+                    (self.fit(&all, None, overall), self.fit(points, None, overall))
                 }
             };
-            (tally.in_the_large, tally.slope) = (rows.0.in_the_large, rows.0.slope());
-            starts.push(Start {
-                from_bins: bins.0,
-                in_the_large: less(rows.0.in_the_large, bins.0.in_the_large),
-                slope: less(rows.0.slope(), bins.0.slope()),
-                curves: rows.1.less(&bins.1),
-            });
-            tally.curves = rows.1;
+            starts.push(Start::new(&rows, &coarse));
+            (tally.in_the_large, tally.slope) = (rows.line.in_the_large, rows.line.slope());
+            (tally.curves, tally.reliability) = (rows.curves, rows.reliability);
         });
         self.starts = starts;
         out.into_iter().next().unwrap_or_default()
+    }
+
+    fn none(&self, reason: &'static str) -> Fitted {
+        Fitted {
+            line: Fit::none(reason),
+            curves: Curves::none(&self.grid, reason),
+            reliability: Reliability::none(&self.grid.at, reason),
+        }
+    }
+
+    /// Fits everything to points: the spline and what isotonic regression says only `overall`.
+    fn fit(&self, points: &Points, start: Option<&Fit>, overall: bool) -> Fitted {
+        let list = points.list();
+        Fitted {
+            line: start.map_or_else(|| recalibrate::fit(points), |start| recalibrate::refit(points, start)),
+            curves: self.grid.read(&list, overall),
+            reliability: if overall {
+                Reliability::of(&list, &self.grid.at)
+            } else {
+                Reliability::none(&self.grid.at, "measured over all rows only")
+            },
+        }
     }
 
     /// Tallies every cell in each of the replicates drawn.
@@ -180,14 +228,15 @@ impl Bench<'_> {
         self.each(room, count, |(cell, pass), points, lane, tally| {
             let Some((number, start)) = starts.next() else { return };
             // A group without a fit on the sample has none here either.
-            if start.from_bins.in_the_large.is_err() && start.curves.errors.is_err() {
+            if start.line.in_the_large.is_err() && start.curves.errors.is_err() {
                 return;
             }
             points.of_bins(cell, pass, lane);
-            let fit = recalibrate::refit(points, &start.from_bins);
-            tally.in_the_large = fit.in_the_large.and_then(|v| Ok(v + start.in_the_large?));
-            tally.slope = fit.slope().and_then(|v| Ok(v + start.slope?));
-            tally.curves = self.grid.read(points, number == 0).plus(&start.curves);
+            let fit = self.fit(points, Some(&start.line), number == 0);
+            tally.in_the_large = fit.line.in_the_large.and_then(|v| Ok(v + start.in_the_large?));
+            tally.slope = fit.line.slope().and_then(|v| Ok(v + start.slope?));
+            tally.curves = fit.curves.plus(&start.curves);
+            tally.reliability = fit.reliability.plus(&start.reliability);
         })
     }
 

@@ -1,5 +1,6 @@
 //! Rows of one predicted risk, or of one fine bin of it, as one point.
 
+use super::calibration::Point;
 use super::resample::cell::Cell;
 use super::resample::order::Order;
 use super::resample::pass::Pass;
@@ -58,6 +59,16 @@ impl Points {
                 self.push(p / rows, x / rows, rows, f64::from(events));
             }
         }
+    }
+
+    /// As a list, for smoothers and tests.
+    pub(super) fn list(&self) -> Vec<Point> {
+        let counts = self.rows.iter().zip(&self.events);
+        self.p
+            .iter()
+            .zip(counts)
+            .map(|(p, (rows, events))| Point { p: *p, rows: *rows, events: *events })
+            .collect()
     }
 
     /// One point for each distinct risk of a cell, under weights in sorted order.

@@ -1,5 +1,7 @@
 //! The result of evaluation: exact numbers, before disclosure control.
 
+use super::Theory;
+
 /// What became of one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -34,6 +36,8 @@ pub struct Row {
     pub low: Option<f64>,
     /// Upper end of the 95% interval, if defined.
     pub high: Option<f64>,
+    /// An interval by theory, where there is one.
+    pub theory: Option<Theory>,
     /// Rows (index referrals) of the group.
     pub n: u64,
     /// Of those, with the outcome.
@@ -61,6 +65,7 @@ struct KeptRow {
     estimate: Option<f64>,
     low: Option<f64>,
     high: Option<f64>,
+    theory: Option<Theory>,
     n: u64,
     events: u64,
     rests_on: Vec<u64>,
@@ -90,6 +95,7 @@ impl TryFrom<KeptRow> for Row {
             estimate: kept.estimate,
             low: kept.low,
             high: kept.high,
+            theory: kept.theory,
             n: kept.n,
             events: kept.events,
             rests_on: kept.rests_on,

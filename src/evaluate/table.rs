@@ -5,7 +5,7 @@ use super::model::Measured;
 use super::places::Places;
 use super::resample::draw::interval;
 use super::tally::Flagged;
-use super::{Input, Row, Settings, Status};
+use super::{Input, Row, Settings, Status, theory};
 
 /// What to measure of each model.
 #[derive(Clone, Debug)]
@@ -117,6 +117,7 @@ fn row(input: &Input, result: &Measured, index: usize, slot: &Slot, name: &(Stri
         estimate: None,
         low: None,
         high: None,
+        theory: None,
         n,
         events,
         rests_on: measure.rests.counts(n, events, flagged),
@@ -129,6 +130,8 @@ fn row(input: &Input, result: &Measured, index: usize, slot: &Slot, name: &(Stri
         Ok(estimate) => {
             let interval = interval(measure.spread, estimate, result.column(index));
             fill(&mut row, estimate, interval, measure.unit == Unit::Share);
+            let base = measure.rests.base(n, events, flagged);
+            row.theory = theory::interval(measure, tally, estimate, base, slot.place);
         }
     }
     row

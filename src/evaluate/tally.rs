@@ -4,12 +4,14 @@ use super::FEWEST;
 use super::curve::{Curves, Grid};
 use super::points::Points;
 use super::recalibrate;
+use super::reliability::{Reliability, Tests};
 use super::resample::cell::{Cell, cells};
 use super::resample::cuts::{flag_from, flag_shares};
 use super::resample::harmonic::Harmonic;
 use super::resample::order::Order;
 use super::resample::pass::{Count, LANES, Lane, Pass, Weight, pass};
 use super::resample::score_bins::ScoreBins;
+use super::theory::Intervals;
 
 /// A number, or in plain words why there is none.
 pub type Value = Result<f64, &'static str>;
@@ -96,6 +98,12 @@ pub struct Tally {
     pub slope: Value,
     /// Smooth calibration curves.
     pub curves: Curves,
+    /// CORP and bins of equal numbers.
+    pub reliability: Reliability,
+    /// Tests of calibration; on the sample only.
+    pub tests: Tests,
+    /// Intervals by theory; on the sample only.
+    pub intervals: Intervals,
     /// Flagged rows at each capacity asked for, then from each threshold on.
     pub flagged: Vec<Flagged>,
 }
@@ -134,6 +142,9 @@ pub(super) fn sums(cell: &Cell, pass: &Pass, lane: usize, grid: &Grid) -> Tally 
         in_the_large: Err(NOT_FITTED),
         slope: Err(NOT_FITTED),
         curves: Curves::none(grid, NOT_FITTED),
+        reliability: Reliability::none(&grid.at, NOT_FITTED),
+        tests: Tests::none(NOT_FITTED),
+        intervals: Intervals::default(),
         flagged: Vec::new(),
     };
     let mut gaps = [0.0; 10];
@@ -190,7 +201,10 @@ pub fn tally(sample: &Sample<'_>) -> Tally {
     let points = Points::of_rows(cell, &order, &weight);
     let grid = Grid::new(&points);
     let mut tally = sums(cell, passed, 0, &grid);
-    tally.curves = grid.read(&points, true);
+    tally.curves = grid.read(&points.list(), true);
+    tally.reliability = Reliability::of(&points.list(), &grid.at);
+    tally.tests = Tests::of(&points.list());
+    tally.intervals = Intervals::of(cell, &order, &points.list());
     let line = recalibrate::fit(&points);
     (tally.in_the_large, tally.slope) = (line.in_the_large, line.slope());
     tally.flagged = flag_shares(cell, passed, lane, sample.capacities).0;

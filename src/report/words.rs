@@ -60,6 +60,18 @@ pub(super) static MEASURES: &[MeasureWords] = measures! {
     "ici-spline" "Average gap along another smooth curve" "The same average gap with another way of drawing the curve. Where the two differ, the number depends on the drawing.";
     "calibration-curve" "Share who came back, along a smooth curve" "The share of children who came back at a predicted chance. Where it equals the chance, the chance comes true.";
     "calibration-curve-spline" "Share who came back, along another smooth curve" "The same with another way of drawing the curve.";
+    "miscalibration" "What better calibration would save" "The part of the Brier score that is due to chances not coming true. 0 is perfect.";
+    "discrimination" "What telling children apart saves" "The part of the Brier score that the model takes off by telling children apart. 0 is no better than the same chance for all.";
+    "uncertainty" "What there is to explain" "The Brier score of giving everyone the same chance.";
+    "ece-mass" "Average gap in ten bands of equal numbers (ECE)" "Children sorted by predicted chance into ten bands of equal numbers: the average gap between the chance and the share who came back.";
+    "spiegelhalter-z" "Spiegelhalter's z" "A test of whether the chances come true. Beyond 2 or below -2 they do not; in large data small faults are found too.";
+    "spiegelhalter-p" "Spiegelhalter's p value" "How often chance alone would give such a z if the chances were true.";
+    "hosmer-lemeshow" "Hosmer and Lemeshow's statistic (historic)" "An old test of calibration, shown only to compare with older reports: it depends on how children are put into groups.";
+    "hosmer-lemeshow-p" "Hosmer and Lemeshow's p value (historic)" "How often chance alone would give such a statistic if the chances were true.";
+    "unreliability-p" "Level and spread of chances: p value" "How often chance alone would move level and spread of the predicted chances so far if they were right.";
+    "level-p" "Level of chances: p value" "How often chance alone would move the level of the predicted chances so far if it were right.";
+    "spread-p" "Spread of chances: p value" "How often chance alone would move the spread of the predicted chances so far if it were right.";
+    "calibration-corp" "Reliability diagram" "The share of children who came back at a predicted chance, as a staircase that never falls, and the band in which it would lie if the chances were true.";
     "calibration-bin" "Share who came back, by predicted chance" "Children sorted into groups by predicted chance, and the share of each group who came back.";
 };
 

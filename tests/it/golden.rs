@@ -7,6 +7,10 @@ use rerefer::evaluate::{Input, Sample, Scores, Settings, Tally, evaluate, tally}
 
 use crate::support::shared;
 
+mod calibration;
+mod inference;
+mod smoothers;
+
 /// Rows to measure, all of one fold.
 struct Rows {
     y: Vec<bool>,

@@ -1,6 +1,6 @@
 //! Exact random draws from a binomial distribution.
 
-use super::gamma;
+use crate::evaluate::inference::gamma_function::log_gamma;
 
 /// A binomial distribution, prepared for many draws.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -67,7 +67,7 @@ impl Binomial {
 /// The probability of exactly `count` events, for 0 < probability < 1.
 fn mass(trials: f64, probability: f64, count: f64) -> f64 {
     let others = trials - count;
-    let ways = gamma::ln_gamma(trials + 1.0) - gamma::ln_gamma(count + 1.0) - gamma::ln_gamma(others + 1.0);
+    let ways = log_gamma(trials + 1.0) - log_gamma(count + 1.0) - log_gamma(others + 1.0);
     (ways + count * probability.ln() + others * (-probability).ln_1p()).exp()
 }
 

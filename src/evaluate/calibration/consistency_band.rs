@@ -14,8 +14,7 @@ pub struct Band {
     pub upper: f64,
 }
 
-/// Pointwise consistency bands at the corners of the reliability curve (each stretch's lowest and highest
-/// predicted risk).
+/// Pointwise consistency bands of the reliability curve at the points whose places are given, rising.
 ///
 /// Outcomes are redrawn from the predicted risks `resamples` times and refitted; the band leaves out the
 /// share (1 - level)/2 at either end (quantiles by linear interpolation, R's type 7). A curve outside speaks
@@ -25,9 +24,10 @@ pub struct Band {
 ///
 /// Inputs: points of whole numbers of rows; `level` strictly between 0 and 1, such as 0.9; at least 20
 /// resamples; `uniform` gives numbers in [0, 1). Cost: O(points x resamples) draws (sqrt(rows p (1 - p))
-/// steps each), so 200,000 rows with 100 resamples take well under a second; memory O(corners x resamples).
+/// steps each), so 200,000 rows with 100 resamples take well under a second; memory O(places x resamples).
 pub fn consistency_band(
     points: &[Point],
+    read_at: &[usize],
     level: f64,
     resamples: usize,
     uniform: &mut dyn FnMut() -> f64,
@@ -41,29 +41,28 @@ pub fn consistency_band(
     }
     let distributions: Vec<Binomial> =
         points.iter().map(|point| Binomial::new(point.rows, point.p)).collect::<Result<_, _>>()?;
-    let corners = corners(points);
-    let mut fits: Vec<Vec<f64>> = vec![Vec::with_capacity(resamples); corners.len()];
+    let mut fits: Vec<Vec<f64>> = vec![Vec::with_capacity(resamples); read_at.len()];
     let mut blocks = Vec::new();
     for _ in 0..resamples {
         let redrawn = points.iter().zip(&distributions).map(|(point, draw)| (point.rows, draw.draw(uniform)));
         pool_adjacent_violators::pool_into(redrawn, &mut blocks);
         let mut covering = blocks.iter().peekable();
-        for (corner, fit) in corners.iter().zip(&mut fits) {
-            while covering.next_if(|block| block.last < *corner).is_some() {}
+        for (place, fit) in read_at.iter().zip(&mut fits) {
+            while covering.next_if(|block| block.last < *place).is_some() {}
             fit.extend(covering.peek().map(|block| block.rate()));
         }
     }
-    let risk = |corner: &usize| points.get(*corner).map_or(0.0, |point| point.p);
-    let band = corners.iter().zip(&mut fits).map(|(corner, fit)| {
+    let risk = |place: &usize| points.get(*place).map_or(0.0, |point| point.p);
+    let band = read_at.iter().zip(&mut fits).map(|(place, fit)| {
         fit.sort_unstable_by(f64::total_cmp);
         let (lower, upper) = (quantile(fit, 0.5 - level / 2.0), quantile(fit, 0.5 + level / 2.0));
-        Band { p: risk(corner), lower, upper }
+        Band { p: risk(place), lower, upper }
     });
     Ok(band.collect())
 }
 
-/// The first and last point of each block of the observed curve, in order, each once.
-fn corners(points: &[Point]) -> Vec<usize> {
+/// The places of the curve's corners: the first and last point of each stretch, in order, each once.
+pub fn corners(points: &[Point]) -> Vec<usize> {
     let blocks = pool_adjacent_violators::pool(points);
     let mut corners: Vec<usize> = blocks.iter().flat_map(|block| [block.first, block.last]).collect();
     corners.dedup();
@@ -105,7 +104,7 @@ mod tests {
         // 100 rows at 0.3: the 5% and 95% quantiles of Binomial(100, 0.3) are 23 and 38 (scipy 1.17.1
         // `binom.ppf`).
         let point = [Point { p: 0.3, rows: 100.0, events: 50.0 }];
-        let band = consistency_band(&point, 0.9, 20_000, &mut source(1)).unwrap();
+        let band = consistency_band(&point, &corners(&point), 0.9, 20_000, &mut source(1)).unwrap();
         assert_eq!(band.len(), 1);
         assert!((band[0].lower - 0.23).abs() < 0.011);
         assert!((band[0].upper - 0.38).abs() < 0.011);
@@ -115,7 +114,7 @@ mod tests {
     fn the_band_is_read_at_every_corner_of_the_curve() {
         let p = [0.1, 0.4, 0.6, 0.9];
         let points = point::collapse(&p, &[false, true, false, true]).unwrap();
-        let band = consistency_band(&points, 0.9, 500, &mut source(2)).unwrap();
+        let band = consistency_band(&points, &corners(&points), 0.9, 500, &mut source(2)).unwrap();
         let risks: Vec<f64> = band.iter().map(|band| band.p).collect();
         assert_eq!(risks, p);
         assert!(band.iter().all(|band| 0.0 <= band.lower && band.lower <= band.upper && band.upper <= 1.0));
@@ -128,7 +127,7 @@ mod tests {
             rows: if p.fract() > 0.0 { 0.0 } else { 9.0 },
             events: 9.0 * p.floor(),
         });
-        let band = consistency_band(&p, 0.9, 20, &mut source(3)).unwrap();
+        let band = consistency_band(&p, &corners(&p), 0.9, 20, &mut source(3)).unwrap();
         let expected = [(0.0, 0.0), (1.0, 1.0)].map(|(p, bound)| Band { p, lower: bound, upper: bound });
         assert_eq!(band, expected);
     }
@@ -139,7 +138,7 @@ mod tests {
         let p: Vec<f64> = (0..5000).map(|_| uniform()).collect();
         let y: Vec<bool> = p.iter().map(|&p| uniform() < p).collect();
         let points = point::collapse(&p, &y).unwrap();
-        let band = consistency_band(&points, 0.9, 200, &mut uniform).unwrap();
+        let band = consistency_band(&points, &corners(&points), 0.9, 200, &mut uniform).unwrap();
         let steps = curve_of(&points);
         let inside = band.iter().filter(|band| {
             let step = steps.iter().find(|step| step.0 <= band.p && band.p <= step.1).unwrap();
@@ -156,10 +155,10 @@ mod tests {
     #[test]
     fn unusable_requests_are_refused() {
         let point = [Point { p: 0.3, rows: 2.0, events: 1.0 }];
-        assert!(consistency_band(&point, 1.0, 100, &mut source(5)).is_err());
-        assert!(consistency_band(&point, 0.9, 19, &mut source(5)).is_err());
-        assert!(consistency_band(&[], 0.9, 100, &mut source(5)).is_err());
+        assert!(consistency_band(&point, &corners(&point), 1.0, 100, &mut source(5)).is_err());
+        assert!(consistency_band(&point, &corners(&point), 0.9, 19, &mut source(5)).is_err());
+        assert!(consistency_band(&[], &corners(&[]), 0.9, 100, &mut source(5)).is_err());
         let half = [Point { p: 0.3, rows: 0.5, events: 0.0 }];
-        assert!(consistency_band(&half, 0.9, 100, &mut source(5)).is_err());
+        assert!(consistency_band(&half, &corners(&half), 0.9, 100, &mut source(5)).is_err());
     }
 }

@@ -4,7 +4,8 @@
 //! gives no direction or size of miscalibration, and with enough rows rejects any model (Kramer and Zimmerman
 //! 2007, Critical Care Medicine 35:2052).
 
-use super::{Point, chi_square, point};
+use super::{Point, point};
+use crate::evaluate::inference::chi_square;
 
 /// Whether the model was fitted to the very rows it is tested on; decides the degrees of freedom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,15 +6,12 @@
 
 pub mod binomial;
 pub mod bins;
-pub mod chi_square;
 pub mod consistency_band;
 pub mod corp;
 pub mod expected_calibration_error;
-pub mod gamma;
 pub mod hosmer_lemeshow;
 pub mod logistic_fit;
 pub mod murphy;
-pub mod normal;
 pub mod point;
 pub mod pool_adjacent_violators;
 pub mod spiegelhalter;

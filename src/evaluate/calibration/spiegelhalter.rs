@@ -1,6 +1,7 @@
 //! Spiegelhalter's test of calibration.
 
-use super::{Point, normal, point};
+use super::{Point, point};
+use crate::evaluate::inference::normal;
 
 /// The result of the test.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,7 +31,7 @@ pub fn test(points: &[Point]) -> Result<Spiegelhalter, &'static str> {
         return Err("every predicted risk is 0, one half or 1");
     }
     let z = sum / variance.sqrt();
-    Ok(Spiegelhalter { z, p_value: normal::two_sided(z)? })
+    Ok(Spiegelhalter { z, p_value: normal::two_sided_p(z) })
 }
 
 #[cfg(test)]

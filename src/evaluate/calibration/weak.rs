@@ -4,7 +4,8 @@
 //! Calster and others 2016 (Journal of Clinical Epidemiology 74:167). Perfect weak calibration is a = 0 and b
 //! = 1.
 
-use super::{Point, chi_square, logistic_fit, logistic_fit::Observation, point};
+use super::{Point, logistic_fit, logistic_fit::Observation, point};
+use crate::evaluate::inference::chi_square;
 
 /// A likelihood-ratio test.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,7 @@
 //! Confidence intervals of the intercept and slope of the logistic calibration model.
 
-use super::{Point, logistic_fit, logistic_fit::Observation, normal, point, weak};
+use super::{Point, logistic_fit, logistic_fit::Observation, point, weak};
+use crate::evaluate::inference::normal;
 
 /// An estimate with its confidence interval.
 #[derive(Debug, Clone, Copy, PartialEq)]

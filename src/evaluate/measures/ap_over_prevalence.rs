@@ -32,6 +32,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Higher,
     unit: Unit::Ratio,
     spread: Spread::Normal(0.0, f64::INFINITY),
+    theory: None,
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,

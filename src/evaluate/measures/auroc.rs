@@ -22,7 +22,7 @@
 //! scikit-learn 1.9.1 `roc_auc_score` and pROC 1.18; rms 6.5 `val.prob` bins scores and differs in the fourth
 //! decimal.
 
-use super::{Better, Formula, Law, Measure, Needs, Rests, Spread, Unit, share};
+use super::{Better, Formula, Law, Measure, Method, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Tally, Value};
 
 /// See the module.
@@ -34,6 +34,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Higher,
     unit: Unit::Score,
     spread: Spread::Percentile,
+    theory: Some(Method::Delong),
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: true,

@@ -36,6 +36,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Higher,
     unit: Unit::Score,
     spread: Spread::Normal(0.0, 1.0),
+    theory: None,
     needs: Needs::Both,
     rests: Rests::Outcomes,
     // Where a group is small its average precision is high whatever the model, so groups would be ranked by size.

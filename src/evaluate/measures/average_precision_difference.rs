@@ -28,6 +28,7 @@ pub const MEASURE: Measure = Measure {
     unit: Unit::Score,
     // Untied scores are lifted more than tied ones, so the lift does not cancel in the pair.
     spread: Spread::Normal(-1.0, 1.0),
+    theory: None,
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,

@@ -20,7 +20,7 @@
 //! Hosmer and Lemeshow 1980 for the grouping. Where nothing ties or merges it equals scikit-learn 1.9.1
 //! `calibration_curve(strategy='quantile')`.
 
-use super::{Better, Formula, Law, Measure, NO_ROWS, Needs, Rests, Spread, Unit, share};
+use super::{Better, Formula, Law, Measure, Method, NO_ROWS, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::Value;
 
 /// See the module.
@@ -32,6 +32,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Neither,
     unit: Unit::Share,
     spread: Spread::Percentile,
+    theory: Some(Method::Wilson),
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,

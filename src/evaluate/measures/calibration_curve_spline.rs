@@ -29,6 +29,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Neither,
     unit: Unit::Share,
     spread: Spread::Percentile,
+    theory: None,
     needs: Needs::Both,
     rests: Rests::Outcomes,
     // By group the loess curve is drawn.

@@ -20,7 +20,7 @@
 //! of `CalibrationCurves` 3.1.0 and a statsmodels 0.15.0 GLM with offset; not the `Intercept` of rms
 //! `val.prob`, which is joint with a free slope.
 
-use super::{Better, Formula, Law, Measure, Needs, Rests, Spread, Unit};
+use super::{Better, Formula, Law, Measure, Method, Needs, Rests, Spread, Unit};
 use crate::evaluate::tally::{Tally, Value};
 
 /// See the module.
@@ -32,6 +32,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Target(0.0),
     unit: Unit::LogOdds,
     spread: Spread::Percentile,
+    theory: Some(Method::Profile),
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: true,

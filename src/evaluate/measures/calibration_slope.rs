@@ -19,7 +19,7 @@
 //! Cox 1958, Biometrika 45:562; Van Calster and others 2016, J. Clin. Epidemiol. 74:167. Equals `Slope` of
 //! rms 6.5 and `CalibrationCurves` 3.1.0, and a statsmodels 0.15.0 GLM.
 
-use super::{Better, Formula, Law, Measure, Needs, Rests, Spread, Unit};
+use super::{Better, Formula, Law, Measure, Method, Needs, Rests, Spread, Unit};
 use crate::evaluate::tally::{Tally, Value};
 
 /// See the module.
@@ -31,6 +31,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Target(1.0),
     unit: Unit::Ratio,
     spread: Spread::Percentile,
+    theory: Some(Method::Wald),
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: true,

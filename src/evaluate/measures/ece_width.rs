@@ -29,6 +29,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Lower,
     unit: Unit::Score,
     spread: Spread::Percentile,
+    theory: None,
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: true,

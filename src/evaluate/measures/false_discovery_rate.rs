@@ -18,7 +18,7 @@
 //! One minus the positive predictive value. aequitas 1.1.0 calls it `fdr`, and reports its test as the test
 //! of the false positive rate.
 
-use super::{AT_CAPACITY, Better, Formula, Law, Measure, Needs, Rests, Spread, Unit, share};
+use super::{AT_CAPACITY, Better, Formula, Law, Measure, Method, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Flagged, Tally, Value};
 
 /// See the module.
@@ -30,6 +30,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Lower,
     unit: Unit::Share,
     spread: Spread::Percentile,
+    theory: Some(Method::Wilson),
     needs: Needs::Flagged,
     rests: Rests::Flagged,
     by_group: true,

@@ -18,7 +18,9 @@
 //! # Reference
 //! `evaluate::capacity` says how ties and fractions of places are treated.
 
-use super::{AT_CAPACITY, Better, Formula, Law, Measure, NO_NON_EVENTS, Needs, Rests, Spread, Unit, share};
+use super::{
+    AT_CAPACITY, Better, Formula, Law, Measure, Method, NO_NON_EVENTS, Needs, Rests, Spread, Unit, share,
+};
 use crate::evaluate::tally::{Flagged, Tally, Value};
 
 /// See the module.
@@ -30,6 +32,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Lower,
     unit: Unit::Share,
     spread: Spread::Percentile,
+    theory: Some(Method::Wilson),
     needs: Needs::NonEvents,
     rests: Rests::NonEvents,
     by_group: true,

@@ -29,6 +29,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Higher,
     unit: Unit::Score,
     spread: Spread::Percentile,
+    theory: None,
     needs: Needs::Both,
     rests: Rests::Flagged,
     // A sum over everyone who could be flagged.

@@ -29,6 +29,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Higher,
     unit: Unit::Ratio,
     spread: Spread::Percentile,
+    theory: None,
     needs: Needs::Flagged,
     rests: Rests::Flagged,
     // Divided by the group's own outcome rate it ranks groups by how rare the outcome is.

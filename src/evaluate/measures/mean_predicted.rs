@@ -27,6 +27,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Neither,
     unit: Unit::Share,
     spread: Spread::Percentile,
+    theory: None,
     needs: Needs::Rows,
     rests: Rests::Rows,
     by_group: true,

@@ -13,23 +13,30 @@ pub mod balance_negative;
 pub mod balance_positive;
 pub mod brier;
 pub mod calibration_bin;
+pub mod calibration_corp;
 pub mod calibration_curve;
 pub mod calibration_curve_spline;
 pub mod calibration_in_the_large;
 pub mod calibration_slope;
+pub mod discrimination;
 pub mod e50;
 pub mod e90;
+pub mod ece_mass;
 pub mod ece_width;
 pub mod emax;
 pub mod false_discovery_rate;
 pub mod false_omission_rate;
 pub mod false_positive_rate;
+pub mod hosmer_lemeshow;
+pub mod hosmer_lemeshow_p;
 pub mod ici;
 pub mod ici_spline;
 pub mod interventions_avoided;
+pub mod level_p;
 pub mod lift;
 pub mod log_loss;
 pub mod mean_predicted;
+pub mod miscalibration;
 pub mod missed_share;
 pub mod net_benefit;
 pub mod net_benefit_of_all;
@@ -42,19 +49,28 @@ pub mod ppv_worst;
 pub mod scaled_brier;
 pub mod selection_rate;
 pub mod sensitivity;
+pub mod spiegelhalter_p;
+pub mod spiegelhalter_z;
+pub mod spread_p;
 pub mod standardised_net_benefit;
+pub mod uncertainty;
+pub mod unreliability_p;
 
 use super::FEWEST;
 use super::tally::{Flagged, Tally, Value, both_kinds};
+pub use super::theory::Method;
 
 /// All measures, in the order to report.
-pub static REGISTRY: [Measure; 39] = [
+pub static REGISTRY: [Measure; 51] = [
     outcome_rate::MEASURE,
     auroc::MEASURE,
     average_precision::MEASURE,
     ap_over_prevalence::MEASURE,
     brier::MEASURE,
     scaled_brier::MEASURE,
+    miscalibration::MEASURE,
+    discrimination::MEASURE,
+    uncertainty::MEASURE,
     log_loss::MEASURE,
     mean_predicted::MEASURE,
     balance_positive::MEASURE,
@@ -62,7 +78,15 @@ pub static REGISTRY: [Measure; 39] = [
     observed_over_expected::MEASURE,
     calibration_in_the_large::MEASURE,
     calibration_slope::MEASURE,
+    unreliability_p::MEASURE,
+    level_p::MEASURE,
+    spread_p::MEASURE,
+    spiegelhalter_z::MEASURE,
+    spiegelhalter_p::MEASURE,
+    hosmer_lemeshow::MEASURE,
+    hosmer_lemeshow_p::MEASURE,
     ece_width::MEASURE,
+    ece_mass::MEASURE,
     ici::MEASURE,
     e50::MEASURE,
     e90::MEASURE,
@@ -71,6 +95,7 @@ pub static REGISTRY: [Measure; 39] = [
     calibration_bin::MEASURE,
     calibration_curve::MEASURE,
     calibration_curve_spline::MEASURE,
+    calibration_corp::MEASURE,
     selection_rate::MEASURE,
     ppv::MEASURE,
     ppv_worst::MEASURE,
@@ -113,6 +138,8 @@ pub struct Measure {
     pub unit: Unit,
     /// How its interval is taken from bootstrap replicates.
     pub spread: Spread,
+    /// Which interval by theory is given beside it.
+    pub theory: Option<Method>,
     /// What rows it needs to be reported.
     pub needs: Needs,
     /// Which counts it rests on.
@@ -158,6 +185,8 @@ pub enum Unit {
 pub enum Spread {
     /// The middle 95% of the replicates.
     Percentile,
+    /// None: a test statistic or p value, or a number whose bootstrap interval would mislead.
+    None,
     /// The estimate, more or less 1.96 standard deviations of the replicates, within these ends. For measures whose
     /// replicates lie to one side of the estimate: a row drawn twice stands beside itself in the ranking, which lifts
     /// average precision in every replicate, so that the middle 95% can miss the estimate altogether.
@@ -227,6 +256,19 @@ pub enum Rests {
 }
 
 impl Rests {
+    /// The rows that a share with these counts is taken of; with ties at a cut, not a whole number.
+    #[must_use]
+    pub fn base(self, n: u64, events: u64, flagged: Flagged) -> f64 {
+        let all = flagged.with + flagged.without;
+        match self {
+            Self::Rows | Self::Outcomes | Self::Selected => n as f64,
+            Self::Flagged => all,
+            Self::Unflagged => n as f64 - all,
+            Self::Events => events as f64,
+            Self::NonEvents => (n - events) as f64,
+        }
+    }
+
     /// The counts, rounded to whole rows.
     #[must_use]
     pub fn counts(self, n: u64, events: u64, flagged: Flagged) -> Vec<u64> {

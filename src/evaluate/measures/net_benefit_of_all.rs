@@ -27,6 +27,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Neither,
     unit: Unit::Score,
     spread: Spread::Percentile,
+    theory: None,
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: true,

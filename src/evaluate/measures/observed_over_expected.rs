@@ -28,6 +28,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Target(1.0),
     unit: Unit::Ratio,
     spread: Spread::Percentile,
+    theory: None,
     needs: Needs::Events,
     rests: Rests::Outcomes,
     by_group: true,

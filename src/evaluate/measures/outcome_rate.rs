@@ -16,7 +16,7 @@
 //! # Reference
 //! Definition.
 
-use super::{Better, Formula, Law, Measure, NO_ROWS, Needs, Rests, Spread, Unit, share};
+use super::{Better, Formula, Law, Measure, Method, NO_ROWS, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Tally, Value};
 
 /// See the module.
@@ -28,6 +28,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Neither,
     unit: Unit::Share,
     spread: Spread::Percentile,
+    theory: Some(Method::Wilson),
     needs: Needs::Rows,
     rests: Rests::Outcomes,
     by_group: true,

@@ -17,7 +17,7 @@
 //! # Reference
 //! `evaluate::capacity` says how ties and fractions of places are treated.
 
-use super::{AT_CAPACITY, Better, Formula, Law, Measure, Needs, Rests, Spread, Unit, share};
+use super::{AT_CAPACITY, Better, Formula, Law, Measure, Method, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Flagged, Tally, Value};
 
 /// See the module.
@@ -29,6 +29,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Higher,
     unit: Unit::Share,
     spread: Spread::Percentile,
+    theory: Some(Method::Wilson),
     needs: Needs::Flagged,
     rests: Rests::Flagged,
     by_group: true,

@@ -30,6 +30,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Higher,
     unit: Unit::Share,
     spread: Spread::Percentile,
+    theory: None,
     needs: Needs::Flagged,
     rests: Rests::Flagged,
     by_group: false,

@@ -31,6 +31,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Higher,
     unit: Unit::Score,
     spread: Spread::Percentile,
+    theory: None,
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,

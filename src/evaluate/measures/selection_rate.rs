@@ -17,7 +17,7 @@
 //! # Reference
 //! `evaluate::capacity` says how ties and fractions of places are treated.
 
-use super::{AT_CAPACITY, Better, Formula, Law, Measure, NO_ROWS, Needs, Rests, Spread, Unit, share};
+use super::{AT_CAPACITY, Better, Formula, Law, Measure, Method, NO_ROWS, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Flagged, Tally, Value};
 
 /// See the module.
@@ -29,6 +29,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Neither,
     unit: Unit::Share,
     spread: Spread::Percentile,
+    theory: Some(Method::Wilson),
     needs: Needs::Rows,
     rests: Rests::Selected,
     by_group: true,

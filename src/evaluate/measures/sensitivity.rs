@@ -17,7 +17,9 @@
 //! # Reference
 //! `evaluate::capacity` says how ties and fractions of places are treated.
 
-use super::{AT_CAPACITY, Better, Formula, Law, Measure, NO_EVENTS, Needs, Rests, Spread, Unit, share};
+use super::{
+    AT_CAPACITY, Better, Formula, Law, Measure, Method, NO_EVENTS, Needs, Rests, Spread, Unit, share,
+};
 use crate::evaluate::tally::{Flagged, Tally, Value};
 
 /// See the module.
@@ -29,6 +31,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Higher,
     unit: Unit::Share,
     spread: Spread::Percentile,
+    theory: Some(Method::Wilson),
     needs: Needs::Events,
     rests: Rests::Events,
     by_group: true,

@@ -28,6 +28,7 @@ pub const MEASURE: Measure = Measure {
     better: Better::Higher,
     unit: Unit::Score,
     spread: Spread::Percentile,
+    theory: None,
     needs: Needs::Both,
     rests: Rests::Flagged,
     // By group the net benefit itself is reported, on one scale for all.

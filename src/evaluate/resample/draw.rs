@@ -68,6 +68,9 @@ pub(crate) fn interval(
     estimate: f64,
     replicates: impl Iterator<Item = Option<f64>>,
 ) -> Result<(f64, f64), &'static str> {
+    if spread == Spread::None {
+        return Err("no interval: not given for this measure");
+    }
     let (mut defined, mut all) = (Vec::new(), 0_usize);
     for value in replicates {
         all += 1;

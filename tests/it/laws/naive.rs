@@ -2,6 +2,8 @@
 
 use super::{CAPACITIES, Rows, THRESHOLDS};
 use rerefer::evaluate::Flagged;
+use rerefer::evaluate::calibration::hosmer_lemeshow::{self, TestedOn};
+use rerefer::evaluate::calibration::{spiegelhalter, weak};
 use rerefer::evaluate::measures::Measure;
 use rerefer::evaluate::smooth::errors::Errors;
 use rerefer::evaluate::smooth::knots::Knots;
@@ -58,6 +60,13 @@ pub(super) fn naive(m: &Measure, rows: &Rows) -> Vec<Option<f64>> {
             };
             vec![Some((0..10).map(gap).sum::<f64>() / n)]
         }
+        "miscalibration" | "discrimination" | "uncertainty" | "calibration-corp" => isotonic(m.id, rows),
+        "ece-mass" => vec![equal_mass(rows)],
+        "spiegelhalter-z" => vec![spiegelhalter(rows)],
+        "spiegelhalter-p" | "hosmer-lemeshow" | "hosmer-lemeshow-p" | "unreliability-p" | "level-p"
+        | "spread-p" => {
+            vec![test_of(m.id, &gathered(rows))]
+        }
         "ici" => smooth(rows, false, &|errors, _| vec![errors.ici]),
         "e50" => smooth(rows, false, &|errors, _| vec![errors.e50]),
         "e90" => smooth(rows, false, &|errors, _| vec![errors.e90]),
@@ -109,8 +118,8 @@ fn naive_at(id: &str, rows: &Rows) -> Vec<Option<f64>> {
     }
 }
 
-/// What is read from smooth curves, from rows gathered anew: the smoothers themselves are held against R elsewhere.
-fn smooth(rows: &Rows, spline: bool, read: &dyn Fn(Errors, &[f64]) -> Vec<f64>) -> Vec<Option<f64>> {
+/// One point for each risk, from rows gathered anew.
+fn gathered(rows: &Rows) -> Vec<Point> {
     let mut sorted: Vec<(f64, bool)> = rows.p[0].iter().copied().zip(rows.y.iter().copied()).collect();
     sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
     let same = |a: &(f64, bool), b: &(f64, bool)| a.0.total_cmp(&b.0).is_eq();
@@ -119,12 +128,91 @@ fn smooth(rows: &Rows, spline: bool, read: &dyn Fn(Errors, &[f64]) -> Vec<f64>) 
         rows: of.len() as f64,
         events: of.iter().filter(|r| r.1).count() as f64,
     };
-    let points: Vec<Point> = sorted.chunk_by(same).map(point).collect();
-    // The risks by which 2, 5, 10, 20, … of a hundred rows have come.
+    sorted.chunk_by(same).map(point).collect()
+}
+
+/// The risks by which 2, 5, 10, 20, … of a hundred rows have come.
+fn grid(rows: &Rows) -> Vec<f64> {
+    let mut p = rows.p[0].clone();
+    p.sort_by(f64::total_cmp);
     let mut at: Vec<f64> = [2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98]
-        .map(|percent| sorted[(percent * sorted.len()).div_ceil(100) - 1].0)
+        .map(|percent| p[(percent * p.len()).div_ceil(100) - 1])
         .to_vec();
     at.dedup_by(|a, b| a.total_cmp(b).is_eq());
+    at
+}
+
+/// Isotonic regression by its formula: the largest, over starts, of the least, over ends, of the rate between them.
+fn isotonic(id: &str, rows: &Rows) -> Vec<Option<f64>> {
+    let points = gathered(rows);
+    let rate = |from: usize, to: usize| {
+        let sum = |of: &dyn Fn(&Point) -> f64| points[from..=to].iter().map(of).sum::<f64>();
+        sum(&|p| p.events) / sum(&|p| p.rows)
+    };
+    let fitted = |i: usize| {
+        let least = |from: usize| (i..points.len()).map(|to| rate(from, to)).fold(f64::INFINITY, f64::min);
+        (0..=i).map(least).fold(0.0, f64::max)
+    };
+    let all = rate(0, points.len() - 1);
+    let brier = |risk: &dyn Fn(usize) -> f64| {
+        let each = points
+            .iter()
+            .enumerate()
+            .map(|(i, p)| p.events * (1.0 - risk(i)).powi(2) + (p.rows - p.events) * risk(i).powi(2));
+        each.sum::<f64>() / rows.y.len() as f64
+    };
+    match id {
+        "miscalibration" => vec![Some(brier(&|i| points[i].p) - brier(&fitted))],
+        "discrimination" => vec![Some(brier(&|_| all) - brier(&fitted))],
+        "uncertainty" => vec![Some(all * (1.0 - all))],
+        _ => {
+            let place = |p: f64| points.iter().position(|point| point.p >= p).unwrap();
+            grid(rows).iter().map(|p| Some(fitted(place(*p)))).collect()
+        }
+    }
+}
+
+/// Rows sorted by risk and cut in ten, of which the first few have one row more; tied rows share their outcomes.
+fn equal_mass(rows: &Rows) -> Option<f64> {
+    let points = gathered(rows);
+    let each = points.iter().flat_map(|p| std::iter::repeat_n((p.p, p.events / p.rows), p.rows as usize));
+    let gaps: Vec<f64> = each.map(|(p, y)| p - y).collect();
+    let (n, mut start, mut sum) = (gaps.len(), 0, 0.0);
+    for k in 0..10 {
+        let end = start + n / 10 + usize::from(k < n % 10);
+        sum += gaps[start..end].iter().sum::<f64>().abs();
+        start = end;
+    }
+    Some(sum / n as f64)
+}
+
+fn spiegelhalter(rows: &Rows) -> Option<f64> {
+    let (mut sum, mut variance) = (0.0, 0.0);
+    for (p, y) in rows.p[0].iter().zip(&rows.y) {
+        sum += (f64::from(u8::from(*y)) - p) * (1.0 - 2.0 * p);
+        variance += (1.0 - 2.0 * p).powi(2) * p * (1.0 - p);
+    }
+    (variance > 0.0).then(|| sum / variance.sqrt())
+}
+
+/// Tests whose own numbers are held against other programs elsewhere.
+fn test_of(id: &str, points: &[Point]) -> Option<f64> {
+    let weak = || weak::assess(points);
+    let groups = || hosmer_lemeshow::test(points, 10, TestedOn::OtherRows);
+    let value = match id {
+        "spiegelhalter-p" => spiegelhalter::test(points).map(|test| test.p_value),
+        "hosmer-lemeshow" => groups().map(|test| test.statistic),
+        "hosmer-lemeshow-p" => groups().map(|test| test.p_value),
+        "unreliability-p" => weak().map(|weak| weak.intercept_and_slope.p_value),
+        "level-p" => weak().map(|weak| weak.intercept_given_slope_one.p_value),
+        _ => weak().map(|weak| weak.slope_given_intercept.p_value),
+    };
+    value.ok()
+}
+
+/// What is read from smooth curves: the smoothers themselves are held against R elsewhere.
+fn smooth(rows: &Rows, spline: bool, read: &dyn Fn(Errors, &[f64]) -> Vec<f64>) -> Vec<Option<f64>> {
+    let (points, at) = (gathered(rows), grid(rows));
     let nothing = |_| vec![None; read(Errors { ici: 0.0, e50: 0.0, e90: 0.0, emax: 0.0 }, &at).len()];
     let fitted = || -> Result<Vec<Option<f64>>, &'static str> {
         let curve: Box<dyn Fn(f64) -> Result<f64, &'static str>> = if spline {

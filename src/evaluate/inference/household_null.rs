@@ -1,0 +1,229 @@
+//! Draws of group counts when every group has the same rate and rows of one household are alike.
+
+use super::binomial_draw::binomial_draw;
+use super::household_counts::HouseholdCounts;
+use super::rate_table::RateCell;
+use super::sibling_pairs::SiblingPairs;
+use std::collections::BTreeMap;
+
+/// The model of equal rates with correlated households, ready for repeated draws.
+///
+/// Lunn and Davies's (1998, Biometrika 85:487) binary model: each household draws one hidden value of chance p, each
+/// of its rows copies it with chance `sqrt(correlation)` of the row's group and otherwise draws its own. Every row then
+/// has chance p, two rows of one household and group the group's correlation, and two rows of one household and
+/// different groups the geometric mean of the two. Households of the same make-up are drawn together, as the numbers
+/// of them with 0, 1, 2, … successes, so the rows themselves are never drawn.
+#[derive(Clone, Debug)]
+pub struct HouseholdNull {
+    pooled: f64,
+    correlation: f64,
+    groups: Vec<Group>,
+    /// Each make-up of households of two or more rows, with the number of such households.
+    kinds: Vec<(Vec<(usize, u64)>, u64)>,
+    cells: Vec<RateCell>,
+}
+
+/// One group's rows, and its sums in the current draw.
+#[derive(Clone, Copy, Debug, Default)]
+struct Group {
+    /// The chance of a row in a household whose hidden value is 1, and where it is 0.
+    if_one: f64,
+    if_zero: f64,
+    rows: u64,
+    /// Rows that are alone in their household: they need no hidden value.
+    alone: u64,
+    /// The sum over households of the squared number of the group's rows m.
+    squared_sizes: u64,
+    /// Sums over households of the successes c, of c^2 and of c m.
+    successes: u64,
+    squared: u64,
+    by_size: u64,
+}
+
+impl Group {
+    fn count(&mut self, households: u64, size: u64, successes: u64) {
+        self.successes += households * successes;
+        self.squared += households * successes * successes;
+        self.by_size += households * successes * size;
+    }
+
+    /// Draws the successes of `households` that each have `size` rows of the given chance.
+    fn draw(&mut self, households: u64, size: u64, chance: f64, uniform: &mut impl FnMut() -> f64) {
+        // A table of outcomes pays for many small households, and its chances underflow for very large ones.
+        if households <= size || size > 64 || chance >= 1.0 {
+            for _ in 0..households {
+                let successes = binomial_draw(size, chance, uniform);
+                self.count(1, size, successes);
+            }
+            return;
+        }
+        // Numbers of households with 0, 1, … successes, each given the ones before.
+        let odds = chance / (1.0 - chance);
+        let mut exactly = (1.0 - chance).powf(size as f64);
+        let (mut left, mut chance_left) = (households, 1.0);
+        for successes in 0..size {
+            let some = binomial_draw(left, (exactly / chance_left).min(1.0), uniform);
+            self.count(some, size, successes);
+            left -= some;
+            chance_left -= exactly;
+            if left == 0 || chance_left <= 0.0 {
+                break;
+            }
+            exactly *= (size - successes) as f64 / (successes + 1) as f64 * odds;
+        }
+        self.count(left, size, size);
+    }
+
+    /// The pairs of siblings of this draw about its own pooled rate.
+    fn pairs(&self, pooled: f64) -> SiblingPairs {
+        let (rows, successes) = (self.rows as f64, self.successes as f64);
+        let squares = successes * (1.0 - pooled) * (1.0 - pooled) + (rows - successes) * pooled * pooled;
+        let whole = self.squared as f64 - 2.0 * pooled * self.by_size as f64
+            + pooled * pooled * self.squared_sizes as f64;
+        let product_weights = self.squared_sizes as f64 - rows;
+        SiblingPairs { products: whole - squares, product_weights, squares, square_weights: rows }
+    }
+}
+
+impl HouseholdNull {
+    /// Prepares draws with the pooled rate, correlations and household make-up of `counts`. O(households log kinds).
+    #[must_use]
+    pub fn new(counts: &HouseholdCounts) -> Self {
+        let p = counts.pooled;
+        let mut groups: Vec<Group> = (counts.correlations.iter())
+            .map(|correlation| {
+                let copy = correlation.sqrt();
+                Group { if_one: copy + (1.0 - copy) * p, if_zero: (1.0 - copy) * p, ..Group::default() }
+            })
+            .collect();
+        let mut kinds: BTreeMap<&[(usize, u64)], u64> = BTreeMap::new();
+        for composition in &counts.compositions {
+            let alone = matches!(composition.as_slice(), [(_, 1)]);
+            for &(group, rows) in composition {
+                if let Some(group) = groups.get_mut(group) {
+                    group.rows += rows;
+                    group.alone += u64::from(alone);
+                    group.squared_sizes += rows * rows;
+                }
+            }
+            if !alone {
+                *kinds.entry(composition).or_insert(0) += 1;
+            }
+        }
+        let cells = groups
+            .iter()
+            .map(|g| RateCell { successes: 0.0, total: g.rows as f64, design_effect: 1.0 })
+            .collect();
+        let kinds = kinds.into_iter().map(|(k, n)| (k.to_vec(), n)).collect();
+        Self { pooled: p, correlation: counts.correlation, groups, kinds, cells }
+    }
+
+    /// Draws all groups' counts once, with design effects re-estimated from the draw as they were from the data.
+    ///
+    /// Re-estimating lets the null carry the noise of small groups' correlations. O(kinds of households).
+    pub fn draw(&mut self, uniform: &mut impl FnMut() -> f64) -> &[RateCell] {
+        for group in &mut self.groups {
+            (group.successes, group.squared, group.by_size) = (0, 0, 0);
+            let successes = binomial_draw(group.alone, self.pooled, uniform);
+            group.count(successes, 1, 1);
+        }
+        for (composition, households) in &self.kinds {
+            let ones = binomial_draw(*households, self.pooled, uniform);
+            for &(group, size) in composition {
+                if let Some(group) = self.groups.get_mut(group) {
+                    group.draw(ones, size, group.if_one, uniform);
+                    group.draw(households - ones, size, group.if_zero, uniform);
+                }
+            }
+        }
+        let (successes, rows) = self.groups.iter().fold((0, 0), |s, g| (s.0 + g.successes, s.1 + g.rows));
+        let pooled = successes as f64 / rows.max(1) as f64;
+        for (cell, group) in self.cells.iter_mut().zip(&self.groups) {
+            cell.successes = group.successes as f64;
+            if group.rows > 0 {
+                let pairs = group.pairs(pooled);
+                let correlation = pairs.drawn_toward(self.correlation, pooled * (1.0 - pooled));
+                cell.design_effect = pairs.design_effect(correlation, cell.total);
+            }
+        }
+        &self.cells
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::test_uniform::Uniform;
+    use super::*;
+
+    /// Means over draws of a, b, a^2, b^2, ab, for a, b the centred counts of the two groups.
+    fn moments(null: &mut HouseholdNull, centres: [f64; 2]) -> [f64; 5] {
+        let mut source = Uniform::new(11);
+        let (mut sums, draws) = ([0.0; 5], 40_000);
+        for _ in 0..draws {
+            let cells = null.draw(&mut || source.next());
+            let (a, b) = (cells[0].successes - centres[0], cells[1].successes - centres[1]);
+            for (sum, term) in sums.iter_mut().zip([a, b, a * a, b * b, a * b]) {
+                *sum += term / f64::from(draws);
+            }
+        }
+        sums
+    }
+
+    fn counts(
+        pooled: f64,
+        correlations: [f64; 2],
+        kinds: &[Vec<(usize, u64)>],
+        times: usize,
+    ) -> HouseholdCounts {
+        HouseholdCounts {
+            cells: vec![RateCell { successes: 0.0, total: 0.0, design_effect: 1.0 }; 2],
+            pooled,
+            correlation: 0.2,
+            correlations: correlations.to_vec(),
+            compositions: kinds.iter().cycle().take(kinds.len() * times).cloned().collect(),
+        }
+    }
+
+    /// Fifty each of: three rows of group 0, a pair across both groups, a single row of group 1. Group 0 with
+    /// correlation 0.25 and group 1 with 0.09: across groups 0.15.
+    #[test]
+    fn means_variances_and_covariance_are_those_of_the_model() {
+        let kinds = [vec![(0, 3)], vec![(0, 1), (1, 1)], vec![(1, 1)]];
+        let p = 0.3;
+        let got =
+            moments(&mut HouseholdNull::new(&counts(p, [0.25, 0.09], &kinds, 50)), [200.0 * p, 100.0 * p]);
+        let v = p * (1.0 - p);
+        assert!(got[0].abs() < 0.15 && got[1].abs() < 0.15, "{got:?}");
+        assert!((got[2] / (v * (200.0 + 50.0 * 6.0 * 0.25)) - 1.0).abs() < 0.03, "{got:?}");
+        assert!((got[3] / (v * 100.0) - 1.0).abs() < 0.03, "{got:?}");
+        assert!((got[4] / (v * 50.0 * 0.15) - 1.0).abs() < 0.2, "{got:?}");
+    }
+
+    /// One household of forty rows is drawn by itself, not as a table of 41 outcomes.
+    #[test]
+    fn one_large_household() {
+        let got = moments(
+            &mut HouseholdNull::new(&counts(0.5, [0.16, 0.0], &[vec![(0, 40)], vec![(1, 1)]], 1)),
+            [20.0, 0.5],
+        );
+        assert!(
+            got[0].abs() < 0.2 && (got[2] / (0.25 * (40.0 + 1560.0 * 0.16)) - 1.0).abs() < 0.03,
+            "{got:?}"
+        );
+    }
+
+    /// Without siblings every design effect is 1; with copies (correlation 1 in data and prior) it is the size.
+    #[test]
+    fn design_effects_of_a_draw() {
+        let mut source = Uniform::new(12);
+        let mut single = HouseholdNull::new(&counts(0.5, [0.5, 0.5], &[vec![(0, 1)], vec![(1, 1)]], 30));
+        assert!(single.draw(&mut || source.next()).iter().all(|c| (c.design_effect - 1.0).abs() < 1e-12));
+        let whole = HouseholdCounts {
+            correlation: 1.0,
+            ..counts(0.5, [1.0, 1.0], &[vec![(0, 3)], vec![(1, 2)]], 30)
+        };
+        let mut copies = HouseholdNull::new(&whole);
+        let cells = copies.draw(&mut || source.next());
+        assert!((cells[0].design_effect - 3.0).abs() < 1e-12 && (cells[1].design_effect - 2.0).abs() < 1e-12);
+    }
+}
