@@ -65,6 +65,7 @@ fn main() {
         thresholds: vec![0.2, 0.3, 0.5],
         replicates: 1_000,
         seed: 1,
+        references: vec![],
         candidate: String::new(),
         reference: String::new(),
         smallest_gain: 0.0,

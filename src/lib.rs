@@ -17,7 +17,7 @@
 //! | [`report`] | those numbers | one HTML page, one JSON file |
 //!
 //! Beside the path: [`schema`] says what tables, columns and codes are; [`synth`] makes histories whose true risks are
-//! known; [`ledger`] records what was decided before a test was opened; [`io`] and [`num`] are small floors; [`cli`] turns
+//! known; [`verify`] replays numbers of other programs; [`ledger`] records what was decided before a test was opened; [`io`] and [`num`] are small floors; [`cli`] turns
 //! arguments into calls and errors into advice. Only [`io`], [`ledger`], [`cli`], the readers and the writer of simulations
 //! touch disk, and only [`cli`] clock or terminal.
 //!
@@ -50,3 +50,4 @@ pub mod report;
 pub mod schema;
 pub mod split;
 pub mod synth;
+pub mod verify;

@@ -9,6 +9,7 @@ mod report;
 mod run;
 mod synth;
 mod ui;
+mod verify;
 
 use clap::{Parser, Subcommand};
 use error::Failure;
@@ -55,6 +56,7 @@ enum Command {
     Ingest(ingest::Args),
     Synth(synth::Args),
     Report(report::Args),
+    Verify(verify::Args),
 }
 
 /// Runs the command line and returns the exit code.
@@ -76,6 +78,7 @@ pub fn main() -> ExitCode {
         Command::Ingest(args) => ingest::main(&args, &ui),
         Command::Synth(args) => synth::main(&args, &ui),
         Command::Report(args) => report::main(&args, &ui),
+        Command::Verify(args) => verify::main(&args, &ui),
     });
     if ui.unprinted() {
         let message = "the result could not be printed: standard output cannot be written";

@@ -138,6 +138,7 @@ mod tests {
             thresholds: vec![0.3, 0.2],
             replicates: 10,
             seed: 1,
+            references: vec![],
             candidate: "a".to_owned(),
             reference: "b".to_owned(),
             smallest_gain: 0.0,

@@ -42,6 +42,11 @@ impl Curves {
         Self { loess: nothing.clone(), spline: nothing, errors: Err(reason), spline_ici: Err(reason) }
     }
 
+    /// Curves read nowhere.
+    pub(super) fn empty(reason: &'static str) -> Self {
+        Self { loess: Vec::new(), spline: Vec::new(), errors: Err(reason), spline_ici: Err(reason) }
+    }
+
     /// What these curves add to others, point by point, where both are defined.
     pub(super) fn less(&self, other: &Self) -> Self {
         self.combine(other, |a, b| a - b, f64::NEG_INFINITY)

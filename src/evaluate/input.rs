@@ -65,6 +65,8 @@ pub struct Settings {
     pub replicates: usize,
     /// Root seed.
     pub seed: u64,
+    /// Reference level of groupings, as (grouping, level); the largest level where none is named.
+    pub references: Vec<(String, String)>,
     /// Model to be judged.
     pub candidate: String,
     /// Model it must beat.

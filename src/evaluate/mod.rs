@@ -9,11 +9,13 @@
 //! tally. Households are drawn by replicate number, so all models and groups see the same draws and differences are
 //! paired.
 
+mod bench;
 mod bins;
 pub mod calibration;
 mod check;
 mod curve;
 mod error;
+pub mod fairness;
 pub mod inference;
 mod input;
 pub mod measures;
@@ -33,12 +35,13 @@ mod verdict;
 
 pub use curve::Curves;
 pub use error::EvaluateError;
+pub use fairness::{Contrast, GroupTest};
 pub use input::{Grouping, Input, Scores, Settings};
 pub use reliability::{Reliability, Tests};
 pub(crate) use resample::harmonic::{Harmonic, precision_of_tied};
 pub use row::{Answer, Evaluation, Row, Status, Verdict};
 pub use tally::{Flagged, Sample, Tally, Value, tally};
-pub use theory::Theory;
+pub use theory::{Method, Theory};
 
 /// Fewest rows that a measure may divide by, and fewest rows with and without the outcome that a measure of both may
 /// rest on: with fewer, an estimate says more about chance than about the model.
@@ -60,7 +63,16 @@ pub fn evaluate(
     let (results, mut rows) = measure_all(input, settings, progress);
     let (verdict, differences) = verdict::judge(input, settings, &results)?;
     rows.extend(differences);
-    Ok(Evaluation { rows, verdict })
+    let plan = table::Plan::new(input, settings);
+    let (mut contrasts, mut tests) = (Vec::new(), Vec::new());
+    for result in results.iter().filter(|r| {
+        let model = &input.scores[r.model].model;
+        *model == settings.candidate || *model == settings.reference
+    }) {
+        contrasts.extend(fairness::contrasts(input, &plan, result));
+        tests.extend(fairness::tests(input, settings, &plan, result));
+    }
+    Ok(Evaluation { rows, contrasts, tests, verdict })
 }
 
 /// Measures every model overall and by group, with intervals, without judging: candidate and reference are not read.
@@ -81,7 +93,7 @@ fn measure_all(
     settings: &Settings,
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> (Vec<model::Measured>, Vec<Row>) {
-    let plan = table::Plan::new(settings);
+    let plan = table::Plan::new(input, settings);
     let ticker = resample::draw::Ticker::new(settings.replicates * input.scores.len(), progress);
     let results: Vec<_> =
         (0..input.scores.len()).map(|m| model::measure(input, settings, &plan, m, &ticker)).collect();

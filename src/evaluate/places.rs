@@ -1,5 +1,7 @@
 //! Where measures of flagged rows are taken: at shares of rows, and at thresholds of predicted risk.
 
+use super::tally::Flagged;
+
 /// Places to flag at.
 #[derive(Clone, Debug)]
 pub(super) struct Places {
@@ -33,6 +35,12 @@ impl Places {
     /// How many there are overall, and by group.
     pub(super) fn count(&self, overall: bool) -> usize {
         self.thresholds.len() + if overall { self.shares.len() } else { self.declared.len() }
+    }
+
+    /// Of the flagged rows of everyone, those at the places of the groups.
+    pub(super) fn of_groups<'a>(&'a self, all: &'a [Flagged]) -> impl Iterator<Item = Flagged> + 'a {
+        let top = self.declared.iter().map(|place| all[*place]);
+        top.chain(all[self.shares.len()..].iter().copied())
     }
 
     /// How a row says where it was taken, such as `top 10%` or `risk from 20%`.

@@ -1,6 +1,6 @@
 //! The result of evaluation: exact numbers, before disclosure control.
 
-use super::Theory;
+use super::{Contrast, GroupTest, Theory};
 
 /// What became of one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -38,6 +38,8 @@ pub struct Row {
     pub high: Option<f64>,
     /// An interval by theory, where there is one.
     pub theory: Option<Theory>,
+    /// For a group, the estimate drawn towards the mean of its grouping, the further the less is known of the group.
+    pub shrunk: Option<f64>,
     /// Rows (index referrals) of the group.
     pub n: u64,
     /// Of those, with the outcome.
@@ -66,6 +68,7 @@ struct KeptRow {
     low: Option<f64>,
     high: Option<f64>,
     theory: Option<Theory>,
+    shrunk: Option<f64>,
     n: u64,
     events: u64,
     rests_on: Vec<u64>,
@@ -96,6 +99,7 @@ impl TryFrom<KeptRow> for Row {
             low: kept.low,
             high: kept.high,
             theory: kept.theory,
+            shrunk: kept.shrunk,
             n: kept.n,
             events: kept.events,
             rests_on: kept.rests_on,
@@ -139,6 +143,10 @@ pub struct Evaluation {
     /// All rows: first those of the data alone, then model by model in the order given, within a model group by group and
     /// measure by measure, and last the differences between candidate and reference.
     pub rows: Vec<Row>,
+    /// Groups of the candidate and of the reference against others.
+    pub contrasts: Vec<Contrast>,
+    /// Tests of the candidate and of the reference: is a measure the same in all groups?
+    pub tests: Vec<GroupTest>,
     /// The verdict.
     pub verdict: Verdict,
 }

@@ -1,5 +1,6 @@
 //! Which numbers are reported, and the rows they become.
 
+use super::fairness::{COMPARED, shrink};
 use super::measures::{self, Formula, Measure, Unit};
 use super::model::Measured;
 use super::places::Places;
@@ -11,6 +12,8 @@ use super::{Input, Row, Settings, Status, theory};
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
     pub(super) places: Places,
+    /// Cells with the cell of their reference group, for each level that is not the reference itself.
+    pub(super) pairs: Vec<(usize, usize)>,
 }
 
 /// One number to report: a measure, on a cell, at a place.
@@ -24,7 +27,18 @@ pub(super) struct Slot {
     /// The threshold of a measure of utility; 0 for others.
     pub(super) threshold: f64,
     /// The place in words, as a row says it.
-    at: String,
+    pub(super) at: String,
+    /// Of whom.
+    pub(super) side: Side,
+}
+
+/// Of whom a slot is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The rows of the cell.
+    Own,
+    /// All rows that are not of the cell: no row of the table, but what contrasts are made of.
+    Rest,
 }
 
 /// Whether rows describe the data (the same for every model) or a model.
@@ -35,8 +49,46 @@ pub(super) enum About {
 }
 
 impl Plan {
-    pub(super) fn new(settings: &Settings) -> Self {
-        Self { places: Places::new(&settings.capacities, &settings.thresholds) }
+    pub(super) fn new(input: &Input, settings: &Settings) -> Self {
+        let mut pairs = Vec::new();
+        let mut first = 1;
+        for grouping in &input.groupings {
+            let named = settings.references.iter().find(|(name, _)| *name == grouping.name);
+            let named = named.and_then(|(_, level)| grouping.levels.iter().position(|l| l == level));
+            let reference = first + named.unwrap_or_else(|| largest(grouping));
+            let cells = first..first + grouping.levels.len();
+            pairs.extend(cells.filter(|cell| *cell != reference).map(|cell| (cell, reference)));
+            first += grouping.levels.len();
+        }
+        Self { places: Places::new(&settings.capacities, &settings.thresholds), pairs }
+    }
+
+    /// The grouping of a cell, which must not be that of all rows.
+    pub(super) fn grouping(&self, input: &Input, cell: usize) -> usize {
+        let mut end = 1;
+        let ends = input.groupings.iter().map(|g| {
+            end += g.levels.len();
+            end
+        });
+        ends.take_while(|end| *end <= cell).count()
+    }
+
+    /// Whether a cell is the first level of its grouping.
+    pub(super) fn is_first_level(&self, input: &Input, cell: usize) -> bool {
+        cell == 1 || self.grouping(input, cell) != self.grouping(input, cell - 1)
+    }
+
+    /// Names of grouping and level of a cell.
+    pub(super) fn level<'a>(&self, input: &'a Input, cell: usize) -> (&'a str, &'a str) {
+        let g = self.grouping(input, cell);
+        let before: usize = input.groupings[..g].iter().map(|g| g.levels.len()).sum();
+        (&input.groupings[g].name, &input.groupings[g].levels[cell - 1 - before])
+    }
+
+    /// The cell and name of the reference group of a cell, unless it is that itself.
+    pub(super) fn reference<'a>(&self, input: &'a Input, cell: usize) -> Option<(usize, &'a str)> {
+        let (_, reference) = self.pairs.iter().find(|(own, _)| *own == cell)?;
+        Some((*reference, self.level(input, *reference).1))
     }
 
     /// All slots of a model whose groups of predicted risk have these means and whose curves are read at these risks, in
@@ -46,7 +98,9 @@ impl Plan {
         let mut slots = Vec::new();
         for cell in 0..=groups {
             for measure in measures::REGISTRY.iter().filter(|m| cell == 0 || m.by_group) {
-                let mut add = |place, threshold, at| slots.push(Slot { measure, cell, place, threshold, at });
+                let mut add = |place, threshold, at| {
+                    slots.push(Slot { measure, cell, place, threshold, at, side: Side::Own });
+                };
                 match measure.formula {
                     Formula::Whole(_) => add(0, 0.0, String::new()),
                     Formula::Flagged(_) => {
@@ -70,20 +124,46 @@ impl Plan {
                             add(place, 0.0, format!("{p:.3}"));
                         }
                     }
+                    Formula::Pair(_) => {
+                        let pair = self.pairs.iter().position(|(own, _)| *own == cell);
+                        if let Some((pair, (_, name))) = pair.zip(self.reference(input, cell)) {
+                            add(pair, 0.0, format!("against {name}"));
+                        }
+                    }
                     Formula::DifferenceOf(_) => {}
                 }
             }
         }
+        let rest = |slot: &Slot| Slot { side: Side::Rest, ..slot.clone() };
+        let compared =
+            |slot: &&Slot| slot.cell > 0 && slot.measure.additive && COMPARED.contains(&slot.measure.id);
+        let rests: Vec<Slot> = slots.iter().filter(compared).map(rest).collect();
+        slots.extend(rests);
         slots
     }
+}
+
+/// The place of a grouping's largest level.
+fn largest(grouping: &super::Grouping) -> usize {
+    let mut rows = vec![0_usize; grouping.levels.len()];
+    for level in &grouping.level_of {
+        rows[usize::from(*level)] += 1;
+    }
+    // The first of equals.
+    (0..rows.len()).rev().max_by_key(|level| rows[*level]).unwrap_or(0)
 }
 
 /// The rows of a model, or those of the data alone as any model's results hold them.
 pub(super) fn rows(input: &Input, result: &Measured, about: About) -> Vec<Row> {
     let names = names(input);
-    let wanted = |slot: &Slot| slot.measure.of_data == (about == About::Data);
-    let chosen = result.slots.iter().enumerate().filter(|(_, slot)| wanted(slot));
-    chosen.map(|(i, slot)| row(input, result, i, slot, &names[slot.cell])).collect()
+    let wanted = |slot: &Slot| slot.side == Side::Own && slot.measure.of_data == (about == About::Data);
+    let chosen: Vec<(usize, &Slot)> =
+        result.slots.iter().enumerate().filter(|(_, slot)| wanted(slot)).collect();
+    let mut rows: Vec<Row> =
+        chosen.iter().map(|(i, slot)| row(input, result, *i, slot, &names[slot.cell])).collect();
+    let spread: Vec<Option<f64>> = chosen.iter().map(|(i, _)| result.spread(*i)).collect();
+    shrink(&mut rows, &spread);
+    rows
 }
 
 /// Grouping and level of each cell.
@@ -118,6 +198,7 @@ fn row(input: &Input, result: &Measured, index: usize, slot: &Slot, name: &(Stri
         low: None,
         high: None,
         theory: None,
+        shrunk: None,
         n,
         events,
         rests_on: measure.rests.counts(n, events, flagged),

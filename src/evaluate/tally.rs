@@ -169,6 +169,42 @@ pub(super) fn sums(cell: &Cell, pass: &Pass, lane: usize, grid: &Grid) -> Tally 
     t
 }
 
+impl Tally {
+    /// The sums and counts of all rows but those of a group; what is not made of sums is undefined. `flagged` are the
+    /// flagged rows of everyone at the places of the group.
+    pub(super) fn without(&self, group: &Self, flagged: impl Iterator<Item = Flagged>) -> Self {
+        const NO_SUM: &str = "not made of sums";
+        let less = |all: Flagged, part: &Flagged| Flagged {
+            // Parts of rows add up with rounding.
+            with: (all.with - part.with).max(0.0),
+            without: (all.without - part.without).max(0.0),
+            ..Flagged::default()
+        };
+        Self {
+            n: self.n - group.n,
+            events: self.events - group.events,
+            predicted: self.predicted - group.predicted,
+            predicted_events: self.predicted_events - group.predicted_events,
+            squared_error: self.squared_error - group.squared_error,
+            log_loss: 0.0,
+            impossible: 0,
+            certain: 0,
+            pairs: 0,
+            concordant_twice: 0,
+            precision: 0.0,
+            precision_by_chance: 0.0,
+            gap_by_width: 0.0,
+            in_the_large: Err(NO_SUM),
+            slope: Err(NO_SUM),
+            curves: Curves::empty(NO_SUM),
+            reliability: Reliability::none(&[], NO_SUM),
+            tests: Tests::none(NO_SUM),
+            intervals: Intervals::default(),
+            flagged: flagged.zip(&group.flagged).map(|(all, part)| less(all, part)).collect(),
+        }
+    }
+}
+
 /// Rows to measure outside a run: for tests, examples and checks against other programs.
 #[derive(Clone, Copy, Debug)]
 pub struct Sample<'a> {

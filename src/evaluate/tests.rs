@@ -36,6 +36,7 @@ fn settings() -> Settings {
         thresholds: vec![],
         replicates: 200,
         seed: 11,
+        references: vec![],
         candidate: "true".to_owned(),
         reference: "rough".to_owned(),
         smallest_gain: 0.01,
@@ -163,4 +164,47 @@ fn too_few_is_said_without_counts() {
         "too few to evaluate: of the referrals that were tested, fewer than 10 were followed by the outcome; at least \
          10 with and 10 without the outcome are needed"
     );
+}
+
+#[test]
+fn groups_are_compared_with_a_reference_and_with_everyone_else() {
+    let mut input = input(3000, "contrasts");
+    // Boys are given half their risk.
+    for i in 0..3000 {
+        if input.groupings[0].level_of[i] == 1 {
+            input.scores[1].p[i] *= 0.5;
+        }
+    }
+    let e = evaluate(&input, &settings(), &quiet).unwrap();
+    let find = |measure: &str, level: &str, against: &str| {
+        let mut found = e.contrasts.iter().filter(|c| {
+            c.model == "true" && c.measure == measure && c.level == level && c.against == against
+        });
+        let contrast = found.next().unwrap();
+        assert!(found.next().is_none(), "two contrasts of one name");
+        contrast
+    };
+    // F is the largest level, so the reference; U has 12 rows.
+    let missed = find("missed-share", "M", "F");
+    let of = |level: &str| self::find(&e, "true", "missed-share", level, "top 10%").estimate.unwrap();
+    assert!((missed.difference.unwrap() - (of("M") - of("F"))).abs() < 1e-12);
+    assert!((missed.ratio.unwrap() - of("M") / of("F")).abs() < 1e-12);
+    let (low, high) = missed.difference_interval.unwrap();
+    assert!(low > 0.0 && low < missed.difference.unwrap() && missed.difference.unwrap() < high);
+    assert!(missed.newcombe.unwrap().0 > 0.0 && missed.log_ratio.unwrap().0 > 1.0);
+    assert!(find("calibration-slope", "M", "F").ratio.is_none());
+    // Everyone else but M is F, the 12 of U and nobody of none: outcomes add up.
+    let rest = find("outcome-rate", "M", "everyone else");
+    let rate = |level: &str| self::find(&e, "", "outcome-rate", level, "");
+    let others = (rate("F").events + rate("U").events) as f64 / (rate("F").n + rate("U").n) as f64;
+    assert!((rest.difference.unwrap() - (rate("M").estimate.unwrap() - others)).abs() < 1e-12);
+    assert_eq!(find("missed-share", "U", "F").status, Status::Undefined);
+    assert!(find("missed-share", "U", "F").reason.is_some());
+    assert!(!e.contrasts.iter().any(|c| c.measure == "auroc" && c.against == "everyone else"), "no sum");
+    let test = |measure: &str| e.tests.iter().find(|t| t.model == "true" && t.measure == measure).unwrap();
+    assert!(test("missed-share").p_adjusted.unwrap() < 0.05, "{:?}", test("missed-share"));
+    assert!(test("observed-over-expected").p.unwrap() < 0.05);
+    assert_eq!(test("missed-share").left_out, ["U", "none"]);
+    let family: Vec<&GroupTest> = e.tests.iter().filter(|t| t.model == "true").collect();
+    assert!(family.iter().all(|t| t.p.zip(t.p_adjusted).is_none_or(|(p, adjusted)| adjusted >= p)));
 }

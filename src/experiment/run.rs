@@ -135,6 +135,7 @@ fn evaluate_settings(experiment: &Experiment) -> evaluate::Settings {
         candidate: experiment.candidate.clone(),
         reference: experiment.reference.clone(),
         smallest_gain: experiment.smallest_gain,
+        references: Vec::new(),
     }
 }
 

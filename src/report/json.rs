@@ -1,7 +1,8 @@
 //! `evaluation.json`: every measure as one row, for programs.
 //!
-//! `{"version":1,"rows":[{…}]}`, each row with the keys `model`, `split`, `measure`, `group`, `level`, `at`,
-//! `estimate`, `low`, `high`, `n`, `events`, `status`, `reason`, `convention`, in this order. How to read a `null`:
+//! `{"version":2,"rows":[{…}],"contrasts":[{…}],"tests":[{…}]}`, each row with the keys `model`, `split`, `measure`,
+//! `group`, `level`, `at`, `estimate`, `low`, `high`, `theory` (`method`, `low`, `high`), `shrunk`, `n`, `events`, `status`,
+//! `reason`, `convention`, in this order. How to read a `null`:
 //!
 //! * `status` is `ok`: the estimate is given. `low` and `high` are null where there is no interval, and then `reason`
 //!   may say why.
@@ -10,25 +11,85 @@
 //!   null. A null `n` or `events` is withheld too: this is the only status under which they can be null. The `at` of a
 //!   suppressed `calibration-bin` is empty.
 
+//!
+//! Contrasts compare a level with its reference level or with everyone else (`against`): `difference` and `ratio` with
+//! household-bootstrap intervals, and beside them the intervals for independent rows. Tests ask whether a measure is the
+//! same in all levels of a grouping; `p_adjusted` is Benjamini and Hochberg's, over all tests of the model.
+
 use serde_json::{Value, json as object};
 
-use super::{Line, Report};
+use super::{ContrastLine, Line, Report, TestLine};
 use crate::evaluate::Status;
-use crate::privacy::disclosure::Number;
+use crate::privacy::disclosure::{Number, Passed};
 
 /// Writes the rows of a report, one a line.
 #[must_use]
 pub fn json(report: &Report) -> String {
-    let rows: Vec<String> = report.lines.iter().map(|line| row(line).to_string()).collect();
-    format!("{{\"version\":1,\"rows\":[\n{}\n]}}\n", rows.join(",\n"))
+    let list = |rows: Vec<Value>| rows.iter().map(Value::to_string).collect::<Vec<_>>().join(",\n");
+    let rows = list(report.lines.iter().map(row).collect());
+    let contrasts = list(report.contrasts.iter().map(contrast).collect());
+    let tests = list(report.group_tests.iter().map(test).collect());
+    format!(
+        "{{\"version\":2,\"rows\":[\n{rows}\n],\"contrasts\":[\n{contrasts}\n],\"tests\":[\n{tests}\n]}}\n"
+    )
+}
+
+fn pair(ends: Option<(Passed<f64>, Passed<f64>)>) -> Value {
+    ends.map_or(Value::Null, |(low, high)| object!([low.get(), high.get()]))
+}
+
+/// Status and reason of a number.
+fn status(number: &Number) -> (Status, Option<&str>) {
+    match number {
+        Number::Shown { .. } => (Status::Ok, None),
+        Number::Suppressed => (Status::Suppressed, None),
+        Number::Undefined(reason) => (Status::Undefined, Some(reason.as_str())),
+    }
+}
+
+fn contrast(line: &ContrastLine) -> Value {
+    let (status, reason) = status(&line.difference);
+    let interval = |number: &Number| number.interval().map(|(low, high)| [low, high]);
+    object!({
+        "model": line.model,
+        "split": line.split,
+        "measure": line.measure,
+        "group": line.group,
+        "level": line.level,
+        "at": line.at,
+        "against": line.against,
+        "difference": line.difference.estimate(),
+        "difference_interval": interval(&line.difference),
+        "newcombe": pair(line.newcombe),
+        "ratio": line.ratio.estimate(),
+        "ratio_interval": interval(&line.ratio),
+        "log_ratio": pair(line.log_ratio),
+        "status": status,
+        "reason": reason,
+    })
+}
+
+fn test(line: &TestLine) -> Value {
+    let number = |value: Option<Passed<f64>>| value.map(Passed::get);
+    object!({
+        "model": line.model,
+        "split": line.split,
+        "measure": line.measure,
+        "group": line.group,
+        "at": line.at,
+        "null": line.null,
+        "some_left_out": line.some_left_out,
+        "range": number(line.range),
+        "expected_range": number(line.expected_range),
+        "p": number(line.p),
+        "p_adjusted": number(line.p_adjusted),
+        "reason": line.reason,
+    })
 }
 
 fn row(line: &Line) -> Value {
-    let (status, reason) = match &line.number {
-        Number::Shown { .. } => (Status::Ok, line.note.as_deref()),
-        Number::Suppressed => (Status::Suppressed, None),
-        Number::Undefined(reason) => (Status::Undefined, Some(reason.as_str())),
-    };
+    let (status, reason) = status(&line.number);
+    let reason = reason.or(line.note.as_deref());
     let interval = line.number.interval();
     object!({
         "model": line.model,
@@ -40,6 +101,8 @@ fn row(line: &Line) -> Value {
         "estimate": line.number.estimate(),
         "low": interval.map(|(low, _)| low),
         "high": interval.map(|(_, high)| high),
+        "theory": line.theory.map(|(method, low, high)| object!({"method": method, "low": low.get(), "high": high.get()})),
+        "shrunk": line.shrunk.map(Passed::get),
         "n": line.n.get(),
         "events": line.events.get(),
         "status": status,

@@ -12,8 +12,8 @@ mod json;
 mod words;
 
 pub use contents::{
-    AttritionStep, BackwardYear, CapacityTable, Facts, Finding, Fold, GroupTable, LevelLine, Line, Removed,
-    Report,
+    AttritionStep, BackwardYear, CapacityTable, ContrastLine, EqualPrecision, Facts, Finding, Fold,
+    GroupTable, LevelLine, Line, Removed, Report, TestLine,
 };
 pub use html::html;
 pub use json::json;

@@ -72,6 +72,9 @@ pub(super) static MEASURES: &[MeasureWords] = measures! {
     "level-p" "Level of chances: p value" "How often chance alone would move the level of the predicted chances so far if it were right.";
     "spread-p" "Spread of chances: p value" "How often chance alone would move the spread of the predicted chances so far if it were right.";
     "calibration-corp" "Reliability diagram" "The share of children who came back at a predicted chance, as a staircase that never falls, and the band in which it would lie if the chances were true.";
+    "abroca" "Area between two groups' ROC curves (ABROCA)" "How differently the model puts children in order in two groups. 0 is the same; chance alone keeps it above 0, the more so the smaller the group.";
+    "auroc-came-here" "Came back here, against did not there" "Take a child of this group who came back and one of the reference group who did not: how often the model puts the first one higher.";
+    "auroc-came-there" "Came back there, against did not here" "Take a child of the reference group who came back and one of this group who did not: how often the model puts the first one higher.";
     "calibration-bin" "Share who came back, by predicted chance" "Children sorted into groups by predicted chance, and the share of each group who came back.";
 };
 

@@ -149,6 +149,7 @@ fn settings() -> Settings {
         thresholds: vec![],
         replicates: 20,
         seed: 1,
+        references: vec![],
         candidate: "logistic".to_owned(),
         reference: "prior-count".to_owned(),
         smallest_gain: 0.02,

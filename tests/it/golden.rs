@@ -219,6 +219,7 @@ fn scikit_learn_calibration_curve() {
         thresholds: vec![],
         replicates: 50,
         seed: 1,
+        references: vec![],
         candidate: "a".to_owned(),
         reference: "b".to_owned(),
         smallest_gain: 0.0,

@@ -10,6 +10,7 @@ fn settings(replicates: usize, seed: u64) -> Settings {
         thresholds: vec![],
         replicates,
         seed,
+        references: vec![],
         candidate: "a".to_owned(),
         reference: "b".to_owned(),
         smallest_gain: 0.0,

@@ -81,6 +81,8 @@ impl Rows {
             }
             Formula::Group(f) => vec![f(t.n, t.events).ok()],
             Formula::Curve(f) => (0..t.curves.loess.len()).map(|place| f(&t, place).ok()).collect(),
+            // Of two groups: see `pairs_of_groups`.
+            Formula::Pair(_) => vec![],
             Formula::DifferenceOf(of) => {
                 let Formula::Whole(f) = measures::find(of).unwrap().formula else { return vec![] };
                 vec![f(&t).ok().zip(f(&self.tally(1)).ok()).map(|(a, b)| a - b)]
@@ -162,7 +164,7 @@ fn holds(law: Law, m: &Measure, rows: &Rows, stream: &mut ChaCha8Rng) -> bool {
 
 #[test]
 fn every_measure_obeys_its_laws() {
-    for m in &REGISTRY {
+    for m in REGISTRY.iter().filter(|m| !matches!(m.formula, Formula::Pair(_))) {
         let mut defined = 0;
         for trial in 0..60 {
             let mut stream = seed::stream(trial, m.id);

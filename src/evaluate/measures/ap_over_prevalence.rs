@@ -36,6 +36,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,
+    additive: false,
     of_data: false,
     formula: Formula::Whole(value),
     laws: &[Law::MonotoneTransform, Law::Constant(1.0), Law::Within(0.0, f64::INFINITY)],

@@ -31,6 +31,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,
+    additive: false,
     of_data: false,
     formula: Formula::DifferenceOf(super::auroc::MEASURE.id),
     laws: &[Law::Duplication, Law::Within(-1.0, 1.0)],

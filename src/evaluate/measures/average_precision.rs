@@ -41,6 +41,7 @@ pub const MEASURE: Measure = Measure {
     rests: Rests::Outcomes,
     // Where a group is small its average precision is high whatever the model, so groups would be ranked by size.
     by_group: false,
+    additive: false,
     of_data: false,
     formula: Formula::Whole(value),
     laws: &[Law::MonotoneTransform, Law::Within(0.0, 1.0), Law::Perfect(1.0)],

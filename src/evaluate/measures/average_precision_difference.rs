@@ -32,6 +32,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,
+    additive: false,
     of_data: false,
     formula: Formula::DifferenceOf(super::average_precision::MEASURE.id),
     laws: &[Law::Within(-1.0, 1.0)],

@@ -33,6 +33,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Rows,
     rests: Rests::Outcomes,
     by_group: true,
+    additive: true,
     of_data: false,
     formula: Formula::Whole(value),
     laws: &[Law::Duplication, Law::Mirror, Law::Within(0.0, 1.0), Law::Perfect(0.0)],

@@ -36,6 +36,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,
+    additive: false,
     of_data: false,
     formula: Formula::Group(value),
     laws: &[Law::Duplication, Law::Within(0.0, 1.0), Law::ConstantGivesRate],

@@ -33,6 +33,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: true,
+    additive: false,
     of_data: false,
     formula: Formula::Curve(value),
     laws: &[Law::Within(0.0, 1.0)],

@@ -35,6 +35,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: true,
+    additive: false,
     of_data: false,
     formula: Formula::Whole(value),
     laws: &[Law::Duplication, Law::Mirror],

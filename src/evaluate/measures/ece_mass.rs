@@ -34,6 +34,7 @@ pub const MEASURE: Measure = Measure {
     rests: Rests::Outcomes,
     // By group the error of bins of equal width is reported.
     by_group: false,
+    additive: false,
     of_data: false,
     formula: Formula::Whole(value),
     laws: &[Law::Within(0.0, 1.0), Law::Perfect(0.0)],

@@ -36,6 +36,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,
+    additive: false,
     of_data: false,
     formula: Formula::Whole(value),
     // A neighbourhood is a whole number of rows, so that writing every row twice may move it by one.

@@ -36,6 +36,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::NonEvents,
     rests: Rests::NonEvents,
     by_group: true,
+    additive: true,
     of_data: false,
     formula: Formula::Flagged(value),
     laws: &[Law::MonotoneTransform, Law::Within(0.0, 1.0), Law::FlagAll(1.0)],

@@ -34,6 +34,7 @@ pub const MEASURE: Measure = Measure {
     rests: Rests::Outcomes,
     // The integrated calibration index by group is that of the loess curve.
     by_group: false,
+    additive: false,
     of_data: false,
     formula: Formula::Whole(value),
     laws: &[Law::Within(0.0, 1.0)],

@@ -34,6 +34,7 @@ pub const MEASURE: Measure = Measure {
     rests: Rests::Flagged,
     // A sum over everyone who could be flagged.
     by_group: false,
+    additive: true,
     of_data: false,
     formula: Formula::Utility(value),
     laws: &[Law::Within(-1e9, 1.0)],

@@ -34,6 +34,7 @@ pub const MEASURE: Measure = Measure {
     rests: Rests::Flagged,
     // Divided by the group's own outcome rate it ranks groups by how rare the outcome is.
     by_group: false,
+    additive: true,
     of_data: false,
     formula: Formula::Flagged(value),
     laws: &[Law::MonotoneTransform, Law::FlagAll(1.0)],

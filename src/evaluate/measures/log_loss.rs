@@ -34,6 +34,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,
+    additive: false,
     of_data: false,
     formula: Formula::Whole(value),
     laws: &[Law::Duplication, Law::Mirror, Law::Within(0.0, f64::INFINITY), Law::Perfect(0.0)],

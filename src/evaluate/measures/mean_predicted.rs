@@ -31,6 +31,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Rows,
     rests: Rests::Rows,
     by_group: true,
+    additive: true,
     of_data: false,
     formula: Formula::Whole(value),
     laws: &[Law::Duplication, Law::Within(0.0, 1.0)],

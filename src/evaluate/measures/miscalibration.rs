@@ -34,6 +34,7 @@ pub const MEASURE: Measure = Measure {
     rests: Rests::Outcomes,
     // In small groups isotonic regression follows chance.
     by_group: false,
+    additive: false,
     of_data: false,
     formula: Formula::Whole(value),
     laws: &[Law::Duplication, Law::Within(0.0, 1.0), Law::Perfect(0.0)],

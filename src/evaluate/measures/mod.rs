@@ -4,8 +4,11 @@
 //! nearest to it, keep its five headings (Measures, Formula, Inputs, Undefined when, Reference), write a case worked by
 //! hand, and add it to [`REGISTRY`], which the report, the documentation and the tests of laws read.
 
+pub mod abroca;
 pub mod ap_over_prevalence;
 pub mod auroc;
+pub mod auroc_came_here;
+pub mod auroc_came_there;
 pub mod auroc_difference;
 pub mod average_precision;
 pub mod average_precision_difference;
@@ -57,11 +60,12 @@ pub mod uncertainty;
 pub mod unreliability_p;
 
 use super::FEWEST;
+use super::fairness::pairs::PairTally;
 use super::tally::{Flagged, Tally, Value, both_kinds};
 pub use super::theory::Method;
 
 /// All measures, in the order to report.
-pub static REGISTRY: [Measure; 51] = [
+pub static REGISTRY: [Measure; 54] = [
     outcome_rate::MEASURE,
     auroc::MEASURE,
     average_precision::MEASURE,
@@ -111,6 +115,9 @@ pub static REGISTRY: [Measure; 51] = [
     net_benefit_of_all::MEASURE,
     standardised_net_benefit::MEASURE,
     interventions_avoided::MEASURE,
+    abroca::MEASURE,
+    auroc_came_here::MEASURE,
+    auroc_came_there::MEASURE,
     average_precision_difference::MEASURE,
     auroc_difference::MEASURE,
 ];
@@ -146,6 +153,8 @@ pub struct Measure {
     pub rests: Rests,
     /// Whether it is reported by group too.
     pub by_group: bool,
+    /// Whether it is a function of sums and counts, so that everyone but a group can be measured by taking away the group.
+    pub additive: bool,
     /// Whether it describes the data and not a model.
     pub of_data: bool,
     /// How it is computed.
@@ -301,6 +310,8 @@ pub enum Formula {
     Group(fn(u64, u64) -> Value),
     /// From a tally and a place of the grid that curves are read at.
     Curve(fn(&Tally, usize) -> Value),
+    /// From a group and its reference group.
+    Pair(fn(&PairTally) -> Value),
     /// The difference in another measure (its id) between two models.
     DifferenceOf(&'static str),
 }
@@ -410,7 +421,7 @@ pub(crate) mod toy {
             super::Formula::Utility(f) => f(&t, t.flagged.last().copied().unwrap_or_default(), 0.5),
             super::Formula::Group(f) => f(t.n, t.events),
             super::Formula::Curve(f) => f(&t, 0),
-            super::Formula::DifferenceOf(_) => Err("a difference"),
+            super::Formula::Pair(_) | super::Formula::DifferenceOf(_) => Err("a difference"),
         }
     }
 }

@@ -33,6 +33,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Both,
     rests: Rests::Flagged,
     by_group: true,
+    additive: true,
     of_data: false,
     formula: Formula::Utility(value),
     laws: &[Law::Within(-1e9, 1.0)],

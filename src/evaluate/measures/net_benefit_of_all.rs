@@ -31,6 +31,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: true,
+    additive: true,
     of_data: false,
     formula: Formula::Utility(value),
     laws: &[Law::MonotoneTransform],

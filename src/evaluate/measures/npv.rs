@@ -33,6 +33,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Unflagged,
     rests: Rests::Unflagged,
     by_group: true,
+    additive: true,
     of_data: false,
     formula: Formula::Flagged(value),
     laws: &[Law::MonotoneTransform, Law::Within(0.0, 1.0)],

@@ -32,6 +32,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Events,
     rests: Rests::Outcomes,
     by_group: true,
+    additive: true,
     of_data: false,
     formula: Formula::Whole(value),
     laws: &[Law::Duplication, Law::Within(0.0, f64::INFINITY), Law::Perfect(1.0)],

@@ -32,6 +32,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Rows,
     rests: Rests::Outcomes,
     by_group: true,
+    additive: true,
     of_data: true,
     formula: Formula::Whole(value),
     laws: &[

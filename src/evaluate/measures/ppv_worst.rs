@@ -34,6 +34,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Flagged,
     rests: Rests::Flagged,
     by_group: false,
+    additive: true,
     of_data: false,
     formula: Formula::Flagged(value),
     laws: &[Law::MonotoneTransform, Law::Within(0.0, 1.0), Law::FlagAllGivesRate],

@@ -35,6 +35,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Both,
     rests: Rests::Outcomes,
     by_group: false,
+    additive: false,
     of_data: false,
     formula: Formula::Whole(value),
     laws: &[Law::Duplication, Law::Mirror, Law::Within(f64::NEG_INFINITY, 1.0), Law::Perfect(1.0)],

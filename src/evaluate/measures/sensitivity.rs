@@ -35,6 +35,7 @@ pub const MEASURE: Measure = Measure {
     needs: Needs::Events,
     rests: Rests::Events,
     by_group: true,
+    additive: true,
     of_data: false,
     formula: Formula::Flagged(value),
     laws: &[Law::MonotoneTransform, Law::Within(0.0, 1.0), Law::FlagAll(1.0)],

@@ -33,6 +33,7 @@ pub const MEASURE: Measure = Measure {
     rests: Rests::Outcomes,
     // A test by group would be read as a verdict on each group; see the tests of differences.
     by_group: false,
+    additive: false,
     of_data: false,
     formula: Formula::Whole(value),
     laws: &[],

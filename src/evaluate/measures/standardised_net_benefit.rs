@@ -33,6 +33,7 @@ pub const MEASURE: Measure = Measure {
     rests: Rests::Flagged,
     // By group the net benefit itself is reported, on one scale for all.
     by_group: false,
+    additive: true,
     of_data: false,
     formula: Formula::Utility(value),
     laws: &[Law::Within(-1e9, 1.0)],

@@ -18,6 +18,15 @@ pub(crate) struct Cut {
     part: f64,
 }
 
+impl Cut {
+    /// Writes which part of each place of a fold is flagged; the fold starts at place `first`.
+    pub(crate) fn mark(&self, first: usize, parts: &mut [f64]) {
+        let (from, to) = (self.from as usize, self.to as usize);
+        parts[first..from.max(first)].fill(1.0);
+        parts[from..to].fill(self.part);
+    }
+}
+
 /// Cuts of one capacity, by place of the fold among the folds of all rows.
 pub(crate) type Cuts = Vec<Cut>;
 

@@ -15,6 +15,8 @@
 //! 6. Dates become months, fold sizes and census years are rounded to ten, and small counts are taken out of sentences.
 //! 7. Levels of different groupings that hold the same referrals are protected together ([`covers`]).
 //! 8. Estimates have three decimals: with all digits they could be taken apart into counts.
+//! 9. Two groups are compared only where both are shown, tests do not say which groups were too small for them, and
+//!    estimates drawn towards the mean of their grouping are given only where none of it is hidden ([`fairness`]).
 //!
 //! What it does not do: compare two runs on the same or nearly the same data, such as with other cut-offs, horizons or
 //! capacities. Release one of such a pair. To add a rule, add a file here and call it from [`disclose`].
@@ -22,6 +24,7 @@
 mod chain;
 mod covers;
 mod facts;
+mod fairness;
 mod levels;
 mod passed;
 mod remarks;
@@ -68,6 +71,10 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
     }
     let lines = rows::disclose(&all, &ingredients.overlaps, ingredients.capacity, threshold);
     let facts = facts::disclose(ingredients, threshold);
+    let contrasts = fairness::contrasts(evaluation, &lines, threshold);
+    let group_tests = fairness::tests(evaluation, &lines);
+    let at = tables::words(ingredients.capacity);
+    let equal_precision = fairness::equal_precision(&evaluation.verdict.candidate, &at, &lines);
     let tested_rows = facts.tested.rows;
     let backward = facts::backward(&ingredients.backward, &facts.attrition, threshold);
     Report {
@@ -100,6 +107,9 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         at_capacity: shares::at_capacity(&evaluation.verdict, &lines, ingredients.capacity),
         groups: shares::groups(&evaluation.verdict.candidate, &lines, ingredients.capacity, tested_rows),
         lines,
+        contrasts,
+        group_tests,
+        equal_precision,
         reproduce: ingredients.reproduce.clone(),
         passed: Passed::new(()),
     }

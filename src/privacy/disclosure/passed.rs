@@ -25,6 +25,18 @@ pub enum Count {
     Suppressed,
 }
 
+impl Passed<f64> {
+    /// A number to three decimals.
+    pub(super) fn rounded(value: f64) -> Self {
+        Self(rounded(value))
+    }
+
+    /// Two numbers to three decimals.
+    pub(super) fn rounded_pair((low, high): (f64, f64)) -> (Self, Self) {
+        (Self::rounded(low), Self::rounded(high))
+    }
+}
+
 impl Count {
     pub(super) fn new(value: u64, shown: bool) -> Self {
         if shown { Self::Shown(Passed::new(value)) } else { Self::Suppressed }

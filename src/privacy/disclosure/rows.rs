@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::covers::{Cover, Place, covers, settle};
 use super::levels::{Part, SLACK, protect};
-use super::passed::{Count, Number};
+use super::passed::{Count, Number, Passed};
 use super::tables::{Table, is_at_capacity, is_declared, share, thin};
 use crate::evaluate::{Row, Status};
 use crate::report::Line;
@@ -28,7 +28,11 @@ pub(super) fn disclose(rows: &[Row], overlaps: &[LevelPair], capacity: f64, thre
         let whole = levels.get(&key(row)).copied().unwrap_or(HIDDEN);
         let bin = row.measure == BIN;
         let small = counts(row).iter().any(|&c| c < threshold);
-        let shown = whole.events && !hidden.contains(&i) && !small;
+        // A measure of two groups is shown where both are.
+        let other = row.at.strip_prefix("against ");
+        let other = other.and_then(|level| levels.get(&(row.split.as_str(), row.group.as_str(), level)));
+        let paired = !row.at.starts_with("against ") || other.is_some_and(|shown| shown.events);
+        let shown = whole.events && !hidden.contains(&i) && !small && paired;
         let rests_on_few = row.rests_on.iter().any(|&count| count < threshold);
         let number = match row.measure {
             _ if nobody => Number::Undefined("no referrals".to_owned()),
@@ -42,6 +46,8 @@ pub(super) fn disclose(rows: &[Row], overlaps: &[LevelPair], capacity: f64, thre
             _ => Number::Suppressed,
         };
         let bare = number.estimate().is_some() && number.interval().is_none();
+        let visible = number.estimate().is_some();
+        let theory = row.theory.filter(|_| visible);
         Line {
             model: row.model.clone(),
             split: row.split.clone(),
@@ -51,6 +57,8 @@ pub(super) fn disclose(rows: &[Row], overlaps: &[LevelPair], capacity: f64, thre
             // The mean prediction of a hidden bin would itself be a number about few rows.
             at: if bin && !shown { String::new() } else { row.at.clone() },
             number,
+            theory: theory.map(|t| (t.method, Passed::rounded(t.low), Passed::rounded(t.high))),
+            shrunk: row.shrunk.filter(|_| visible).map(Passed::rounded),
             n: Count::new(row.n, if bin { shown } else { whole.n && (row.n >= threshold || nobody) }),
             events: Count::new(row.events, if bin { shown } else { whole.events && !small }),
             note: row.reason.clone().filter(|_| bare),
@@ -59,12 +67,25 @@ pub(super) fn disclose(rows: &[Row], overlaps: &[LevelPair], capacity: f64, thre
     };
     let mut lines: Vec<Line> = rows.iter().enumerate().map(line).collect();
     lines.retain(|l| l.measure != BIN || l.model != PREVALENCE);
+    hide_drawn(&mut lines);
     // Nameless levels are alike and all hidden: one line stands for all.
     let mut seen = BTreeSet::new();
     lines.retain(|l| {
         l.level != TOO_SMALL || seen.insert((l.model.clone(), l.split.clone(), l.measure, l.at.clone()))
     });
     lines
+}
+
+/// Estimates drawn towards the mean of their grouping tell about every level of it: they are kept only where none of them
+/// is hidden.
+fn hide_drawn(lines: &mut [Line]) {
+    let family = |l: &Line| (l.model.clone(), l.split.clone(), l.measure, l.group.clone(), l.at.clone());
+    let hidden: BTreeSet<_> = lines.iter().filter(|l| l.number == Number::Suppressed).map(&family).collect();
+    for line in lines.iter_mut().filter(|l| l.shrunk.is_some()) {
+        if hidden.contains(&family(line)) {
+            line.shrunk = None;
+        }
+    }
 }
 
 /// What levels without a name are called.

@@ -61,6 +61,11 @@ fn cells(rows: &[&Row]) -> Option<[f64; 4]> {
     Some([tp, fp, events - tp, n - events - fp])
 }
 
+/// How a capacity is called, such as `top 10%`.
+pub(super) fn words(capacity: f64) -> String {
+    format!("top {}%", (capacity * 1e8).round() / 1e6)
+}
+
 /// The share in `top 10%`, in (0, 1].
 pub(super) fn share(at: &str) -> Option<f64> {
     let percent: f64 = at.strip_prefix("top ")?.strip_suffix('%')?.trim().parse().ok()?;

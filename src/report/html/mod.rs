@@ -4,6 +4,7 @@
 //! question, the answer, what it would cost, who is affected, how sure we are, what it cannot tell; then the detail. To
 //! add a section, add a function to one of the files and a line to [`SECTIONS`].
 
+mod compared;
 mod detail;
 pub(in crate::report) mod format;
 mod groups;
@@ -33,6 +34,7 @@ static SECTIONS: &[Section] = &[
     Section { id: "answer", heading: "The answer", body: opening::answer },
     Section { id: "cost", heading: "What it would get right and wrong", body: opening::cost },
     Section { id: "groups", heading: "Who is affected", body: groups::affected },
+    Section { id: "compared", heading: "Are the groups treated alike?", body: compared::compared },
     Section { id: "sure", heading: "How sure we are", body: sureness::sure },
     Section { id: "limits", heading: "What this report cannot tell you", body: sureness::limits },
     Section { id: "cohort", heading: "The referrals studied", body: detail::cohort },

@@ -126,6 +126,7 @@ impl Subset<'_> {
             low: value.ok().map(|(e, w)| e - w),
             high: value.ok().map(|(e, w)| e + w),
             theory: None,
+            shrunk: None,
             n,
             events,
             rests_on,
@@ -294,6 +295,7 @@ fn verdict(world: &World, answer: Answer) -> Verdict {
         low: Some(low),
         high: Some(high),
         theory: None,
+        shrunk: None,
         n,
         events,
         rests_on: vec![events, n - events],
@@ -366,6 +368,11 @@ fn attrition(cohort: &CohortFacts) -> Vec<AttritionRow> {
     ]
 }
 
+fn evaluation(world: &World, answer: Answer) -> Evaluation {
+    let verdict = verdict(world, answer);
+    Evaluation { rows: rows(world), contrasts: vec![], tests: vec![], verdict }
+}
+
 /// Ingredients of a run on `world` with this verdict.
 pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
     let tested = CohortFacts {
@@ -427,7 +434,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         overlaps: overlaps(world),
         capacity: world.capacity,
         replicates: 500,
-        evaluation: Evaluation { rows: rows(world), verdict: verdict(world, answer) },
+        evaluation: evaluation(world, answer),
         reproduce: vec![
             ("Command".to_owned(), "rerefer run experiments/first-look/experiment.toml".to_owned()),
             ("Data".to_owned(), "sha256:8c1f0a5f6f2e4b0b9d1e7c3a5b7d9f1103254769a8cbedf0123456789abcdef0".to_owned()),

@@ -1,0 +1,186 @@
+//! Is a measure the same in all groups of a grouping?
+
+use rand::RngExt;
+use rayon::prelude::*;
+
+use super::COMPARED;
+use crate::evaluate::inference::benjamini_hochberg::benjamini_hochberg;
+use crate::evaluate::inference::bootstrap_heterogeneity::bootstrap_heterogeneity;
+use crate::evaluate::inference::heterogeneity::large_enough;
+use crate::evaluate::inference::household_counts::RateRow;
+use crate::evaluate::inference::household_heterogeneity::household_heterogeneity;
+use crate::evaluate::model::Measured;
+use crate::evaluate::table::{Plan, Side, Slot};
+use crate::evaluate::{Input, Settings, Status};
+use crate::num::seed;
+
+/// How the null distribution of a test was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Null {
+    /// Counts drawn at one rate for all groups, siblings alike as they are: for rates.
+    Simulated,
+    /// Replicates of the household bootstrap moved onto one value for all groups: for other measures.
+    Bootstrap,
+}
+
+/// A test that a measure is the same in all groups of a grouping.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct GroupTest {
+    /// Model id.
+    pub model: String,
+    /// Split.
+    pub split: String,
+    /// Measure id.
+    pub measure: String,
+    /// Grouping.
+    pub group: String,
+    /// Where the measure is taken.
+    pub at: String,
+    /// How the null distribution was made.
+    pub null: Null,
+    /// Levels with fewer than 10 events or 10 non-events, which are left out.
+    pub left_out: Vec<String>,
+    /// Greatest difference between two of the levels tested, for rates.
+    pub range: Option<f64>,
+    /// The greatest difference that chance alone would show on average if all rates were equal.
+    pub expected_range: Option<f64>,
+    /// The p value.
+    pub p: Option<f64>,
+    /// The p value after Benjamini and Hochberg's correction for all tests of the model.
+    pub p_adjusted: Option<f64>,
+    /// Status.
+    pub status: Status,
+    /// Why it is undefined.
+    pub reason: Option<String>,
+}
+
+/// Simulated draws of a test.
+const DRAWS: usize = 999;
+
+/// Every test of a model.
+pub(in crate::evaluate) fn tests(
+    input: &Input,
+    settings: &Settings,
+    plan: &Plan,
+    result: &Measured,
+) -> Vec<GroupTest> {
+    let first_of = |slot: &&Slot| {
+        slot.side == Side::Own
+            && slot.cell > 0
+            && plan.is_first_level(input, slot.cell)
+            && COMPARED.contains(&slot.measure.id)
+    };
+    let firsts: Vec<&Slot> = result.slots.iter().filter(first_of).collect();
+    let mut tests: Vec<GroupTest> =
+        firsts.into_par_iter().map(|slot| test(input, settings, plan, result, slot)).collect();
+    let p: Vec<Option<f64>> = tests.iter().map(|test| test.p).collect();
+    for (test, adjusted) in tests.iter_mut().zip(benjamini_hochberg(&p)) {
+        test.p_adjusted = adjusted;
+    }
+    tests
+}
+
+fn test(input: &Input, settings: &Settings, plan: &Plan, result: &Measured, slot: &Slot) -> GroupTest {
+    let grouping = plan.grouping(input, slot.cell);
+    let of = &input.groupings[grouping];
+    let cells: Vec<usize> = (slot.cell..slot.cell + of.levels.len()).collect();
+    let outcomes: Vec<(f64, f64)> = cells
+        .iter()
+        .map(|cell| &result.tallies[*cell])
+        .map(|tally| (tally.events as f64, (tally.n - tally.events) as f64))
+        .collect();
+    let included = large_enough(&outcomes);
+    let model = input.scores[result.model].model.clone();
+    let rows = rate_rows(input, result, slot, grouping);
+    let mut out = GroupTest {
+        split: input.split.clone(),
+        measure: slot.measure.id.to_owned(),
+        group: of.name.clone(),
+        at: slot.at.clone(),
+        null: if rows.is_some() { Null::Simulated } else { Null::Bootstrap },
+        left_out: of.levels.iter().zip(&included).filter(|(_, ok)| !**ok).map(|(l, _)| l.clone()).collect(),
+        range: None,
+        expected_range: None,
+        p: None,
+        p_adjusted: None,
+        status: Status::Undefined,
+        reason: None,
+        model,
+    };
+    let p = match rows {
+        Some(rows) => {
+            let name = format!("heterogeneity/{}/{}/{}/{}", out.model, out.measure, out.group, out.at);
+            let mut stream = seed::stream(settings.seed, &name);
+            household_heterogeneity(&rows, &included, DRAWS, &mut || stream.random_range(0.0..1.0)).map(
+                |test| {
+                    (out.range, out.expected_range) = (Some(test.range), Some(test.expected_range));
+                    test.p_value
+                },
+            )
+        }
+        None => by_bootstrap(result, slot, &cells, &included),
+    };
+    match p {
+        Ok(p) => (out.p, out.status) = (Some(p), Status::Ok),
+        Err(reason) => out.reason = Some(reason.to_owned()),
+    }
+    out
+}
+
+/// The rows that a rate is taken of, and whether each has the property; `None` where the measure is no rate.
+fn rate_rows(input: &Input, result: &Measured, slot: &Slot, grouping: usize) -> Option<Vec<RateRow>> {
+    let flags = result.flags.get(slot.place);
+    let flag = |i: usize| flags.map_or(0.0, |flags| f64::from(flags[i]));
+    let came = |i: usize| f64::from(u8::from(input.y[i]));
+    // Success and weight of each row.
+    let of: Box<dyn Fn(usize) -> (f64, f64)> = match slot.measure.id {
+        "outcome-rate" => Box::new(|i| (came(i), 1.0)),
+        "selection-rate" => Box::new(|i| (flag(i), 1.0)),
+        "missed-share" => Box::new(|i| (1.0 - flag(i), came(i))),
+        "false-positive-rate" => Box::new(|i| (flag(i), 1.0 - came(i))),
+        "false-discovery-rate" => Box::new(|i| (1.0 - came(i), flag(i))),
+        "false-omission-rate" => Box::new(|i| (came(i), 1.0 - flag(i))),
+        _ => return None,
+    };
+    let level_of = &input.groupings[grouping].level_of;
+    let rows = (0..input.y.len()).filter_map(|i| {
+        let (success, weight) = of(i);
+        let (household, group) = (input.household[i] as usize, usize::from(level_of[i]));
+        (weight > 0.0).then_some(RateRow { household, group, success, weight })
+    });
+    Some(rows.collect())
+}
+
+fn by_bootstrap(
+    result: &Measured,
+    slot: &Slot,
+    cells: &[usize],
+    included: &[bool],
+) -> Result<f64, &'static str> {
+    let same = |s: &Slot, cell: usize| {
+        s.measure.id == slot.measure.id && s.cell == cell && s.place == slot.place && s.side == Side::Own
+    };
+    // On the scale of logarithms, where the errors of a ratio of counts are nearly normal.
+    let scale = |v: f64| if slot.measure.id == "observed-over-expected" { v.ln() } else { v };
+    let mut estimates = Vec::new();
+    let mut columns: Vec<Vec<Option<f64>>> = Vec::new();
+    for (cell, _) in cells.iter().zip(included).filter(|(_, ok)| **ok) {
+        let Some(at) = result.slots.iter().position(|s| same(s, *cell)) else { continue };
+        if let Ok(value) = result.estimates[at] {
+            estimates.push(scale(value));
+            let column = result.column(at).map(|v| v.map(scale).filter(|v| v.is_finite()));
+            columns.push(column.collect());
+        }
+    }
+    if estimates.len() < 2 {
+        return Err("fewer than two groups");
+    }
+    let draws = columns[0].len();
+    let whole: Vec<usize> = (0..draws).filter(|r| columns.iter().all(|c| c[*r].is_some())).collect();
+    if whole.len() * 20 < draws * 19 {
+        return Err("undefined in more than 5% of bootstrap replicates");
+    }
+    let kept: Vec<Vec<f64>> = columns.iter().map(|c| whole.iter().filter_map(|r| c[*r]).collect()).collect();
+    bootstrap_heterogeneity(&estimates, &kept).map(|test| test.p_value)
+}

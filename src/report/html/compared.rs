@@ -1,0 +1,207 @@
+//! Are the groups treated alike? Tests, differences, and why not everything can be equal.
+
+use maud::{Markup, html};
+
+use super::format::cell;
+use super::table::{TableRow, table};
+use crate::evaluate::measures::Unit;
+use crate::report::words;
+use crate::report::{ContrastLine, Report, TestLine};
+
+/// A p value under which a difference is called more than chance.
+const RARE: f64 = 0.05;
+/// Mistakes that are compared, in the order of harm.
+const MISTAKES: [&str; 3] = ["missed-share", "false-positive-rate", "false-discovery-rate"];
+
+/// Tests, then differences grouping by grouping, then the arithmetic.
+pub(super) fn compared(report: &Report) -> Markup {
+    let tests: Vec<&TestLine> = report.group_tests.iter().filter(|t| mine(report, &t.model)).collect();
+    html! {
+        @if tests.is_empty() {
+            p { "Groups were not compared." }
+        } @else {
+            p {
+                "Small groups differ by chance: even a tool that treats everyone alike shows gaps. Each test asks how often \
+                 chance alone would give gaps as large as these if all groups were the same. Where that is fewer than 5 times \
+                 in 100, after allowing for the number of tests, we say \u{201c}more than chance\u{201d}. \u{201c}Could be \
+                 chance\u{201d} does not mean that the groups are treated alike: with few children a real gap looks the same."
+            }
+            (test_table(report, &tests))
+            @if tests.iter().any(|t| t.some_left_out) {
+                p { "Groups with fewer than 10 children who came back, or fewer than 10 who did not, are left out of the tests." }
+            }
+            (differences(report))
+            (shrunk(report))
+        }
+        (impossible(report))
+    }
+}
+
+fn mine(report: &Report, model: &str) -> bool {
+    model == report.finding.candidate
+}
+
+fn headline(report: &Report, at: &str) -> bool {
+    at.is_empty() || at == format!("top {}", super::format::percent(report.capacity))
+}
+
+fn verdict(test: &TestLine) -> Markup {
+    match test.p_adjusted {
+        None => html! { "not tested" },
+        Some(p) if p.get() < RARE => {
+            html! { b { "more than chance" } " (p = " (format!("{:.3}", p.get())) ")" }
+        }
+        Some(p) => html! { "could be chance (p = " (format!("{:.3}", p.get())) ")" },
+    }
+}
+
+fn test_table(report: &Report, tests: &[&TestLine]) -> Markup {
+    let measures =
+        ["missed-share", "false-positive-rate", "false-discovery-rate", "observed-over-expected", "auroc"];
+    let rows: Vec<TableRow> = report
+        .groups
+        .iter()
+        .map(|grouping| {
+            let cells = measures.iter().map(|measure| {
+                let test = tests
+                    .iter()
+                    .find(|t| t.measure == *measure && t.group == grouping.group && headline(report, &t.at));
+                test.map_or_else(|| html! { "\u{2013}" }, |t| verdict(t))
+            });
+            TableRow::new(html! { (words::group(&grouping.group)) }, cells.collect())
+        })
+        .collect();
+    let mut heads = vec!["Do groups differ by"];
+    heads.extend(measures.iter().map(|m| words::title(m)));
+    table("Are the differences between groups more than chance?", &heads, &rows)
+}
+
+fn find<'a>(report: &'a Report, measure: &str, group: &str, level: &str) -> Option<&'a ContrastLine> {
+    report.contrasts.iter().find(|c| {
+        mine(report, &c.model)
+            && c.measure == measure
+            && c.group == group
+            && c.level == level
+            && c.against != "everyone else"
+            && headline(report, &c.at)
+    })
+}
+
+/// Each group against its reference group.
+fn differences(report: &Report) -> Markup {
+    let table_of = |group: &str, of: &[&ContrastLine], against: &str| {
+        let mut levels: Vec<&str> = of.iter().map(|c| c.level.as_str()).collect();
+        levels.dedup();
+        let rows: Vec<TableRow> = levels
+            .into_iter()
+            .map(|level| {
+                let mut cells: Vec<Markup> = MISTAKES
+                    .iter()
+                    .map(|measure| {
+                        let found = find(report, measure, group, level);
+                        found.map_or_else(|| html! { "\u{2013}" }, |c| cell(&c.difference, Unit::Score))
+                    })
+                    .collect();
+                let flags = find(report, "selection-rate", group, level);
+                cells.push(flags.map_or_else(|| html! { "\u{2013}" }, |c| cell(&c.ratio, Unit::Ratio)));
+                TableRow::new(html! { (words::level(level)) }, cells)
+            })
+            .collect();
+        let caption = format!(
+            "{}: each group less \u{201c}{}\u{201d}, with 95% intervals",
+            words::group(group),
+            words::level(against)
+        );
+        let heads = [
+            words::group(group),
+            "Missed: difference in share".to_owned(),
+            "Flagged though they did not come back: difference in share".to_owned(),
+            "Flags that were wrong: difference in share".to_owned(),
+            "Flagged: Relative Rate Index".to_owned(),
+        ];
+        table(&caption, &heads.each_ref().map(String::as_str), &rows)
+    };
+    html! {
+        p {
+            "The Relative Rate Index is how often children of a group are flagged for each child flagged of the group that it \
+             is compared with, out of equally many: 1 is the same, 2 twice as often. Differences in share are of 1: 0.100 is \
+             10 more in every 100. An interval that does not hold 0 (or for the index, 1) speaks against chance, but of the \
+             many intervals here about 1 in 20 would do so by chance alone: the tests above allow for that."
+        }
+        @for grouping in &report.groups {
+            @let of = against_reference(report, &grouping.group);
+            @match of.first() {
+                None => {}
+                Some(_) if of.iter().all(|c| c.difference.estimate().is_none()) => {
+                    p { b { (words::group(&grouping.group)) ": " } "no two groups can be compared; all differences are hidden or cannot be measured." }
+                }
+                Some(first) => (table_of(&grouping.group, &of, &first.against)),
+            }
+        }
+    }
+}
+
+/// The contrasts of a grouping with its reference group, for the mistakes that are shown.
+fn against_reference<'a>(report: &'a Report, group: &str) -> Vec<&'a ContrastLine> {
+    let of = |c: &&ContrastLine| {
+        mine(report, &c.model)
+            && c.group == group
+            && c.against != "everyone else"
+            && MISTAKES.contains(&c.measure.as_str())
+            && headline(report, &c.at)
+    };
+    report.contrasts.iter().filter(of).collect()
+}
+
+/// The missed share of each group as measured, and drawn towards the others.
+fn shrunk(report: &Report) -> Markup {
+    let rows: Vec<TableRow> = report
+        .lines
+        .iter()
+        .filter(|l| mine(report, &l.model) && MISTAKES.contains(&l.measure) && headline(report, &l.at))
+        .filter_map(|l| {
+            let drawn = l.shrunk?;
+            let head = html! { (words::group(&l.group)) ": " (words::level(&l.level)) ", " (words::title(l.measure)) };
+            let drawn = html! { (super::format::value(drawn.get(), Unit::Share)) };
+            Some(TableRow::new(head, vec![cell(&l.number, Unit::Share), drawn]))
+        })
+        .collect();
+    html! {
+        @if !rows.is_empty() {
+            p {
+                "A number of a small group is partly luck. Drawn towards the mean of all groups, by as much as its uncertainty \
+                 asks for (empirical Bayes), it is a better guess at what would be seen next time. Both are given, because the \
+                 drawn one can also hide a real gap of a small group."
+            }
+            (table("As measured, and drawn towards the mean", &["Group and mistake", "As measured", "Drawn"], &rows))
+        }
+    }
+}
+
+/// Why equal rates of one mistake mean unequal rates of another.
+fn impossible(report: &Report) -> Markup {
+    html! {
+        @if !report.equal_precision.is_empty() {
+            h3 { "Why not everything can be equal" }
+            p {
+                "Where one group comes back more often than another, no tool that is less than perfect can be wrong equally \
+                 often about both in every sense. Making flags right equally often changes how many families are flagged \
+                 who did not come back. On the numbers of this test:"
+            }
+            ul {
+                @for of in &report.equal_precision {
+                    li {
+                        b { (words::group(&of.group)) ". " }
+                        "Of 100 children, about " (of.came_back[0].get()) " of \u{201c}" (words::level(&of.low))
+                        "\u{201d} and " (of.came_back[1].get()) " of \u{201c}" (words::level(&of.high))
+                        "\u{201d} came back. Of 100 flagged, about " (of.right[0].get()) " and " (of.right[1].get())
+                        " did. If flags on the first were right as often as on the second, and found as many of those who came \
+                         back, then of 100 of the first who did not come back about " b { (of.would.get()) }
+                        " would be flagged, where now " (of.in_vain[0].get()) " are (of the second, " (of.in_vain[1].get()) ")."
+                    }
+                }
+            }
+            p { "Which of these should be equal is a question of values, not of statistics, and the board's to answer." }
+        }
+    }
+}
