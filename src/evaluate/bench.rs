@@ -93,7 +93,7 @@ impl<'a> Bench<'a> {
     /// Sorts a model's rows.
     pub(super) fn new(input: &Input, plan: &'a Plan, p: &[f64]) -> (Self, Order) {
         let tenths = Bins::new(&input.y, p);
-        let scores = ScoreBins::new(p, &[plan.places.thresholds.clone(), tenths.from.clone()].concat());
+        let scores = ScoreBins::new(p, &[plan.places.risks.clone(), tenths.from.clone()].concat());
         let order = Order::new(&input.y, p, &input.fold, &scores);
         let ones = vec![1; p.len()];
         let groupings: Vec<(usize, &[u16])> =
@@ -218,9 +218,12 @@ impl<'a> Bench<'a> {
                     let by_cuts = cuts.map(|cuts| flag_by_cuts(cell, pass, lane, &self.cells[0], cuts));
                     tally.flagged = by_cuts.collect();
                 }
-                let from = places.thresholds.iter();
-                let from = from.map(|t| flag_from(cell, pass, number, self.scores.of(*t)));
-                tally.flagged.extend(from);
+                let from = |risk: f64| flag_from(cell, pass, number, self.scores.of(risk));
+                if of.tallies.is_empty() {
+                    tally.flagged.extend(places.risks.iter().map(|risk| from(*risk)));
+                } else {
+                    tally.flagged.extend(places.risks_of_groups().map(from));
+                }
                 if let Some(all) = of.tallies.first() {
                     of.rests.push(all.without(&tally, places.of_groups(&all.flagged)));
                 }

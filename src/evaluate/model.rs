@@ -130,7 +130,6 @@ fn flags(bench: &Bench<'_>, order: &Order, sample: &Counted) -> Vec<Vec<f32>> {
         let parts = bench.parts(&sample.cuts[*share], order.row.len());
         at_places(&|place| parts[place])
     });
-    let from =
-        places.thresholds.iter().map(|t| at_places(&|place| f64::from(u8::from(order.p[place] >= *t))));
+    let from = places.risks_of_groups().map(|t| at_places(&|place| f64::from(u8::from(order.p[place] >= t))));
     top.chain(from).collect()
 }

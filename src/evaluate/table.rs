@@ -109,9 +109,8 @@ impl Plan {
                         }
                     }
                     Formula::Utility(_) => {
-                        let first = self.places.count(cell == 0) - self.places.thresholds.len();
-                        for (place, threshold) in (first..).zip(&self.places.thresholds) {
-                            add(place, *threshold, self.places.words(cell == 0, place));
+                        for (place, risk) in self.places.at_risks(cell == 0) {
+                            add(place, risk, self.places.words(cell == 0, place));
                         }
                     }
                     Formula::Group(_) => {

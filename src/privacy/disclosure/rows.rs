@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::covers::{Cover, Place, covers, settle};
 use super::levels::{Part, SLACK, protect};
 use super::passed::{Count, Number, Passed};
-use super::tables::{Table, is_at_capacity, is_declared, share, thin};
+use super::tables::{Table, is_at_capacity, is_declared, thin};
 use crate::evaluate::{Row, Status};
 use crate::report::Line;
 use crate::report::ingredients::LevelPair;
@@ -264,6 +264,12 @@ fn hidden_estimates(
         .map(|(split, groupings)| (split, covers_of(&groupings, overlaps)))
         .collect();
     for ((model, split, at), places) in &groups {
+        // Two places together would tell of those between them, in every group and every sum of groups: by group only the
+        // declared capacity leaves.
+        if !is_declared(at, capacity) {
+            hidden.extend(places);
+            continue;
+        }
         let overall = |r: &&Row| {
             is_at_capacity(r) && r.group == OVERALL && r.model == *model && r.split == *split && r.at == *at
         };
@@ -304,9 +310,17 @@ fn table(rows: &[Row], places: &[usize], threshold: u64) -> Table {
 }
 
 fn hide_curve(rows: &[Row], places: &[usize], capacity: f64, threshold: u64, hidden: &mut BTreeSet<usize>) {
-    let mut points = gather(rows, places, |row| &row.at);
-    points.sort_by(|(a, _), (b, _)| share(a).unwrap_or(0.0).total_cmp(&share(b).unwrap_or(0.0)));
-    let tables: Vec<Table> = points.iter().map(|(_, places)| table(rows, places, threshold)).collect();
+    // Shares and thresholds cut one and the same ranking, so they are points of one curve.
+    let mut points: Vec<(&str, Vec<usize>, Table)> = gather(rows, places, |row| &row.at)
+        .into_iter()
+        .map(|(at, places)| {
+            let table = table(rows, &places, threshold);
+            (at, places, table)
+        })
+        .collect();
+    points.sort_by(|a, b| a.2.flagged().total_cmp(&b.2.flagged()).then_with(|| a.0.cmp(b.0)));
+    let tables: Vec<Table> = points.iter().map(|(_, _, table)| table.clone()).collect();
+    let points: Vec<(&str, Vec<usize>)> = points.into_iter().map(|(at, places, _)| (at, places)).collect();
     let declared = points.iter().position(|(at, _)| is_declared(at, capacity));
     let shown = thin(&tables, declared, limit(threshold));
     for ((_, places), shown) in points.iter().zip(shown) {

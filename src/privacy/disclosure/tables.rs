@@ -4,7 +4,7 @@ use super::levels::SLACK;
 use crate::evaluate::{Row, Status};
 
 /// The measures that together give away the whole two-by-two table.
-const AT_CAPACITY: [&str; 11] = [
+const AT_CAPACITY: [&str; 14] = [
     "ppv",
     "ppv-worst",
     "ppv-best",
@@ -16,6 +16,9 @@ const AT_CAPACITY: [&str; 11] = [
     "missed-share",
     "false-positive-rate",
     "selection-rate",
+    "net-benefit",
+    "standardised-net-benefit",
+    "interventions-avoided",
 ];
 
 /// Whether a row is one of the measures of a two-by-two table.
@@ -77,7 +80,14 @@ pub(super) fn is_declared(at: &str, capacity: f64) -> bool {
     share(at).is_some_and(|s| (s - capacity).abs() < 1e-9)
 }
 
-/// Chooses the points of one model's curve that may be shown, given its tables by rising capacity.
+impl Table {
+    /// Rows flagged.
+    pub(super) fn flagged(&self) -> f64 {
+        self.cells.map_or(f64::INFINITY, |cells| cells[0] + cells[1])
+    }
+}
+
+/// Chooses the points of one model's curve that may be shown, given its tables by rising numbers of flagged rows.
 ///
 /// Between any two shown points at least the threshold of rows with the outcome and of rows without it are added;
 /// otherwise their difference would be a small count. The declared capacity comes first, because it is the point the
