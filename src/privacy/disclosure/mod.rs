@@ -14,7 +14,8 @@
 //!    referrals that were tested, so that all tables agree.
 //! 6. Dates become months, fold sizes and census years are rounded to ten, and small counts are taken out of sentences.
 //! 7. Levels of different groupings that hold the same referrals are protected together ([`covers`]).
-//! 8. Estimates have three decimals: with all digits they could be taken apart into counts.
+//! 8. A verdict of the gate may be shown where the number it rests on may not.
+//! 9. Estimates have three decimals: with all digits they could be taken apart into counts.
 //!
 //! What it does not do: compare two runs on the same or nearly the same data, such as with other cut-offs, horizons or
 //! capacities. Release one of such a pair. To add a rule, add a file here and call it from [`disclose`].
@@ -22,6 +23,7 @@
 mod chain;
 mod covers;
 mod facts;
+mod gate;
 mod levels;
 mod passed;
 mod remarks;
@@ -99,6 +101,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         finding: shares::finding(&evaluation.verdict, &lines),
         at_capacity: shares::at_capacity(&evaluation.verdict, &lines, ingredients.capacity),
         groups: shares::groups(&evaluation.verdict.candidate, &lines, ingredients.capacity, tested_rows),
+        gate: ingredients.gate.as_ref().map(|promise| gate::disclose(promise, &lines, threshold)),
         lines,
         reproduce: ingredients.reproduce.clone(),
         passed: Passed::new(()),
