@@ -283,6 +283,32 @@ impl History {
         Self { children, events, notes: Notes::default(), first_event, authorities, source }
     }
 
+    /// What was known before `day`: the events and notes that were on record by then, and observation that ends on the day
+    /// before. What carries no date, such as sex or household, stays as last recorded. Children keep their places.
+    #[must_use]
+    pub fn before(&self, day: Day) -> Self {
+        let mut children = self.children.clone();
+        for child in 0..children.len() {
+            children.observed_to[child] = children.observed_to[child].min(day.plus(-1));
+            if children.left_on[child].is_some_and(|left| left >= day) {
+                (children.left_on[child], children.left_reason[child]) = (None, NO_CODE);
+            }
+        }
+        let mut events = Events::default();
+        for event in self.events.iter().filter(|event| event.known_on < day) {
+            events.push(event);
+        }
+        let mut notes = Notes::default();
+        for i in (0..self.notes.len()).filter(|&i| self.notes.known_on[i] < day) {
+            notes.child.push(self.notes.child[i]);
+            notes.date.push(self.notes.date[i]);
+            notes.known_on.push(self.notes.known_on[i]);
+            notes.kind.push(self.notes.kind[i].clone());
+            notes.text.push(self.notes.text[i].clone());
+        }
+        Self { notes, ..Self::new(children, events, self.authorities.clone(), self.source.clone()) }
+    }
+
     /// The places of one child's events.
     #[must_use]
     pub fn events_of(&self, child: usize) -> std::ops::Range<usize> {

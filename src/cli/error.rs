@@ -5,6 +5,8 @@ use crate::experiment::folder::FolderError;
 use crate::experiment::run::RunError;
 use crate::ingest::IngestError;
 use crate::io::settings::SettingsError;
+use crate::ledger::LedgerError;
+use crate::split::SplitError;
 
 /// What kind of failure it is; the number is the exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,17 +85,23 @@ impl From<RunError> for Failure {
         let too_few = "look at the dates, the horizon and the outcome of the experiment; if they are as meant, a longer period or more authorities would be needed";
         match error {
             RunError::TooFew { .. }
-            | RunError::Split(
-                crate::split::SplitError::TooFewHouseholds { .. } | crate::split::SplitError::NothingToTest,
-            ) => Self::new(Kind::TooFew, message, too_few),
+            | RunError::Split(SplitError::TooFewHouseholds { .. } | SplitError::NothingToTest) => {
+                Self::new(Kind::TooFew, message, too_few)
+            }
             RunError::Predict(p) if matches!(p.source, crate::models::FitError::OneClass) => {
                 Self::new(Kind::TooFew, message, too_few)
             }
             RunError::Evaluate(EvaluateError::TooFew { .. }) => Self::new(Kind::TooFew, message, too_few),
-            RunError::Split(crate::split::SplitError::IdleCutOff(_)) => Self::new(
+            RunError::Split(SplitError::IdleCutOff(_)) => Self::new(
                 Kind::Configuration,
                 message,
-                "leave that date out of `split.cut_offs`, or choose one within the records",
+                "leave that date out of `split.cut_offs`, or choose one within the records, and more than a horizon before \
+                 any `holdout.from`",
+            ),
+            RunError::Split(SplitError::IdleWindow { .. }) => Self::new(
+                Kind::Configuration,
+                message,
+                "make the window longer: it must reach back more than one horizon before the test",
             ),
             RunError::Predict(p)
                 if matches!(
@@ -106,6 +114,29 @@ impl From<RunError> for Failure {
             RunError::Split(_) | RunError::Predict(_) | RunError::Evaluate(_) => {
                 Self { kind: Kind::Internal, message, hint: None }
             }
+        }
+    }
+}
+
+impl From<LedgerError> for Failure {
+    fn from(error: LedgerError) -> Self {
+        let message = error.to_string();
+        match error {
+            LedgerError::Io { .. } => Self::unwritable(message),
+            LedgerError::Unsure { .. } => Self { kind: Kind::Data, message, hint: None },
+            LedgerError::Broken { .. } => Self::new(
+                Kind::Data,
+                message,
+                "`rerefer ledger --verify` lists every fault; the final test stays closed",
+            ),
+            LedgerError::Malformed(_) => {
+                Self::new(Kind::Usage, message, "give a --reason of at least one word")
+            }
+            LedgerError::Refused(_) => Self::new(
+                Kind::Configuration,
+                message,
+                "`rerefer plan EXPERIMENT --reason \"why\"` registers anew; ledger and report show it",
+            ),
         }
     }
 }

@@ -2,10 +2,23 @@
 
 use super::error::{Failure, Kind};
 use super::ui::Ui;
+use crate::experiment::Experiment;
 use crate::experiment::run::Progress;
 use crate::ingest::{self, Ingested, Severity};
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Reads an experiment, and says where its data are: where `data` says, or where the experiment does.
+pub(super) fn experiment(path: &Path, data: Option<&Path>) -> Result<(Experiment, PathBuf), Failure> {
+    let experiment = Experiment::read(&path.display().to_string(), &settings(path)?)?;
+    let beside = path.parent().unwrap_or_else(|| Path::new(""));
+    let named = beside.join(&experiment.data);
+    if data.is_none() && !named.exists() {
+        let message = format!("`data` of the experiment names {}, which is not there", named.display());
+        return Err(Failure::new(Kind::Configuration, message, "give the data by --data, or mend the path"));
+    }
+    Ok((experiment, data.map_or(named, Path::to_owned)))
+}
 
 /// Reads the data at `path`.
 pub(super) fn load(path: &Path, ui: &Ui) -> Result<Ingested, Failure> {

@@ -2,9 +2,13 @@
 //! exit codes, and print through [`ui`] alone.
 
 mod check;
+mod clock;
 mod error;
+mod final_test;
 mod ingest;
+mod ledger;
 mod load;
+mod plan;
 mod report;
 mod run;
 mod synth;
@@ -41,8 +45,8 @@ const EXIT_CODES: &str = "Exit codes:
   0   done (also when the answer is no, and when there were warnings)
   1   `check` found warnings only
   2   the command was used wrongly
-  3   the data have errors
-  4   the experiment or scenario file has errors
+  3   the data or the ledger have errors
+  4   the experiment or scenario file has errors, or the final test may not be opened
   5   too few referrals to evaluate
   70  a fault in rerefer; please report it
 
@@ -51,7 +55,9 @@ Example:
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Plan(plan::Args),
     Run(run::Args),
+    Ledger(ledger::Args),
     Check(check::Args),
     Ingest(ingest::Args),
     Synth(synth::Args),
@@ -73,7 +79,9 @@ pub fn main() -> ExitCode {
         return ui.fail(&Failure::internal(&error));
     }
     let done = ui::caught(|| match cli.command {
+        Command::Plan(args) => plan::main(&args, &ui),
         Command::Run(args) => run::main(&args, &ui),
+        Command::Ledger(args) => ledger::main(&args, &ui),
         Command::Check(args) => check::main(&args, &ui),
         Command::Ingest(args) => ingest::main(&args, &ui),
         Command::Synth(args) => synth::main(&args, &ui),

@@ -1,12 +1,14 @@
 //! `rerefer run`.
 
-use super::error::{Failure, Kind};
-use super::load::{errors, load, settings};
+use super::error::Failure;
+use super::final_test::{Lock, note_unlocked};
+use super::load::{errors, experiment, load};
 use super::ui::Ui;
 use crate::cohort;
 use crate::evaluate::Answer;
 use crate::experiment::Experiment;
 use crate::experiment::folder::{self, CODE, Manifest};
+use crate::experiment::gate::Verdict;
 use crate::experiment::run::{Context, LEAST, Progress, enough, run};
 use crate::ingest::Ingested;
 use crate::privacy::disclosure::{Profile, disclose};
@@ -20,7 +22,8 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:
   rerefer run experiments/first-look/experiment.toml
-  rerefer run experiments/first-look/experiment.toml --data census/")]
+  rerefer run experiments/first-look/experiment.toml --data census/
+  rerefer run experiments/gate/experiment.toml --final")]
 pub(super) struct Args {
     /// The experiment file.
     experiment: PathBuf,
@@ -33,29 +36,29 @@ pub(super) struct Args {
     /// Goes on when the data have errors: leaves such rows out, counts them, says so in the report.
     #[arg(long)]
     lenient: bool,
+    /// Opens the final test: the referrals kept by `[holdout]`, which `rerefer plan` registered. Recorded in the ledger.
+    #[arg(long = "final")]
+    final_test: bool,
     /// Runs again though this very run has been done; it gives the same bytes.
     #[arg(long)]
     again: bool,
 }
 
 pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
-    let text = settings(&args.experiment)?;
-    let experiment = Experiment::read(&args.experiment.display().to_string(), &text)?;
-    let beside = args.experiment.parent().unwrap_or_else(|| Path::new(""));
-    let data = args.data.clone().unwrap_or_else(|| beside.join(&experiment.data));
+    let (experiment, data) = experiment(&args.experiment, args.data.as_deref())?;
     writable(&args.out)?;
-    if args.data.is_none() && !data.exists() {
-        let message = format!("`data` of the experiment names {}, which is not there", data.display());
-        return Err(Failure::new(Kind::Configuration, message, "give the data by --data, or mend the path"));
-    }
     let ingested = load(&data, ui)?;
-    let simulated = is_marked(&data, &ingested.files);
+    let kind = folder::Kind {
+        lenient: args.lenient,
+        simulated: is_marked(&data, &ingested.files),
+        final_test: args.final_test,
+    };
     let remarks = errors(&ingested, &data, args.lenient)
         .map_err(|failure| too_few_anyway(&experiment, &ingested).unwrap_or(failure))?;
     for remark in &ingested.history.source.remarks {
         ui.note(remark);
     }
-    let manifest = Manifest::new(&experiment, &ingested.files, args.lenient, simulated);
+    let mut manifest = Manifest::new(&experiment, &ingested.files, kind);
     let path = args.out.join(&manifest.run);
     let whole = ["manifest.json", "report.html"].iter().all(|name| path.join(name).exists());
     if whole && !args.again {
@@ -66,18 +69,25 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     let context = Context {
         run_id: manifest.run.clone(),
         version: CODE.to_owned(),
-        simulated,
+        simulated: kind.simulated,
         remarks,
-        reproduce: reproduce(&manifest, args.lenient),
+        reproduce: reproduce(&manifest, kind),
     };
-    let results = run(&experiment, &ingested.history, &context, ui)?;
+    let results = if args.final_test {
+        let lock = Lock::new(&experiment, &manifest, &args.out)?;
+        lock.run(&experiment, &ingested.history, &context, ui, &mut manifest)?
+    } else {
+        note_unlocked(&experiment, &manifest, &args.out, ui)?;
+        run(&experiment, &ingested.history, &context, ui)?
+    };
     ui.stage("writing the report", 1);
     let answer = results.ingredients.evaluation.verdict.answer;
+    let gate = results.ingredients.gate.as_ref().map(|gate| gate.judgement.verdict);
     let shown = disclose(&results.ingredients, Profile::tre10());
     let files = vec![("report.html", report::html(&shown)), ("evaluation.json", report::json(&shown))];
     let run_id = manifest.run.clone();
     folder::write(&path, manifest, &experiment, &results, files, || ui.timings())?;
-    finish(ui, &run_id, &path, Some(answer));
+    finish(ui, &run_id, &path, Some((answer, gate.filter(|_| args.final_test))));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -101,8 +111,8 @@ fn writable(out: &Path) -> Result<(), Failure> {
     probe.map(drop).map_err(|e| Failure::unwritable(format!("cannot write to {}: {e}", out.display())))
 }
 
-fn finish(ui: &Ui, run: &str, path: &Path, answer: Option<Answer>) {
-    if let Some(answer) = answer {
+fn finish(ui: &Ui, run: &str, path: &Path, done: Option<(Answer, Option<Verdict>)>) {
+    if let Some((answer, gate)) = done {
         ui.note(match answer {
             Answer::Better => {
                 "The model was better than the reference, as declared. Read the report before believing it."
@@ -110,19 +120,25 @@ fn finish(ui: &Ui, run: &str, path: &Path, answer: Option<Answer>) {
             Answer::NoBetter => "The model was no better than the reference.",
             Answer::CannotSay => "The data cannot say whether the model is better than the reference.",
         });
+        if let Some(verdict) = gate {
+            ui.note(&format!("The gate: {}. It is in the ledger.", verdict.words()));
+        }
     }
     let report = path.join("report.html");
     let text = report.display().to_string();
-    let json =
-        serde_json::json!({"run": run, "report": text, "done_before": answer.is_none(), "answer": answer});
+    let (answer, gate) = (done.map(|(answer, _)| answer), done.and_then(|(_, gate)| gate));
+    let json = serde_json::json!({
+        "run": run, "report": text, "done_before": done.is_none(), "answer": answer, "gate": gate,
+    });
     ui.result(&text, &json);
 }
 
-fn reproduce(manifest: &Manifest, lenient: bool) -> Vec<(String, String)> {
-    let lenient = if lenient { " --lenient" } else { "" };
+fn reproduce(manifest: &Manifest, kind: folder::Kind) -> Vec<(String, String)> {
+    let lenient = if kind.lenient { " --lenient" } else { "" };
+    let last = if kind.final_test { " --final" } else { "" };
     let row = |name: &str, value: String| (name.to_owned(), value);
     let mut rows = vec![
-        row("Command", format!("rerefer run experiment.toml --data DATA{lenient}")),
+        row("Command", format!("rerefer run experiment.toml --data DATA{last}{lenient}")),
         row("Run", manifest.run.clone()),
         row("Code", manifest.code.clone()),
         row("Libraries", manifest.crates.clone()),

@@ -1,13 +1,15 @@
 //! Which referrals are asked about, and what came of them.
 //!
 //! In: [`History`] and a [`Definition`]. Out: a [`Cohort`]: index referrals with prediction date and label, the
-//! attrition table, and `DfE`'s backward-looking re-referral rate. A new reason to leave a referral out is one
-//! variant of [`rules::Rule`]; a new outcome is any event kind.
+//! attrition table, and `DfE`'s backward-looking re-referral rate. [`build_before`] does the same where the last referrals
+//! are kept for a final test. A new reason to leave a referral out is one variant of [`rules::Rule`]; a new outcome is
+//! any event kind.
 
 pub mod attrition;
 pub mod backward;
 pub mod episodes;
 mod label;
+mod locked;
 pub mod rules;
 
 use crate::history::History;
@@ -15,6 +17,7 @@ use crate::num::Day;
 use crate::schema::Kind;
 use attrition::AttritionRow;
 use backward::BackwardRate;
+pub use locked::build_before;
 use rules::Rule;
 
 /// Which referrals of a child are asked about.

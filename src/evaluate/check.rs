@@ -15,6 +15,12 @@ pub(super) fn check(input: &Input, settings: &Settings, judged: bool) -> Result<
             faults.push(format!("model `{}` comes twice", scores.model));
         }
     }
+    for (name, level) in &settings.references {
+        let grouping = input.groupings.iter().find(|g| g.name == *name);
+        if grouping.is_some_and(|g| !g.levels.contains(level)) {
+            faults.push(format!("grouping `{name}` has no level called as its reference level"));
+        }
+    }
     if judged {
         roles(input, settings, &mut faults);
     }

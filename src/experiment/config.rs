@@ -1,12 +1,13 @@
 //! The experiment file: written in TOML, meant as an [`Experiment`] with every default filled in.
 
+use super::gate::{self, Gate};
 use crate::cohort::{Clock, Definition, Index, Point};
 use crate::features::dictionary::Topic;
 use crate::io::settings::{Section, SettingsError, read};
 use crate::models::registry::{REGISTRY, Settings as ModelSettings};
 use crate::num::Day;
 use crate::schema::{KINDS, Kind};
-use crate::split::Design;
+use crate::split::{Design, Windows};
 
 /// An experiment as meant.
 #[derive(Clone, Debug)]
@@ -27,12 +28,22 @@ pub struct Experiment {
     pub leave_out: Vec<Topic>,
     /// The split.
     pub split: Design,
+    /// The first day of the final test, from which on nothing is used by an ordinary run.
+    pub holdout: Option<Day>,
+    /// What the candidate must show in the final test.
+    pub gate: Option<Gate>,
     /// Ids of the learners, in the registry's order.
     pub learners: Vec<&'static str>,
     /// Settings of the learners.
     pub models: ModelSettings,
     /// Share of referrals that could be flagged.
     pub capacity: f64,
+    /// Other shares to measure, rising.
+    pub capacities: Vec<f64>,
+    /// Predicted risks from which on referrals could be flagged, rising.
+    pub thresholds: Vec<f64>,
+    /// Reference levels of groupings, as (grouping, level); others are compared with their largest level.
+    pub references: Vec<(String, String)>,
     /// Bootstrap replicates.
     pub replicates: usize,
     /// Model to be judged.
@@ -91,6 +102,16 @@ impl Experiment {
             let models = section(root, "models", models);
             let evaluate =
                 section(root, "evaluate", |s| evaluate(s, models.as_ref().map(|m| m.0.as_slice())));
+            let holdout = root.section("holdout").map(|s| holdout(&s, split.as_ref()));
+            let gate = root.section("gate").map(|s| {
+                let known = models.as_ref().zip(evaluate.as_ref()).map(|(models, e)| gate::Known {
+                    learners: &models.0,
+                    candidate: &e.candidate,
+                    groups: &e.groups,
+                    capacity: e.capacity,
+                });
+                gate::read(&s, known)
+            });
             let threshold =
                 root.section("disclosure").and_then(|s| s.integer("threshold", 10..=1000)).unwrap_or(10);
             let ((windows, leave_out), (learners, models), evaluate) = (features?, models?, evaluate?);
@@ -103,6 +124,9 @@ impl Experiment {
                 windows,
                 leave_out,
                 split: split?,
+                // Absent is well, present and faulty is not.
+                holdout: holdout.map_or(Some(None), |from| from.map(Some))?,
+                gate: gate.map_or(Some(None), |gate| gate.map(Some))?,
                 learners,
                 models,
                 threshold: u64::try_from(threshold).ok()?,
@@ -118,21 +142,34 @@ impl Experiment {
         let list = |items: &[&str]| items.iter().map(|i| format!("\"{i}\"")).collect::<Vec<_>>().join(", ");
         let topics: Vec<&str> = self.leave_out.iter().map(|t| name_of(&TOPICS, t)).collect();
         let windows = self.windows.iter().map(i32::to_string).collect::<Vec<_>>().join(", ");
-        let split = match &self.split {
-            Design::GroupedKFold { folds } => format!("method = \"grouped-k-fold\"\nfolds = {folds}"),
-            Design::RollingOrigin { folds, cut_offs } => {
+        let when = match &self.split {
+            Design::GroupedKFold { .. } => String::new(),
+            Design::RollingOrigin { cut_offs, .. } => {
                 let cuts = cut_offs.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ");
-                format!("method = \"rolling-origin\"\nfolds = {folds}\ncut_offs = [{cuts}]")
+                format!("\ncut_offs = [{cuts}]")
             }
+            Design::Windows { windows: Windows { train_until, tune_until, test_from }, .. } => format!(
+                "\ntrain_until = \"{train_until}\"\ntune_until = \"{tune_until}\"\ntest_from = \"{test_from}\""
+            ),
         };
+        let split = format!("method = \"{}\"\nfolds = {}{when}", self.split.name(), self.split.folds());
+        let holdout =
+            self.holdout.map_or_else(String::new, |from| format!("\n[holdout]\nfrom = \"{from}\"\n"));
+        let level =
+            |(group, level): &(String, String)| format!("{group} = {}\n", toml::Value::from(level.as_str()));
+        let references = match self.references.as_slice() {
+            [] => String::new(),
+            all => format!("[evaluate.reference_levels]\n{}\n", all.iter().map(level).collect::<String>()),
+        };
+        let gate = self.gate.as_ref().map_or_else(String::new, |gate| format!("\n{}", gate.meant()));
         format!(
             "title = {title}\nquestion = {question}\nseed = {seed}\ndata = \".\"\n\n\
              [cohort]\nindex = \"{index}\"\npoint = \"{point}\"\noutcome = \"{outcome}\"\nhorizon_days = {horizon}\nclock = \"{clock}\"\n\n\
              [features]\nwindows_days = [{windows}]\nleave_out = [{leave_out}]\n\n\
              [split]\n{split}\n\n\
              [models]\nlearners = [{learners}]\n\n[models.logistic]\nl2 = {l2}\n\n[models.tree]\nmax_depth = {depth}\nmin_leaf = {leaf}\n\n\
-             [evaluate]\ncapacity = {capacity}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n\
-             [disclosure]\nthreshold = {threshold}\n",
+             [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}\
+             [disclosure]\nthreshold = {threshold}\n{holdout}{gate}",
             title = toml::Value::from(self.title.as_str()),
             question = toml::Value::from(self.question.as_str()),
             seed = self.seed,
@@ -147,6 +184,8 @@ impl Experiment {
             depth = self.models.tree.max_depth,
             leaf = self.models.tree.min_leaf,
             capacity = self.capacity,
+            capacities = self.capacities,
+            thresholds = self.thresholds,
             replicates = self.replicates,
             candidate = self.candidate,
             reference = self.reference,
@@ -195,17 +234,47 @@ fn features(s: &Section<'_>) -> Option<(Vec<i32>, Vec<Topic>)> {
 }
 
 fn split(s: &Section<'_>) -> Option<Design> {
-    let method =
-        s.required("method", s.choice("method", &[("grouped-k-fold", false), ("rolling-origin", true)]));
+    let methods = [("grouped-k-fold", 0), ("rolling-origin", 1), ("windows", 2)];
+    let method = s.required("method", s.choice("method", &methods));
     let folds = u16::try_from(s.integer("folds", 2..=100).unwrap_or(5)).ok()?;
-    if !method? {
-        return Some(Design::GroupedKFold { folds });
+    match method? {
+        0 => Some(Design::GroupedKFold { folds }),
+        1 => {
+            let cut_offs: Vec<Day> = s.required("cut_offs", s.days("cut_offs"))?;
+            if !cut_offs.is_sorted_by(|a, b| a < b) || cut_offs.is_empty() {
+                s.fault("cut_offs", "`split.cut_offs` must list one or more dates, ascending, each once");
+            }
+            Some(Design::RollingOrigin { folds, cut_offs })
+        }
+        _ => {
+            let [train_until, tune_until, test_from] =
+                ["train_until", "tune_until", "test_from"].map(|key| s.required(key, s.day(key)));
+            let windows =
+                Windows { train_until: train_until?, tune_until: tune_until?, test_from: test_from? };
+            if windows.train_until >= windows.tune_until || windows.tune_until >= windows.test_from {
+                s.fault(
+                    "train_until",
+                    "`split.train_until`, `split.tune_until` and `split.test_from` must ascend",
+                );
+            }
+            Some(Design::Windows { folds, windows })
+        }
     }
-    let cut_offs: Vec<Day> = s.required("cut_offs", s.days("cut_offs"))?;
-    if !cut_offs.is_sorted_by(|a, b| a < b) || cut_offs.is_empty() {
-        s.fault("cut_offs", "`split.cut_offs` must list one or more dates, ascending, each once");
+}
+
+fn holdout(s: &Section<'_>, split: Option<&Design>) -> Option<Day> {
+    let from = s.required("from", s.day("from"))?;
+    match split.map(Design::last_test) {
+        Some(None) => s.fault("from", "a holdout needs a split in time: `rolling-origin` or `windows`"),
+        Some(Some(last)) if from <= last => {
+            s.fault(
+                "from",
+                format!("`holdout.from` must lie after the last test of the split, which begins on {last}"),
+            );
+        }
+        _ => {}
     }
-    Some(Design::RollingOrigin { folds, cut_offs })
+    Some(from)
 }
 
 fn models(s: &Section<'_>) -> Option<(Vec<&'static str>, ModelSettings)> {
@@ -230,6 +299,15 @@ fn models(s: &Section<'_>) -> Option<(Vec<&'static str>, ModelSettings)> {
     Some((learners, settings))
 }
 
+/// Shares between 0 and 1, rising; none if the key is absent.
+fn rising(s: &Section<'_>, key: &str) -> Option<Vec<f64>> {
+    let values = s.numbers(key, &(0.001..=0.999)).unwrap_or_default();
+    if !values.is_sorted_by(|a, b| a < b) {
+        s.fault(key, format!("`evaluate.{key}` must rise, each value once"));
+    }
+    Some(values)
+}
+
 /// Reads the evaluation settings into an experiment whose other fields are blank.
 fn evaluate(s: &Section<'_>, learners: Option<&[&'static str]>) -> Option<Experiment> {
     let chosen: Vec<(&str, String)> =
@@ -244,8 +322,17 @@ fn evaluate(s: &Section<'_>, learners: Option<&[&'static str]>) -> Option<Experi
     if candidate.is_some() && candidate == reference {
         s.fault("reference", "`evaluate.reference` must differ from `evaluate.candidate`");
     }
+    let (capacities, thresholds) = (rising(s, "capacities"), rising(s, "thresholds"));
+    let references = s.section("reference_levels").map(|levels| {
+        let named =
+            super::groups::NAMES.iter().filter_map(|name| Some(((*name).to_owned(), levels.text(name)?)));
+        named.collect()
+    });
     Some(Experiment {
         capacity: capacity?,
+        capacities: capacities?,
+        thresholds: thresholds?,
+        references: references.unwrap_or_default(),
         replicates: usize::try_from(replicates).ok()?,
         candidate: candidate?,
         reference: reference?,
@@ -265,6 +352,8 @@ fn evaluate(s: &Section<'_>, learners: Option<&[&'static str]>) -> Option<Experi
         windows: Vec::new(),
         leave_out: Vec::new(),
         split: Design::GroupedKFold { folds: 2 },
+        holdout: None,
+        gate: None,
         learners: Vec::new(),
         models: ModelSettings::default(),
         threshold: 10,

@@ -26,6 +26,9 @@ pub struct Manifest {
     pub data: Vec<DataFile>,
     /// SHA-256 of the experiment as meant.
     pub experiment_sha256: String,
+    /// Of the final test: the hash of the ledger's last entry once the verdict was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ledger_head: Option<String>,
     /// SHA-256 of every other file of the folder. `timings.json` is excepted, and so is `private/`, whose digests stay
     /// in it: of a file whose form is known, a digest gives away small counts to anyone who tries them all.
     pub files: BTreeMap<String, String>,
@@ -48,12 +51,15 @@ pub const CODE: &str = env!("REREFER_CODE");
 impl Manifest {
     /// The manifest of a run before it is run: its id is already known.
     #[must_use]
-    pub fn new(experiment: &Experiment, files: &[InputFile], lenient: bool, simulated: bool) -> Self {
+    pub fn new(experiment: &Experiment, files: &[InputFile], kind: Kind) -> Self {
+        let Kind { lenient, simulated, final_test } = kind;
         let experiment_sha256 = digest::hex(experiment.meant().as_bytes());
         let mut digests: Vec<&str> = files.iter().map(|f| f.sha256.as_str()).collect();
         digests.sort_unstable();
-        let identity =
-            format!("{digests:?} {experiment_sha256} {CODE} {} {lenient} {simulated}", experiment.seed);
+        let identity = format!(
+            "{digests:?} {experiment_sha256} {CODE} {} {lenient} {simulated} {final_test}",
+            experiment.seed
+        );
         let data = files.iter().map(|f| DataFile { name: f.name.clone(), sha256: f.sha256.clone() });
         Self {
             version: 1,
@@ -63,9 +69,27 @@ impl Manifest {
             seed: experiment.seed,
             data: data.collect(),
             experiment_sha256,
+            ledger_head: None,
             files: BTreeMap::new(),
         }
     }
+
+    /// SHA-256 of each data file.
+    #[must_use]
+    pub fn digests(&self) -> Vec<String> {
+        self.data.iter().map(|file| file.sha256.clone()).collect()
+    }
+}
+
+/// What sort of run it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind {
+    /// Whether rows with errors are left out.
+    pub lenient: bool,
+    /// Whether the data are simulated.
+    pub simulated: bool,
+    /// Whether it is the final test.
+    pub final_test: bool,
 }
 
 /// Why a run folder could not be written.

@@ -1,7 +1,8 @@
 //! What a run made, gathered for the report.
 
+use super::gate::{self, Promise, Standing};
 use super::predict::entries;
-use super::run::Context;
+use super::run::{Context, Test};
 use super::{Experiment, words};
 use crate::cohort::{Cohort, IndexRow};
 use crate::evaluate::{Evaluation, Input};
@@ -18,6 +19,7 @@ pub(super) struct Made<'a> {
     pub(super) experiment: &'a Experiment,
     pub(super) history: &'a History,
     pub(super) context: &'a Context,
+    pub(super) test: Test,
     pub(super) cohort: &'a Cohort,
     pub(super) matrix: &'a Matrix,
     pub(super) plan: &'a Plan,
@@ -26,7 +28,9 @@ pub(super) struct Made<'a> {
 
 impl Made<'_> {
     /// Everything a report is made from.
-    pub(super) fn ingredients(&self, evaluation: Evaluation) -> Ingredients {
+    pub(super) fn ingredients(&self, evaluation: Evaluation, standing: Standing) -> Ingredients {
+        let gate = self.experiment.gate.as_ref();
+        let judged = gate.map(|gate| gate::judge(gate, &evaluation.rows));
         Ingredients {
             run_id: self.context.run_id.clone(),
             version: self.context.version.clone(),
@@ -59,7 +63,7 @@ impl Made<'_> {
                 self.plan.folds.iter().flat_map(|f| &f.test).map(|&i| &self.cohort.rows[i as usize]),
             ),
             backward: self.cohort.backward.clone(),
-            split_words: words::split(self.experiment, self.history.source.households),
+            split_words: words::split(self.experiment, self.test, self.history.source.households),
             folds: self
                 .plan
                 .folds
@@ -82,6 +86,7 @@ impl Made<'_> {
             replicates: self.experiment.replicates as u64,
             overlaps: overlaps(self.input),
             evaluation,
+            gate: judged.map(|judgement| Promise { judgement, standing }),
             reproduce: self.context.reproduce.clone(),
             threshold: self.experiment.threshold,
         }

@@ -1,12 +1,15 @@
 //! An experiment: the question written down before running, and the run that answers it.
 //!
-//! [`config`] turns the written file into an [`Experiment`] that has no gaps; [`run`] is the path from history to
-//! report ingredients, which `ingredients` gathers; [`folder`] writes what a run leaves.
+//! [`config`] turns the written file into an [`Experiment`] that has no gaps; [`run`](mod@run) is the path from history to
+//! report ingredients, which `ingredients` gathers; [`gate`] is what was promised beforehand, and what came of it;
+//! [`outlook`] says what a test will be; [`folder`] writes what a run leaves.
 
 pub mod config;
 pub mod folder;
+pub mod gate;
 pub mod groups;
 mod ingredients;
+pub mod outlook;
 pub mod predict;
 pub mod run;
 pub mod words;

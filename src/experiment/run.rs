@@ -1,5 +1,6 @@
 //! The run: the stages in order.
 
+use super::gate::{Look, Standing};
 use super::ingredients::Made;
 use super::predict::{PredictError, entries, predict};
 use super::{Experiment, groups};
@@ -7,8 +8,10 @@ use crate::cohort::{self, Cohort, IndexRow};
 use crate::evaluate::{self, EvaluateError, Input};
 use crate::features::{self, Matrix};
 use crate::history::History;
+use crate::num::Day;
 use crate::report::ingredients::Ingredients;
-use crate::split::{self, Plan, SplitError};
+use crate::split::{self, Design, Plan, SplitError};
+use std::borrow::Cow;
 
 /// Something that wants to know how far a run is.
 pub trait Progress: Sync {
@@ -75,7 +78,41 @@ pub struct Context {
     pub reproduce: Vec<(String, String)>,
 }
 
-/// Runs an experiment on a history.
+/// What a run tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Test {
+    /// The referrals before the final test; all of them where none are kept back.
+    Ordinary,
+    /// The referrals that are kept for the final test, which begins on this day.
+    Final(Day),
+}
+
+impl Test {
+    /// What this test may know of a history, and the cohort that it makes of it. An ordinary test knows nothing that came
+    /// on record once the final test begins.
+    #[must_use]
+    pub fn seen<'h>(self, experiment: &Experiment, history: &'h History) -> (Cow<'h, History>, Cohort) {
+        match (self, experiment.holdout) {
+            (Self::Ordinary, Some(from)) => {
+                let seen = history.before(from);
+                let cohort = cohort::build_before(history, &seen, &experiment.cohort, from);
+                (Cow::Owned(seen), cohort)
+            }
+            _ => (Cow::Borrowed(history), cohort::build(history, &experiment.cohort)),
+        }
+    }
+
+    /// How it divides the rows.
+    #[must_use]
+    pub fn design(self, experiment: &Experiment) -> Design {
+        match self {
+            Self::Ordinary => experiment.split.clone(),
+            Self::Final(from) => experiment.split.final_test(from),
+        }
+    }
+}
+
+/// Runs an experiment on a history. Referrals kept for a final test are left alone.
 ///
 /// # Errors
 /// Returns an error if the data are too few for the question; a negative answer is not an error.
@@ -85,30 +122,99 @@ pub fn run(
     context: &Context,
     progress: &dyn Progress,
 ) -> Result<Results, RunError> {
+    let predicted = predicted(experiment, history, Test::Ordinary, progress)?;
+    let standing = experiment.holdout.map_or(Standing::NotLocked, |from| Standing::Rehearsal { from });
+    evaluated(experiment, predicted, standing, context, progress)
+}
+
+/// Runs the final test, which begins on `from`. `open` is called once the predictions stand and before anything is asked
+/// about what came of them: it must record the opening, or refuse it.
+///
+/// # Errors
+/// As [`run`], and those of `open`.
+pub fn run_final<E: From<RunError>>(
+    experiment: &Experiment,
+    history: &History,
+    context: &Context,
+    progress: &dyn Progress,
+    from: Day,
+    open: impl FnOnce() -> Result<Look, E>,
+) -> Result<Results, E> {
+    let predicted = predicted(experiment, history, Test::Final(from), progress)?;
+    let standing = Standing::Final(open()?);
+    Ok(evaluated(experiment, predicted, standing, context, progress)?)
+}
+
+/// Predictions that nobody has compared with what happened.
+struct Predicted<'h> {
+    history: Cow<'h, History>,
+    test: Test,
+    cohort: Cohort,
+    matrix: Matrix,
+    plan: Plan,
+    scores: Vec<evaluate::Scores>,
+}
+
+fn predicted<'h>(
+    experiment: &Experiment,
+    history: &'h History,
+    test: Test,
+    progress: &dyn Progress,
+) -> Result<Predicted<'h>, RunError> {
     progress.stage("finding index referrals", 1);
-    let cohort = cohort::build(history, &experiment.cohort);
+    let (history, cohort) = test.seen(experiment, history);
     enough(&cohort)?;
     progress.stage("building features", cohort.rows.len() as u64);
     let settings =
         features::Settings { windows: experiment.windows.clone(), leave_out: experiment.leave_out.clone() };
     let matrix =
-        features::build(history, &cohort.rows, experiment.cohort.point, &settings, &|n| progress.step(n));
-    let household: Vec<u32> =
-        cohort.rows.iter().map(|r| history.children.household[r.child as usize]).collect();
-    let plan = split::plan(&cohort.rows, &household, &experiment.split, experiment.seed)?;
+        features::build(&history, &cohort.rows, experiment.cohort.point, &settings, &|n| progress.step(n));
+    let plan = plan(experiment, &history, &cohort, test)?;
     progress.stage("fitting models", (plan.folds.len() * entries(experiment).count()) as u64);
     let scores = predict(experiment, &cohort, &matrix, &plan, &|n| progress.step(n))?;
-    let input = input(experiment, history, &cohort, &plan, scores);
+    Ok(Predicted { history, test, cohort, matrix, plan, scores })
+}
+
+/// The folds of a test of this cohort.
+pub(super) fn plan(
+    experiment: &Experiment,
+    history: &History,
+    cohort: &Cohort,
+    test: Test,
+) -> Result<Plan, SplitError> {
+    let household: Vec<u32> =
+        cohort.rows.iter().map(|r| history.children.household[r.child as usize]).collect();
+    split::plan(&cohort.rows, &household, &test.design(experiment), experiment.seed)
+}
+
+fn evaluated(
+    experiment: &Experiment,
+    predicted: Predicted<'_>,
+    standing: Standing,
+    context: &Context,
+    progress: &dyn Progress,
+) -> Result<Results, RunError> {
+    let Predicted { history, test, cohort, matrix, plan, scores } = predicted;
+    let input = Input { scores, ..input(experiment, &history, &cohort, &plan, test) };
     progress.stage("evaluating", experiment.replicates as u64);
     let done = std::sync::atomic::AtomicU64::new(0);
     let evaluation = evaluate::evaluate(&input, &evaluate_settings(experiment), &|now, _| {
         let before = done.fetch_max(now, std::sync::atomic::Ordering::Relaxed);
         progress.step(now.saturating_sub(before));
     })?;
-    let made =
-        Made { experiment, history, context, cohort: &cohort, matrix: &matrix, plan: &plan, input: &input };
-    let ingredients = made.ingredients(evaluation);
-    Ok(Results { ingredients, cohort, matrix, plan, input, children: history.children.id.clone() })
+    let made = Made {
+        experiment,
+        history: &history,
+        context,
+        test,
+        cohort: &cohort,
+        matrix: &matrix,
+        plan: &plan,
+        input: &input,
+    };
+    let ingredients = made.ingredients(evaluation, standing);
+    let children = history.children.id.clone();
+    Ok(Results { ingredients, cohort, matrix, plan, input, children })
 }
 
 /// Whether a cohort is large enough to be evaluated at all.
@@ -139,29 +245,23 @@ fn evaluate_settings(experiment: &Experiment) -> evaluate::Settings {
     }
 }
 
-/// Lines up the tested rows, fold after fold, with their scores.
-fn input(
-    experiment: &Experiment,
-    history: &History,
-    cohort: &Cohort,
-    plan: &Plan,
-    scores: Vec<evaluate::Scores>,
-) -> Input {
+/// Lines up the tested rows, fold after fold, without their scores.
+fn input(experiment: &Experiment, history: &History, cohort: &Cohort, plan: &Plan, test: Test) -> Input {
     let tested: Vec<(u16, IndexRow)> = (0_u16..)
         .zip(&plan.folds)
         .flat_map(|(f, fold)| fold.test.iter().map(move |&i| (f, cohort.rows[i as usize])))
         .collect();
     let rows: Vec<IndexRow> = tested.iter().map(|(_, r)| *r).collect();
     Input {
-        split: match experiment.split {
-            split::Design::GroupedKFold { .. } => "grouped-k-fold".to_owned(),
-            split::Design::RollingOrigin { .. } => "rolling-origin".to_owned(),
+        split: match test {
+            Test::Ordinary => experiment.split.name().to_owned(),
+            Test::Final(_) => "final-test".to_owned(),
         },
         y: rows.iter().map(|r| r.label).collect(),
         household: dense(rows.iter().map(|r| history.children.household[r.child as usize])),
         fold: tested.iter().map(|(f, _)| *f).collect(),
         groupings: experiment.groups.iter().map(|name| groups::grouping(name, history, &rows)).collect(),
-        scores,
+        scores: Vec::new(),
     }
 }
 

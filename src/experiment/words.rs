@@ -1,9 +1,10 @@
 //! The experiment in plain words, for the report.
 
 use super::Experiment;
+use super::run::Test;
 use crate::cohort::{Clock, Point};
 use crate::schema::Kind;
-use crate::split::Design;
+use crate::split::{Design, Windows};
 
 /// The outcome, as it follows "the child".
 #[must_use]
@@ -39,20 +40,53 @@ pub fn clock(clock: Clock) -> &'static str {
 
 /// How predictions were tested; without households, children stand alone.
 #[must_use]
-pub fn split(experiment: &Experiment, households: bool) -> String {
+pub fn split(experiment: &Experiment, test: Test, households: bool) -> String {
     let (many, one) = if households { ("Families", "family") } else { ("Children", "child") };
-    match &experiment.split {
+    let how = match test.design(experiment) {
         Design::GroupedKFold { folds } => format!(
             "{many} were split at random into {folds} groups. Each group's referrals were predicted by a model that had \
              seen only the other groups, so that no {one} was on both sides."
         ),
         Design::RollingOrigin { folds, cut_offs } => {
             let dates = cut_offs.iter().map(|day| day.in_words()).collect::<Vec<_>>().join(", ");
+            let date = if cut_offs.len() == 1 { "the cut-off date" } else { "each cut-off date" };
             format!(
-                "For each cut-off date ({dates}) a model learned only from referrals whose follow-up was over by then, and \
+                "For {date} ({dates}) a model learned only from referrals whose follow-up was over by then, and \
                  was tested on referrals that came after. {many} were also split at random into {folds} groups, and each group was \
                  predicted by a model that had seen only the others, so that no {one} was on both sides."
             )
         }
+        Design::Windows { folds, windows } => self::windows(&windows, folds, many, one),
+    };
+    match (test, experiment.holdout) {
+        (Test::Final(from), _) => format!(
+            "This is the final test: of the referrals from {} on, which ordinary runs of this experiment leave out. {how}",
+            from.in_words()
+        ),
+        (Test::Ordinary, Some(from)) => format!(
+            "{how} Referrals from {} on are kept for a final test. They were left out, and nothing that came on record from \
+             that day on was used.",
+            from.in_words()
+        ),
+        (Test::Ordinary, None) => how,
     }
 }
+
+/// What each window is for, and what is not kept apart.
+fn windows(windows: &Windows, folds: u16, many: &str, one: &str) -> String {
+    let [train_until, tune_until, test_from] =
+        [windows.train_until, windows.tune_until, windows.test_from].map(|day| day.in_words());
+    format!(
+        "Time was cut into four windows. A model learned only from referrals whose follow-up was over by {train_until}. \
+         Referrals from then until {tune_until} are set aside for choosing settings, and from then until {test_from} for \
+         adjusting chances; of both, only those whose follow-up was over by {test_from}, so that a whole follow-up period lies \
+         between them and the test. Referrals from {test_from} on were tested. {many} were also split at random into {folds} \
+         groups, and each group was tested on a model that had seen only the others, so that no {one} was on both sides. \
+         Before the test no such gap is kept: the follow-up of referrals set aside for choosing settings may run into the \
+         time of those set aside for adjusting chances, and one {one} can be in all three windows. {WINDOWS_USED}"
+    )
+}
+
+/// Which of the windows the models make use of.
+const WINDOWS_USED: &str =
+    "In this version no settings are chosen and no chances adjusted, so the two middle windows are not used.";

@@ -211,6 +211,12 @@ impl<'a> Section<'a> {
         self.list(key, &wanted, |v| integer(v).filter(|n| range.contains(n)))
     }
 
+    /// A list of numbers, each in `range`; whole numbers are taken too.
+    pub fn numbers(&self, key: &str, range: &RangeInclusive<f64>) -> Option<Vec<f64>> {
+        let wanted = format!("a number from {} to {}", range.start(), range.end());
+        self.list(key, &wanted, |v| number(v).filter(|n| range.contains(n)))
+    }
+
     /// A list of days.
     pub fn days(&self, key: &str) -> Option<Vec<Day>> {
         self.list(key, "a date such as 2020-04-01", day)
@@ -247,6 +253,28 @@ impl<'a> Section<'a> {
         let entries = self.typed(key, "a table", DeValue::as_table)?;
         let (text, faults) = (self.text, self.faults);
         Some(Self { text, path: self.name(key), span, entries, known: RefCell::default(), faults })
+    }
+
+    /// The tables of a list of tables, each headed `[[key]]`; those that are no tables are reported and left out.
+    pub fn sections(&self, key: &str) -> Option<Vec<Self>> {
+        let items = self.typed(
+            key,
+            "a list of tables, each headed by its name in double brackets",
+            DeValue::as_array,
+        )?;
+        let section = |item: &'a Spanned<DeValue<'a>>| {
+            let Some(entries) = item.get_ref().as_table() else {
+                let found = describe(item.get_ref());
+                self.report(
+                    item.span().start,
+                    format!("each item of `{}` must be a table, found {found}", self.name(key)),
+                );
+                return None;
+            };
+            let (text, faults, known) = (self.text, self.faults, RefCell::default());
+            Some(Self { text, path: self.name(key), span: item.span(), entries, known, faults })
+        };
+        Some(items.iter().filter_map(section).collect())
     }
 
     /// Every key present, in order of the file.
@@ -341,6 +369,25 @@ mod tests {
             faults("seed = 12\ncohort = 1"),
             "x.toml:1:8: `seed` must be a whole number from 0 to 9, found 12\nx.toml:2:10: `cohort` must be a table, found 1"
         );
+    }
+
+    #[test]
+    fn each_table_of_a_list_is_read_and_its_faults_have_their_place() {
+        let read_all = |text: &str| {
+            let read = read("x.toml", text, |root| {
+                let tables = root.sections("rule")?;
+                Some(tables.iter().map(|t| t.required("at", t.integer("at", 0..=9))).collect::<Vec<_>>())
+            });
+            read.map_or_else(|e| e.to_string(), |v| format!("{v:?}"))
+        };
+        assert_eq!(read_all("[[rule]]\nat = 1\n[[rule]]\nat = 2\n"), "[Some(1), Some(2)]");
+        assert_eq!(read_all("rule = [{at = 3}]"), "[Some(3)]");
+        assert_eq!(
+            read_all("[[rule]]\nat = 1\n\n[[rule]]\nta = 2\n"),
+            "x.toml:4:1: `rule.at` is missing\nx.toml:5:1: unknown key `rule.ta`; did you mean `at`?"
+        );
+        assert_eq!(read_all("rule = [1]"), "x.toml:1:9: each item of `rule` must be a table, found 1");
+        assert!(read_all("rule = 1").contains("must be a list of tables"));
     }
 
     #[test]

@@ -43,6 +43,18 @@ impl Day {
         self.date().checked_add_months(Months::new(years * 12)).map_or(self, Self::from)
     }
 
+    /// This day moved as far as from `a` to `b`, which is not earlier: by whole months where both are the same day of
+    /// their months (a day that a month does not have becomes its last), otherwise by days.
+    #[must_use]
+    pub fn moved(self, a: Self, b: Self) -> Self {
+        let months = |day: Self| i64::from(day.year()) * 12 + i64::from(day.month());
+        let whole = (a.date().day() == b.date().day()).then(|| u32::try_from(months(b) - months(a)).ok());
+        match whole.flatten().and_then(|n| self.date().checked_add_months(Months::new(n))) {
+            Some(date) => date.into(),
+            None => self.plus(b.0 - a.0),
+        }
+    }
+
     /// The first day of this day's month.
     #[must_use]
     pub fn first_of_month(self) -> Self {
@@ -141,6 +153,16 @@ mod tests {
             Day::parse("2024-02-29").map(|d| d.plus_years(1).to_string()).as_deref(),
             Some("2025-02-28")
         );
+    }
+
+    #[test]
+    fn a_day_moves_as_far_as_others_do() {
+        let day = |text| Day::parse(text).unwrap();
+        let moved = |d, a, b| day(d).moved(day(a), day(b)).to_string();
+        assert_eq!(moved("2019-04-01", "2020-04-01", "2022-04-01"), "2021-04-01", "over a leap day");
+        assert_eq!(moved("2019-12-31", "2020-04-01", "2020-06-01"), "2020-02-29");
+        assert_eq!(moved("2019-04-01", "2020-04-01", "2020-04-15"), "2019-04-15");
+        assert_eq!(moved("2019-04-01", "2020-04-01", "2020-04-01"), "2019-04-01");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What a report holds. Only [`crate::privacy::disclosure`] can fill it: each number is of a type made there alone.
 
+use super::Gate;
 use super::ingredients::ModelCard;
 use crate::evaluate::Answer;
 use crate::evaluate::Method;
@@ -73,6 +74,8 @@ pub struct Report {
     pub at_capacity: Vec<CapacityTable>,
     /// The candidate by group.
     pub groups: Vec<GroupTable>,
+    /// What was promised before the test and what came of it.
+    pub gate: Option<Gate>,
     /// How to reproduce the run, name and value.
     pub reproduce: Vec<(String, String)>,
     /// Proof that disclosure control made this value.

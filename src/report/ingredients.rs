@@ -3,6 +3,7 @@
 use crate::cohort::attrition::AttritionRow;
 use crate::cohort::backward::BackwardRate;
 use crate::evaluate::Evaluation;
+use crate::experiment::gate::Promise;
 use crate::num::Day;
 
 /// One model as the report introduces it.
@@ -111,6 +112,8 @@ pub struct Ingredients {
     pub overlaps: Vec<LevelPair>,
     /// All measures.
     pub evaluation: Evaluation,
+    /// What was promised before the test, and what came of it.
+    pub gate: Option<Promise>,
     /// The command that reproduces the run, and what it needs (data digest, experiment digest, seed), name and value.
     pub reproduce: Vec<(String, String)>,
     /// Disclosure threshold: counts under it are not shown.

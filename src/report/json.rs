@@ -1,6 +1,6 @@
 //! `evaluation.json`: every measure as one row, for programs.
 //!
-//! `{"version":2,"rows":[{…}],"contrasts":[{…}],"tests":[{…}]}`, each row with the keys `model`, `split`, `measure`,
+//! `{"version":2,"rows":[{…}],"contrasts":[{…}],"tests":[{…}],"gate":{…}}`, each row with the keys `model`, `split`, `measure`,
 //! `group`, `level`, `at`, `estimate`, `low`, `high`, `theory` (`method`, `low`, `high`), `shrunk`, `n`, `events`, `status`,
 //! `reason`, `convention`, in this order. How to read a `null`:
 //!
@@ -10,6 +10,9 @@
 //! * `status` is `suppressed`: the estimate is withheld by disclosure control, whether or not it was defined; `reason` is
 //!   null. A null `n` or `events` is withheld too: this is the only status under which they can be null. The `at` of a
 //!   suppressed `calibration-bin` is empty.
+//!
+//! `gate` is null where the experiment has none. Its `verdict` and those of its `criteria` and their `parts` are `PASS`,
+//! `FAIL` or `CANNOT SAY`; `look` counts the openings of the final test, and is null where this is no final test.
 
 //!
 //! Contrasts compare a level with its reference level or with everyone else (`against`): `difference` and `ratio` with
@@ -18,8 +21,9 @@
 
 use serde_json::{Value, json as object};
 
-use super::{ContrastLine, Line, Report, TestLine};
+use super::{ContrastLine, Gate, GateCriterion, Line, Report, TestLine};
 use crate::evaluate::Status;
+use crate::experiment::gate::Standing;
 use crate::privacy::disclosure::{Number, Passed};
 
 /// Writes the rows of a report, one a line.
@@ -29,8 +33,9 @@ pub fn json(report: &Report) -> String {
     let rows = list(report.lines.iter().map(row).collect());
     let contrasts = list(report.contrasts.iter().map(contrast).collect());
     let tests = list(report.group_tests.iter().map(test).collect());
+    let gate = report.gate.as_ref().map_or(Value::Null, gate);
     format!(
-        "{{\"version\":2,\"rows\":[\n{rows}\n],\"contrasts\":[\n{contrasts}\n],\"tests\":[\n{tests}\n]}}\n"
+        "{{\"version\":2,\"rows\":[\n{rows}\n],\"contrasts\":[\n{contrasts}\n],\"tests\":[\n{tests}\n],\"gate\":{gate}}}\n"
     )
 }
 
@@ -84,6 +89,39 @@ fn test(line: &TestLine) -> Value {
         "p": number(line.p),
         "p_adjusted": number(line.p_adjusted),
         "reason": line.reason,
+    })
+}
+
+fn gate(gate: &Gate) -> Value {
+    let look = match &gate.standing {
+        Standing::Final(look) => Some(look.number),
+        Standing::NotLocked | Standing::Rehearsal { .. } => None,
+    };
+    let criteria: Vec<Value> = gate.criteria.iter().map(criterion).collect();
+    object!({"verdict": gate.verdict, "look": look, "criteria": criteria})
+}
+
+fn criterion(criterion: &GateCriterion) -> Value {
+    let part = |part: &super::GatePart| {
+        let interval = part.number.interval();
+        object!({
+            "group": part.group,
+            "level": part.level,
+            "estimate": part.number.estimate(),
+            "low": interval.map(|(low, _)| low),
+            "high": interval.map(|(_, high)| high),
+            "verdict": part.verdict,
+            "why": part.why,
+        })
+    };
+    let parts: Vec<Value> = criterion.parts.iter().map(part).collect();
+    object!({
+        "measure": criterion.measure,
+        "model": criterion.model,
+        "at": criterion.at,
+        "bound": criterion.bound,
+        "verdict": criterion.verdict,
+        "parts": parts,
     })
 }
 

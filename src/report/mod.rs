@@ -6,6 +6,7 @@
 
 mod contents;
 mod figure;
+mod gate;
 mod html;
 pub mod ingredients;
 mod json;
@@ -15,5 +16,6 @@ pub use contents::{
     AttritionStep, BackwardYear, CapacityTable, ContrastLine, EqualPrecision, Facts, Finding, Fold,
     GroupTable, LevelLine, Line, Removed, Report, TestLine,
 };
+pub use gate::{Gate, GateCriterion, GatePart};
 pub use html::html;
 pub use json::json;

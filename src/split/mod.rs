@@ -1,40 +1,32 @@
 //! Who trains and who is tested.
 //!
-//! In: the cohort's rows and a [`Design`]. Out: a [`Plan`] of folds whose invariants are checked when it is made: no
-//! household on both sides of a fold, every row tested at most once, and for splits in time every training label
-//! complete before the cut-off and every test prediction made on or after it.
+//! In: the cohort's rows and a [`Design`]. Out: a [`Plan`] of folds whose invariants [`check()`] finds kept when it is made:
+//! no household on both sides of a fold, every row tested at most once, and for splits in time every label that a model
+//! learns from complete before the cut-off and every test prediction made on or after it.
+
+mod check;
+mod design;
+
+pub use check::check;
+pub use design::{Design, Windows};
 
 use crate::cohort::IndexRow;
 use crate::num::{Day, seed};
 use rand::seq::SliceRandom;
-
-/// How to divide the rows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Design {
-    /// Households dealt into `folds` groups; each group is tested by a model trained on the others.
-    GroupedKFold {
-        /// Number of groups, at least 2.
-        folds: u16,
-    },
-    /// For each cut-off and each group of households: train on the other groups' rows whose labels were complete by
-    /// the cut-off, test the group's rows from the cut-off to the next. No household is dropped for having a past.
-    RollingOrigin {
-        /// Number of household groups, at least 2.
-        folds: u16,
-        /// Cut-offs, ascending.
-        cut_offs: Vec<Day>,
-    },
-}
 
 /// One fold: places in the cohort's rows, ascending.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fold {
     /// Name in words.
     pub name: String,
-    /// The cut-off, for splits in time.
+    /// The first day of the test, for splits in time.
     pub cut_off: Option<Day>,
     /// Rows to learn from.
     pub train: Vec<u32>,
+    /// Later rows to choose settings by, empty where the design has no such window.
+    pub tune: Vec<u32>,
+    /// Still later rows to adjust predicted chances by, empty where the design has no such window.
+    pub calibrate: Vec<u32>,
     /// Rows to predict.
     pub test: Vec<u32>,
 }
@@ -59,12 +51,26 @@ pub enum SplitError {
     },
     /// No cut-off has anything to train on and test.
     #[error(
-        "no cut-off leaves both referrals to learn from (their follow-up complete before it) and referrals to test after it"
+        "no first day of a test leaves both referrals to learn from (their follow-up complete before it) and referrals to test after it"
     )]
     NothingToTest,
     /// A cut-off of several has nothing to train on or nothing to test.
     #[error("the cut-off {0} leaves no referrals to learn from before it, or none to test after it")]
     IdleCutOff(Day),
+    /// A window before the test has no rows.
+    #[error(
+        "the window for {use_of}, from {from} until {until}, has no referrals whose follow-up was over by {test_from}"
+    )]
+    IdleWindow {
+        /// What it is for.
+        use_of: &'static str,
+        /// Its first day.
+        from: Day,
+        /// The first day after it.
+        until: Day,
+        /// The first day of the test.
+        test_from: Day,
+    },
     /// An invariant does not hold: a fault of ours.
     #[error("internal fault: the split breaks its own rule: {0}")]
     Broken(&'static str),
@@ -80,54 +86,76 @@ pub fn plan(
     design: &Design,
     root_seed: u64,
 ) -> Result<Plan, SplitError> {
-    let (Design::GroupedKFold { folds } | Design::RollingOrigin { folds, .. }) = design;
-    let group = deal(household, *folds, root_seed)?;
+    let folds = design.folds();
+    let group = deal(household, folds, root_seed)?;
     let mut plan = Plan { folds: Vec::new() };
     match design {
         Design::GroupedKFold { .. } => {
-            for fold in 0..*folds {
+            for fold in 0..folds {
                 let name = format!("household group {} of {folds}", fold + 1);
-                plan.folds.push(make(rows.len(), name, None, |i| group[i] != fold, |i| group[i] == fold));
+                let train = select(rows, |i, _| group[i] != fold);
+                let test = select(rows, |i, _| group[i] == fold);
+                plan.folds.push(Fold { train, test, ..Fold::empty(name, None) });
             }
         }
         Design::RollingOrigin { cut_offs, .. } => {
             for (c, &cut_off) in cut_offs.iter().enumerate() {
                 let until = cut_offs.get(c + 1).copied().unwrap_or(Day(i32::MAX));
-                for fold in 0..*folds {
-                    let name = format!("from {cut_off}, household group {} of {folds}", fold + 1);
-                    let train = |i: usize| group[i] != fold && rows[i].labelled_on < cut_off;
-                    let due = |i: usize| rows[i].predict_on >= cut_off && rows[i].predict_on < until;
-                    plan.folds
-                        .push(make(rows.len(), name, Some(cut_off), train, |i| group[i] == fold && due(i)));
+                for fold in 0..folds {
+                    let train = select(rows, |i, r| group[i] != fold && r.labelled_on < cut_off);
+                    let due = |r: &IndexRow| (cut_off..until).contains(&r.predict_on);
+                    let test = select(rows, |i, r| group[i] == fold && due(r));
+                    plan.folds.push(Fold {
+                        train,
+                        test,
+                        ..Fold::empty(fold_name(cut_off, fold, folds), Some(cut_off))
+                    });
                 }
+            }
+        }
+        Design::Windows { windows, .. } => {
+            for fold in 0..folds {
+                plan.folds.push(windows.fold(rows, &group, fold, fold_name(windows.test_from, fold, folds)));
             }
         }
     }
     plan.folds.retain(|f| !f.train.is_empty() && !f.test.is_empty());
-    if plan.folds.is_empty() {
-        return Err(SplitError::NothingToTest);
-    }
-    if let Design::RollingOrigin { cut_offs, .. } = design {
-        let used = |cut_off: &&Day| plan.folds.iter().any(|f| f.cut_off == Some(**cut_off));
-        if let Some(idle) = cut_offs.iter().find(|c| !used(c)) {
-            return Err(SplitError::IdleCutOff(*idle));
-        }
-    }
+    idle(&plan, design)?;
     check(&plan, rows, household)?;
     Ok(plan)
 }
 
-fn make(
-    n: usize,
-    name: String,
-    cut_off: Option<Day>,
-    train: impl Fn(usize) -> bool,
-    test: impl Fn(usize) -> bool,
-) -> Fold {
-    let places = |keep: &dyn Fn(usize) -> bool| {
-        (0..n).filter(|&i| keep(i)).filter_map(|i| u32::try_from(i).ok()).collect()
-    };
-    Fold { name, cut_off, train: places(&train), test: places(&test) }
+/// The name of a fold of a split in time.
+fn fold_name(cut_off: Day, fold: u16, folds: u16) -> String {
+    format!("from {cut_off}, household group {} of {folds}", fold + 1)
+}
+
+/// Whether a part of the design has nothing to do.
+fn idle(plan: &Plan, design: &Design) -> Result<(), SplitError> {
+    if plan.folds.is_empty() {
+        return Err(SplitError::NothingToTest);
+    }
+    match design {
+        Design::GroupedKFold { .. } => Ok(()),
+        Design::RollingOrigin { cut_offs, .. } => {
+            let used = |cut_off: &&Day| plan.folds.iter().any(|f| f.cut_off == Some(**cut_off));
+            cut_offs.iter().find(|c| !used(c)).map_or(Ok(()), |idle| Err(SplitError::IdleCutOff(*idle)))
+        }
+        Design::Windows { windows, .. } => windows.idle(&plan.folds),
+    }
+}
+
+impl Fold {
+    /// A fold that has no rows yet.
+    fn empty(name: String, cut_off: Option<Day>) -> Self {
+        let none = Vec::new;
+        Self { name, cut_off, train: none(), tune: none(), calibrate: none(), test: none() }
+    }
+}
+
+/// The places of the rows to keep.
+fn select(rows: &[IndexRow], keep: impl Fn(usize, &IndexRow) -> bool) -> Vec<u32> {
+    (0_u32..).zip(rows.iter().enumerate()).filter(|(_, (i, row))| keep(*i, row)).map(|(at, _)| at).collect()
 }
 
 /// Deals households into groups of as equal a number as can be, in a random order that the seed fixes.
@@ -144,31 +172,4 @@ fn deal(household: &[u32], folds: u16, root_seed: u64) -> Result<Vec<u16>, Split
     let group =
         |h: &u32| dealt.binary_search_by_key(h, |(home, _)| *home).map(|at| dealt[at].1).unwrap_or_default();
     Ok(household.iter().map(group).collect())
-}
-
-/// Checks every invariant.
-///
-/// # Errors
-/// Returns the first that does not hold.
-pub fn check(plan: &Plan, rows: &[IndexRow], household: &[u32]) -> Result<(), SplitError> {
-    let mut tested = vec![false; rows.len()];
-    for fold in &plan.folds {
-        let mut trained: Vec<u32> = fold.train.iter().map(|&i| household[i as usize]).collect();
-        trained.sort_unstable();
-        for &i in &fold.test {
-            if std::mem::replace(&mut tested[i as usize], true) {
-                return Err(SplitError::Broken("a row is tested twice"));
-            }
-            if trained.binary_search(&household[i as usize]).is_ok() {
-                return Err(SplitError::Broken("a household is trained on and tested in one fold"));
-            }
-            if fold.cut_off.is_some_and(|c| rows[i as usize].predict_on < c) {
-                return Err(SplitError::Broken("a test prediction is made before the cut-off"));
-            }
-        }
-        if fold.train.iter().any(|&i| fold.cut_off.is_some_and(|c| rows[i as usize].labelled_on >= c)) {
-            return Err(SplitError::Broken("a training label is complete only after the cut-off"));
-        }
-    }
-    Ok(())
 }

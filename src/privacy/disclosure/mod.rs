@@ -14,9 +14,10 @@
 //!    referrals that were tested, so that all tables agree.
 //! 6. Dates become months, fold sizes and census years are rounded to ten, and small counts are taken out of sentences.
 //! 7. Levels of different groupings that hold the same referrals are protected together ([`covers`]).
-//! 8. Estimates have three decimals: with all digits they could be taken apart into counts.
-//! 9. Two groups are compared only where both are shown, tests do not say which groups were too small for them, and
-//!    estimates drawn towards the mean of their grouping are given only where none of it is hidden ([`fairness`]).
+//! 8. A verdict of the gate may be shown where the number it rests on may not.
+//! 9. Estimates have three decimals: with all digits they could be taken apart into counts.
+//! 10. Two groups are compared only where both are shown, tests do not say which groups were too small for them, and
+//!     estimates drawn towards the mean of their grouping are given only where none of it is hidden ([`fairness`]).
 //!
 //! What it does not do: compare two runs on the same or nearly the same data, such as with other cut-offs, horizons or
 //! capacities. Release one of such a pair. To add a rule, add a file here and call it from [`disclose`].
@@ -25,6 +26,7 @@ mod chain;
 mod covers;
 mod facts;
 mod fairness;
+mod gate;
 mod levels;
 mod passed;
 mod remarks;
@@ -106,6 +108,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         finding: shares::finding(&evaluation.verdict, &lines),
         at_capacity: shares::at_capacity(&evaluation.verdict, &lines, ingredients.capacity),
         groups: shares::groups(&evaluation.verdict.candidate, &lines, ingredients.capacity, tested_rows),
+        gate: ingredients.gate.as_ref().map(|promise| gate::disclose(promise, &lines, threshold)),
         lines,
         contrasts,
         group_tests,

@@ -89,7 +89,7 @@ fn hide_drawn(lines: &mut [Line]) {
 }
 
 /// What levels without a name are called.
-const TOO_SMALL: &str = "too small to name";
+pub(super) const TOO_SMALL: &str = "too small to name";
 
 /// Whether the name of a level is withheld with its numbers: authorities are named by whoever made the data, and a name
 /// that stands for few referrals may be that of a family.

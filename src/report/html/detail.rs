@@ -141,7 +141,11 @@ pub(super) fn glossary(report: &Report) -> Markup {
 /// Command, digests, seed and version.
 pub(super) fn again(report: &Report) -> Markup {
     html! {
-        p { "With the same data, experiment and version, the tool gives the same report, byte for byte." }
+        p {
+            "With the same data, experiment and version, the tool gives the same report, byte for byte"
+            @if report.gate.as_ref().is_some_and(super::gate::is_final) { ", but for what it takes from the ledger" }
+            "."
+        }
         dl class="again" {
             @for (name, value) in &report.reproduce { dt { (name) } dd { code { (value) } } }
         }

@@ -156,5 +156,56 @@ pub(super) fn curves(report: &Report) -> Markup {
         @if let Some(figure) = figure::precision_recall(report) {
             (figure.render(number + 1, &figure::precision_recall_table(report)))
         }
+        (net_benefit(report))
+    }
+}
+
+/// Decision curves as a table.
+fn net_benefit(report: &Report) -> Markup {
+    let find = |measure: &str, model: &str, at: &str| {
+        report
+            .lines
+            .iter()
+            .find(|l| l.measure == measure && l.model == model && l.group == "overall" && l.at == at)
+    };
+    let (candidate, reference) = (&report.finding.candidate, &report.finding.reference);
+    let places = report.lines.iter().filter(|l| {
+        l.measure == "net-benefit"
+            && l.group == "overall"
+            && l.model == *candidate
+            && l.number.estimate().is_some()
+    });
+    let number = |line: Option<&crate::report::Line>| {
+        line.map_or_else(|| html! { "\u{2013}" }, |l| cell(&l.number, Unit::Score))
+    };
+    let rows: Vec<TableRow> = places
+        .map(|line| {
+            let head = html! { (line.at.trim_start_matches("risk from ")) };
+            TableRow::new(
+                head,
+                vec![
+                    number(Some(line)),
+                    number(find("net-benefit", reference, &line.at)),
+                    number(find("net-benefit-of-all", candidate, &line.at)),
+                ],
+            )
+        })
+        .collect();
+    html! {
+        @if !rows.is_empty() {
+            h3 { "Is flagging worth it? (decision curve)" }
+            p {
+                "Suppose that children were flagged from some predicted chance on. Whoever picks 20% says that one child found \
+                 is worth four looked at in vain. Net benefit counts children found, less those looked at in vain at that \
+                 price, for each child referred: 0.020 is as good as finding 2 of 100 children with nobody looked at in vain. \
+                 Flagging nobody is 0. A model is of use only where it is above 0, above flagging everyone, and above the \
+                 baseline. Chances that are left out would show small numbers of children."
+            }
+            (table(
+                "Net benefit, with 95% intervals",
+                &["Flagged from a chance of", report.model_title(candidate), report.model_title(reference), "Flagging everyone"],
+                &rows,
+            ))
+        }
     }
 }
