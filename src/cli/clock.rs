@@ -20,6 +20,6 @@ mod tests {
     #[test]
     fn a_moment_is_written_as_the_ledger_wants_it() {
         assert_eq!(super::written(1_772_357_400), "2026-03-01T09:30:00Z");
-        assert!(super::now() > "2025-01-01T00:00:00Z".to_owned());
+        assert!(*super::now() > *"2025-01-01T00:00:00Z");
     }
 }

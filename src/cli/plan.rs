@@ -29,7 +29,8 @@ pub(super) struct Args {
     /// Folder of the ledger, where run folders are written to.
     #[arg(long, value_name = "FOLDER", default_value = "runs")]
     out: PathBuf,
-    /// Why it is registered; needed once these data have been opened. The report prints it.
+    /// Why it is registered; needed once these data have been opened. The report quotes it, so it must not tell of any
+    /// child or small number of children.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     /// Goes on when the data have errors: leaves such rows out.

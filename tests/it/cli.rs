@@ -10,19 +10,19 @@ use tempfile::TempDir;
 
 const FIRST_LOOK: &str = "experiments/first-look/experiment.toml";
 
-fn rerefer(arguments: &[&str]) -> Output {
+pub(crate) fn rerefer(arguments: &[&str]) -> Output {
     Command::cargo_bin("rerefer").unwrap().args(arguments).env_clear().output().unwrap()
 }
 
-fn code(output: &Output) -> i32 {
+pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 
-fn stdout(output: &Output) -> String {
+pub(crate) fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn stderr(output: &Output) -> String {
+pub(crate) fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
@@ -38,7 +38,7 @@ fn first_look(out: &Path, more: &[&str]) -> PathBuf {
 }
 
 /// Every file of a folder but the timings, with its bytes.
-fn bytes(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn bytes(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(at) = folders.pop() {
@@ -213,7 +213,7 @@ fn check_has_an_exit_code_for_clean_warned_and_broken_data() {
 #[test]
 fn every_command_has_help_with_an_example() {
     let help = stdout(&rerefer(&["--help"]));
-    for command in ["run", "check", "ingest", "synth", "report"] {
+    for command in ["plan", "run", "ledger", "check", "ingest", "synth", "report"] {
         assert!(help.contains(&format!("  {command} ")), "{command} is not in the list of commands");
         let own = stdout(&rerefer(&[command, "--help"]));
         assert!(own.contains(&format!(":\n  rerefer {command} ")), "{command} has no example:\n{own}");

@@ -214,7 +214,7 @@ fn a_report_of_almost_nothing_still_reads() {
 }
 
 /// The words of a page, a line a block.
-fn words(page: &str) -> String {
+pub(crate) fn words(page: &str) -> String {
     let body = &page[page.find("<body>").unwrap()..];
     let mut out = String::new();
     for part in body.split('<') {

@@ -130,7 +130,7 @@ impl Criterion {
         let title = self.measure().map_or(self.measure.as_str(), |m| m.title);
         let entry = registry::REGISTRY.iter().find(|e| e.id == self.model);
         let model = entry.map_or(self.model.as_str(), |e| e.title);
-        let of = if model.is_empty() { String::new() } else { format!(" of \u{201c}{model}\u{201d}") };
+        let of = if model.is_empty() { String::new() } else { format!(", \u{201c}{model}\u{201d}") };
         let at = if self.at.is_empty() { String::new() } else { format!(", {}", self.at) };
         let groups: Vec<&str> = self.groups.iter().filter(|g| *g != OVERALL).map(String::as_str).collect();
         let overall = self.groups.iter().any(|g| g == OVERALL);

@@ -1,19 +1,14 @@
 //! The gate: a verdict may be shown where its number may not. Numbers come from the disclosed lines and from nowhere else.
 
 use super::passed::Number;
-use super::remarks::without_small_counts;
 use super::rows::TOO_SMALL;
-use crate::experiment::gate::{Criterion, Judged, OVERALL, Part, Promise, Standing, Why, worst};
+use crate::experiment::gate::{Criterion, Judged, OVERALL, Part, Promise, Why, worst};
 use crate::report::{Gate, GateCriterion, GatePart, Line};
 
-/// Discloses a gate that was judged.
-pub(super) fn disclose(promise: &Promise, lines: &[Line], threshold: u64) -> Gate {
-    let mut standing = promise.standing.clone();
-    if let Standing::Final(look) = &mut standing {
-        look.reason = look.reason.as_deref().map(|reason| without_small_counts(reason, threshold));
-    }
+/// Discloses a gate that was judged. A reason for a further look is quoted as it was given, as titles are.
+pub(super) fn disclose(promise: &Promise, lines: &[Line]) -> Gate {
     let criteria = promise.judgement.criteria.iter().map(|judged| criterion(judged, lines)).collect();
-    Gate { standing, verdict: promise.judgement.verdict, criteria }
+    Gate { standing: promise.standing.clone(), verdict: promise.judgement.verdict, criteria }
 }
 
 fn criterion(judged: &Judged, lines: &[Line]) -> GateCriterion {

@@ -108,7 +108,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         finding: shares::finding(&evaluation.verdict, &lines),
         at_capacity: shares::at_capacity(&evaluation.verdict, &lines, ingredients.capacity),
         groups: shares::groups(&evaluation.verdict.candidate, &lines, ingredients.capacity, tested_rows),
-        gate: ingredients.gate.as_ref().map(|promise| gate::disclose(promise, &lines, threshold)),
+        gate: ingredients.gate.as_ref().map(|promise| gate::disclose(promise, &lines)),
         lines,
         contrasts,
         group_tests,

@@ -14,7 +14,7 @@ use crate::report::{Gate, GateCriterion, GatePart, Report, words};
 pub(super) fn gate(report: &Report) -> Markup {
     let Some(gate) = &report.gate else {
         return html! {
-            p { "Nothing was promised before the test: the experiment names no result that the model had to reach." }
+            p { "Nothing was promised before the test: the experiment has no gate, that is no list of results that the model had to reach." }
         };
     };
     html! {
@@ -213,7 +213,7 @@ fn meaning() -> Markup {
             b { "What the verdicts mean. " }
             "Pass: the whole 95% interval lies inside what was asked for. Fail: the whole interval lies outside. Cannot say: \
              the interval lies across the line, or there are too few children for an interval. \u{201c}Cannot say\u{201d} is not \
-             half a pass: the test was too small to show what was asked for, whatever the truth is. One fail fails the \
+             half a pass: what was asked for was not shown. One fail fails the \
              gate; without one, one \u{201c}cannot say\u{201d} decides. All three are normal results. Numbers are judged before \
              rounding."
         }
