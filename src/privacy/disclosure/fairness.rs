@@ -134,8 +134,10 @@ pub(super) fn equal_precision(candidate: &str, at: &str, lines: &[Line]) -> Vec<
         let ppv = high.1[1];
         // FPR = r / (1 - r) (1 - PPV) / PPV TPR (Chouldechova 2017, Big Data 5:153, equation 2.6).
         let would = rate / (1.0 - rate) * (1.0 - ppv) / ppv * found;
-        let usable = low.0 != high.0 && ppv > 0.0 && rate < 1.0 && would <= 1.0;
         let whole = |share: f64| Passed::new((100.0 * share).round() as u64);
+        // Nothing to show where it would hardly change.
+        let changes = whole(would).get() != whole(in_vain).get();
+        let usable = low.0 != high.0 && ppv > 0.0 && rate < 1.0 && would <= 1.0 && changes;
         usable.then(|| EqualPrecision {
             group: (*group).to_owned(),
             low: low.0.to_owned(),
