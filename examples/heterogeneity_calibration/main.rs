@@ -1,0 +1,84 @@
+//! How often does each test of "the rate is the same in all groups" reject a fair model?
+//!
+//! Rows come in households of 1 to 4; a fair model is one whose rate has the same expectation in every group. Every
+//! line of the table is `simulations` data sets. Run:
+//! `cargo run --release --example heterogeneity_calibration -- SIMULATIONS DRAWS [SCENARIO]` (5000 199).
+
+#![expect(clippy::print_stdout, reason = "a study prints its table")]
+
+mod fair_model;
+mod tests_compared;
+
+use fair_model::{Scenario, scenarios, simulate};
+use rerefer::evaluate::inference::heterogeneity::large_enough;
+use rerefer::evaluate::inference::household_counts::RateRow;
+use tests_compared::{METHODS, Source, p_values};
+
+/// The rows of the rate's denominator, with the groups that are large enough.
+fn rate_rows(rows: &[fair_model::Row], scenario: &Scenario, measure: &str) -> (Vec<RateRow>, Vec<bool>) {
+    let mut outcomes = vec![(0.0, 0.0); scenario.sizes.len()];
+    for row in rows {
+        if row.event {
+            outcomes[row.group].0 += 1.0;
+        } else {
+            outcomes[row.group].1 += 1.0;
+        }
+    }
+    let included = if scenario.minimum { large_enough(&outcomes) } else { vec![true; outcomes.len()] };
+    let kept = rows.iter().filter(|r| match measure {
+        "FPR" => !r.event,
+        "TPR" => r.event,
+        _ => r.flagged,
+    });
+    let of = |r: &fair_model::Row| if measure == "PPV" { r.event } else { r.flagged };
+    let rate_row = |r: &fair_model::Row| RateRow {
+        household: r.household,
+        group: r.group,
+        success: f64::from(u8::from(of(r))),
+        weight: 1.0,
+    };
+    (kept.map(rate_row).collect(), included)
+}
+
+fn main() {
+    let arguments: Vec<usize> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
+    let simulations = arguments.first().copied().unwrap_or(5000);
+    let draws = arguments.get(1).copied().unwrap_or(199);
+    println!(
+        "{simulations} simulations, {draws} draws; % rejected at 5%; groups, correlation = means over simulations"
+    );
+    println!("{:<34} {:<4} {:>6} {:>6} {}", "scenario", "rate", "groups", "corr.", METHODS.join(" "));
+    for (number, scenario) in scenarios().iter().enumerate() {
+        if arguments.get(2).is_some_and(|only| *only != number) {
+            continue;
+        }
+        for (position, measure) in scenario.measures.iter().enumerate() {
+            let mut source = Source::new((1000 * number + position) as u64 + 1);
+            let mut rejected = [0_usize; METHODS.len()];
+            let (mut tested, mut groups, mut correlation) = (0_usize, 0_usize, 0.0);
+            for _ in 0..simulations {
+                let rows = simulate(scenario, &mut source);
+                let (kept, included) = rate_rows(&rows, scenario, measure);
+                let Some(result) = p_values(&kept, &included, draws, &mut source) else { continue };
+                tested += 1;
+                groups += result.groups;
+                correlation += result.correlation;
+                for (count, p) in rejected.iter_mut().zip(result.p_values) {
+                    *count += usize::from(p <= 0.05 + 1e-12);
+                }
+            }
+            let cells: Vec<String> = rejected
+                .iter()
+                .zip(METHODS)
+                .map(|(r, name)| format!("{:>1$.1}", 100.0 * *r as f64 / tested as f64, name.len()))
+                .collect();
+            let mean = |sum: f64| sum / tested as f64;
+            let (groups, correlation) = (mean(groups as f64), mean(correlation));
+            println!(
+                "{:<34} {measure:<4} {groups:>6.2} {correlation:>6.3} {}",
+                scenario.name,
+                cells.join(" ")
+            );
+        }
+    }
+}
