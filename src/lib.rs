@@ -32,6 +32,8 @@
 //! * **Follow-up**: the days after an index referral on which an outcome would have been recorded.
 //! * **Competing end**: death, transfer, adoption or the 18th birthday, after which the outcome cannot come.
 //! * **Capacity**: the share of referrals that a service could look at twice.
+//! * **Final test** (holdout): the last referrals, which ordinary runs leave alone and the ledger opens.
+//! * **Gate**: what a model must show, written before the final test is opened.
 //! * **Run**: one experiment on one data set by one version of the code, named by a digest of all three.
 
 pub mod cli;

@@ -85,12 +85,18 @@ impl Lock {
             Ok::<_, Failed>(look)
         };
         let done = run_final(experiment, history, context, ui, self.from, open);
-        let mut results = done.map_err(|failed| {
-            let failure = Failure::from(failed);
-            // Too few to evaluate is an answer, and a look.
-            let too_few = opened && failure.kind == Kind::TooFew;
-            too_few.then(|| self.judged(Verdict::CannotSay).err()).flatten().unwrap_or(failure)
-        })?;
+        let mut results = match done {
+            Ok(results) => results,
+            Err(failed) => {
+                let mut failure = Failure::from(failed);
+                // Too few to evaluate is an answer, and a look.
+                if opened && failure.kind == Kind::TooFew {
+                    self.judged(Verdict::CannotSay)?;
+                    failure.message.push_str("; the final test was opened, and the ledger says CANNOT SAY");
+                }
+                return Err(failure);
+            }
+        };
         let verdict = results.ingredients.gate.as_ref().map_or(Verdict::CannotSay, |g| g.judgement.verdict);
         let last = self.judged(verdict)?;
         let head = format!("Ledger, entry {} (SHA-256)", last.seq);
@@ -140,6 +146,17 @@ fn wanted(experiment: &Experiment, manifest: &Manifest) -> Result<(Day, Request)
     };
     let experiment = manifest.experiment_sha256.clone();
     Ok((from, Request { experiment, gate: gate.digest(), data: manifest.digests() }))
+}
+
+/// The name of a further look by the same run: what an earlier look left stays as it is.
+pub(super) fn further_look(run: &str, out: &Path) -> Result<String, Failure> {
+    let entries = ledger::read(&out.join(ledger::FILE_NAME))?;
+    let further = format!("{run}-");
+    let ours = |e: &&Entry| matches!(&e.event, Event::Opened { run: by, .. } if by == run || by.starts_with(&further));
+    Ok(match entries.iter().filter(ours).count() {
+        0 => run.to_owned(),
+        looks => format!("{further}{}", looks + 1),
+    })
 }
 
 /// Notes in the ledger that data which a final test is registered for are about to be tested without one. The ledger

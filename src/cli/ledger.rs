@@ -50,6 +50,7 @@ fn verify(args: &Args, path: &Path, ui: &Ui) -> Result<ExitCode, Failure> {
     let faults = ledger::verify(path, &heads)?;
     let mut lines: Vec<String> = faults.iter().map(words).collect();
     lines.push(match faults.len() {
+        0 if !path.exists() => format!("There is no ledger in {} yet.", args.out.display()),
         0 => format!(
             "The chain is whole: no entry was changed, removed or moved. It holds {}{}.",
             match runs.len() {

@@ -1,7 +1,7 @@
 //! `rerefer run`.
 
 use super::error::Failure;
-use super::final_test::{Lock, note_unlocked};
+use super::final_test::{Lock, further_look, note_unlocked};
 use super::load::{errors, experiment, load};
 use super::ui::Ui;
 use crate::cohort;
@@ -39,7 +39,8 @@ pub(super) struct Args {
     /// Opens the final test: the referrals kept by `[holdout]`, which `rerefer plan` registered. Recorded in the ledger.
     #[arg(long = "final")]
     final_test: bool,
-    /// Runs again though this very run has been done; it gives the same bytes.
+    /// Runs again though this very run has been done; it gives the same bytes. With --final it is a further look, which
+    /// is recorded, in a folder of its own.
     #[arg(long)]
     again: bool,
 }
@@ -59,6 +60,9 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
         ui.note(remark);
     }
     let mut manifest = Manifest::new(&experiment, &ingested.files, kind);
+    if args.final_test && args.again {
+        manifest.run = further_look(&manifest.run, &args.out)?;
+    }
     let path = args.out.join(&manifest.run);
     let whole = ["manifest.json", "report.html"].iter().all(|name| path.join(name).exists());
     if whole && !args.again {

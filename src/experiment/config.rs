@@ -102,7 +102,7 @@ impl Experiment {
             let models = section(root, "models", models);
             let evaluate =
                 section(root, "evaluate", |s| evaluate(s, models.as_ref().map(|m| m.0.as_slice())));
-            let holdout = root.section("holdout").map(|s| holdout(&s, split.as_ref()));
+            let holdout = root.section("holdout").map(|s| holdout(&s, split.as_ref(), cohort.as_ref()));
             let gate = root.section("gate").map(|s| {
                 let known = models.as_ref().zip(evaluate.as_ref()).map(|(models, e)| gate::Known {
                     learners: &models.0,
@@ -262,16 +262,21 @@ fn split(s: &Section<'_>) -> Option<Design> {
     }
 }
 
-fn holdout(s: &Section<'_>, split: Option<&Design>) -> Option<Day> {
+fn holdout(s: &Section<'_>, split: Option<&Design>, cohort: Option<&Definition>) -> Option<Day> {
     let from = s.required("from", s.day("from"))?;
+    // Where the clock runs from the prediction, an answer takes a whole horizon.
+    let whole = cohort.filter(|c| c.point == Point::AtReferral || c.clock == Clock::FromClosure);
+    let horizon = whole.map_or(0, |c| c.horizon_days);
     match split.map(Design::last_test) {
         Some(None) => s.fault("from", "a holdout needs a split in time: `rolling-origin` or `windows`"),
-        Some(Some(last)) if from <= last => {
-            s.fault(
-                "from",
-                format!("`holdout.from` must lie after the last test of the split, which begins on {last}"),
-            );
-        }
+        Some(Some(last)) if from <= last.plus(horizon) => s.fault(
+            "from",
+            format!(
+                "`holdout.from` must lie after {}: the last test of the split begins on {last}, and an ordinary run uses no \
+                 answer that came on record once the final test begins",
+                last.plus(horizon)
+            ),
+        ),
         _ => {}
     }
     Some(from)

@@ -81,7 +81,7 @@ fn windows(windows: &Windows, folds: u16, many: &str, one: &str) -> String {
          Referrals from then until {tune_until} are set aside for choosing settings, and from then until {test_from} for \
          adjusting chances; of both, only those whose follow-up was over by {test_from}, so that a whole follow-up period lies \
          between them and the test. Referrals from {test_from} on were tested. {many} were also split at random into {folds} \
-         groups, and each group was tested on a model that had seen only the others, so that no {one} was on both sides. \
+         groups, and each group was tested by a model that had seen only the others, so that no {one} was on both sides. \
          Before the test no such gap is kept: the follow-up of referrals set aside for choosing settings may run into the \
          time of those set aside for adjusting chances, and one {one} can be in all three windows. {WINDOWS_USED}"
     )

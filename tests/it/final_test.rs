@@ -148,10 +148,12 @@ fn a_ledger_that_was_tampered_with_is_told() {
 fn a_look_again_is_the_second_and_the_numbers_are_the_same() {
     let desk = Desk::new();
     desk.on_experiment("plan", &[]);
-    let first = bytes(&report(&desk.on_experiment("run", &["--final"]).1).0);
+    let looked = report(&desk.on_experiment("run", &["--final"]).1).0;
+    let first = bytes(&looked);
     let (folder, page) = report(&desk.on_experiment("run", &["--final", "--again"]).1);
     assert!(page.contains("This is the 2nd time the final test was opened"));
     let second = bytes(&folder);
+    assert!(bytes(&looked) == first && folder.to_str().unwrap().ends_with("-2"), "the first report stays");
     assert_eq!(first["private/predictions.csv"], second["private/predictions.csv"]);
     assert_eq!(desk.kinds(), ["registered", "opened", "verdict", "opened", "verdict"]);
     assert_eq!(desk.on_ledger(&["--verify"]).0, 0);
@@ -159,6 +161,16 @@ fn a_look_again_is_the_second_and_the_numbers_are_the_same() {
     let rows = String::from_utf8(second["private/predictions.csv"].clone()).unwrap();
     let days: Vec<&str> = rows.lines().skip(1).map(|l| l.split(',').nth(2).unwrap()).collect();
     assert!(days.len() > 300 && days.iter().all(|day| *day >= "2022-04-01"));
+}
+
+#[test]
+fn too_few_to_evaluate_is_a_look_and_cannot_say() {
+    let desk = Desk::new();
+    desk.write(&[("replicates = 500", "replicates = 20"), ("from = 2022-04-01", "from = 2023-03-20")]);
+    desk.on_experiment("plan", &[]);
+    let (few, said) = desk.on_experiment("run", &["--final"]);
+    assert!(few == 5 && said.contains("the ledger says CANNOT SAY"), "{said}");
+    assert_eq!(desk.kinds(), ["registered", "opened", "verdict"]);
 }
 
 #[test]

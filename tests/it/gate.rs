@@ -40,6 +40,9 @@ fn every_fault_of_gate_and_holdout_is_told_at_once() {
     );
     let faults = Experiment::read("experiment.toml", &text).unwrap_err();
     insta::assert_snapshot!(faults.to_string());
+    let near = TEXT.replace("from = 2022-04-01", "from = 2021-04-01");
+    let faults = Experiment::read("experiment.toml", &near).unwrap_err().to_string();
+    assert!(faults.contains("must lie after 2021-04-01"), "{faults}");
     let grouped = "method = \"grouped-k-fold\"\nfolds = 5";
     let text = TEXT.replace("method = \"windows\"\nfolds = 5", grouped);
     let faults = Experiment::read("experiment.toml", &text).unwrap_err().to_string();
@@ -86,7 +89,7 @@ fn the_words_of_a_gate() {
         criterion("observed-over-expected", "", &["overall", "sex"], Bound::Between(0.8, 1.25)),
     ];
     let page = words(&html(&judged(&world, criteria, second_look())));
-    let section = page.split("The gate: what was promised before the test").nth(2).unwrap();
+    let section = page.split("What was promised beforehand").nth(2).unwrap();
     insta::assert_snapshot!(section.split("What it would get right and wrong").next().unwrap());
 }
 

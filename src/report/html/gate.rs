@@ -14,10 +14,11 @@ use crate::report::{Gate, GateCriterion, GatePart, Report, words};
 pub(super) fn gate(report: &Report) -> Markup {
     let Some(gate) = &report.gate else {
         return html! {
-            p { "Nothing was promised before the test: the experiment has no gate, that is no list of results that the model had to reach." }
+            p { "Nothing was promised before the test: the experiment has no gate, which is a list of results that a model has to reach." }
         };
     };
     html! {
+        p { b { "The gate" } " is a list of results that the model has to reach, all of them." }
         (standing(&gate.standing))
         div class="verdict" {
             p class="short" { (name(gate.verdict)) @if !is_final(gate) { " (not the final test)" } }

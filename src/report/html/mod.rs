@@ -33,7 +33,7 @@ struct Section {
 static SECTIONS: &[Section] = &[
     Section { id: "question", heading: "The question", body: opening::question },
     Section { id: "answer", heading: "The answer", body: opening::answer },
-    Section { id: "gate", heading: "The gate: what was promised before the test", body: gate::gate },
+    Section { id: "gate", heading: "What was promised beforehand", body: gate::gate },
     Section { id: "cost", heading: "What it would get right and wrong", body: opening::cost },
     Section { id: "groups", heading: "Who is affected", body: groups::affected },
     Section { id: "compared", heading: "Are the groups treated alike?", body: compared::compared },
