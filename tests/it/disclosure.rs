@@ -7,8 +7,9 @@ use rerefer::privacy::disclosure::{Profile, disclose};
 use rerefer::report::{html, json};
 
 use crate::attacker::attack;
-use crate::report::builder::{World, ingredients, service};
+use crate::report::builder::{World, ingredients};
 use crate::report::inputs::input;
+use crate::report::inputs::service;
 
 /// A small run with everything random, from one number.
 fn small(root: u64) -> (World, rerefer::report::ingredients::Ingredients) {

@@ -1,6 +1,7 @@
 //! The gate in the experiment file and in the report.
 
-use crate::report::builder::{World, ingredients, service};
+use crate::report::builder::{World, ingredients};
+use crate::report::inputs::service;
 use crate::report::words;
 use rerefer::evaluate::Answer;
 use rerefer::experiment::Experiment;

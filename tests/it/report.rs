@@ -5,7 +5,8 @@ pub(crate) mod inputs;
 
 use std::collections::BTreeSet;
 
-use builder::{World, ingredients, service};
+use builder::{World, ingredients};
+use inputs::service;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use rerefer::evaluate::Answer;

@@ -368,11 +368,6 @@ fn attrition(cohort: &CohortFacts) -> Vec<AttritionRow> {
     ]
 }
 
-fn evaluation(world: &World, answer: Answer) -> Evaluation {
-    let verdict = verdict(world, answer);
-    Evaluation { rows: rows(world), contrasts: vec![], tests: vec![], verdict }
-}
-
 /// Ingredients of a run on `world` with this verdict.
 pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
     let tested = CohortFacts {
@@ -434,7 +429,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         overlaps: overlaps(world),
         capacity: world.capacity,
         replicates: 500,
-        evaluation: evaluation(world, answer),
+        evaluation: Evaluation { rows: rows(world), contrasts: vec![], tests: vec![], verdict: verdict(world, answer) },
         gate: None,
         reproduce: vec![
             ("Command".to_owned(), "rerefer run experiments/first-look/experiment.toml".to_owned()),
@@ -443,16 +438,4 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         ],
         threshold: 10,
     }
-}
-
-/// A service of realistic size.
-pub(crate) fn service() -> World {
-    let groupings = vec![
-        ("sex", vec!["male", "female", "unknown"]),
-        ("ethnic-group", vec!["white", "mixed", "asian", "black", "other", "not recorded"]),
-        ("age-band", vec!["under 1", "1 to 4", "5 to 9", "10 to 15", "16 and 17"]),
-        ("disability", vec!["none recorded", "any recorded"]),
-        ("authority", vec!["North", "South", "West"]),
-    ];
-    World::new(7, 4812, groupings, 0.38, -1.55)
 }

@@ -35,3 +35,15 @@ pub(crate) fn overlaps(world: &World) -> Vec<LevelPair> {
     };
     input(world).overlaps().into_iter().map(|pair| pair.map(name)).collect()
 }
+
+/// A service of realistic size.
+pub(crate) fn service() -> World {
+    let groupings = vec![
+        ("sex", vec!["male", "female", "unknown"]),
+        ("ethnic-group", vec!["white", "mixed", "asian", "black", "other", "not recorded"]),
+        ("age-band", vec!["under 1", "1 to 4", "5 to 9", "10 to 15", "16 and 17"]),
+        ("disability", vec!["none recorded", "any recorded"]),
+        ("authority", vec!["North", "South", "West"]),
+    ];
+    World::new(7, 4812, groupings, 0.38, -1.55)
+}
