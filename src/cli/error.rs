@@ -111,6 +111,11 @@ impl From<RunError> for Failure {
             {
                 Self::new(Kind::Configuration, message, "a larger `models.logistic.l2` would help")
             }
+            RunError::References(_) => Self::new(
+                Kind::Configuration,
+                message,
+                "nothing was fitted; name one of these levels, or leave the grouping out to use its largest",
+            ),
             RunError::Split(_) | RunError::Predict(_) | RunError::Evaluate(_) => {
                 Self { kind: Kind::Internal, message, hint: None }
             }

@@ -1,5 +1,6 @@
 //! Smooth calibration curves of a cell: where they are read, and what is read from them.
 
+use super::FEWEST;
 use super::points::Points;
 use super::smooth::errors::Errors;
 use super::smooth::knots::Knots;
@@ -82,8 +83,13 @@ impl Grid {
         let (mut upto, mut next) = (0.0, 0);
         for (p, rows) in points.p.iter().zip(&points.rows) {
             upto += rows;
+            let least = FEWEST as f64;
+            // Nobody can be told at an end that few rows lie beyond.
+            let inside = upto >= least && points.all - upto + rows >= least;
             while next < PERCENTILES.len() && upto >= f64::from(PERCENTILES[next]) / 100.0 * points.all {
-                at.push(*p);
+                if inside {
+                    at.push(*p);
+                }
                 next += 1;
             }
         }

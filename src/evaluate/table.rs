@@ -1,7 +1,7 @@
 //! Which numbers are reported, and the rows they become.
 
 use super::fairness::{COMPARED, shrink};
-use super::measures::{self, Formula, Measure, Unit};
+use super::measures::{self, Formula, Measure, Rests, Unit};
 use super::model::Measured;
 use super::places::Places;
 use super::resample::draw::interval;
@@ -200,7 +200,13 @@ fn row(input: &Input, result: &Measured, index: usize, slot: &Slot, name: &(Stri
         shrunk: None,
         n,
         events,
-        rests_on: measure.rests.counts(n, events, flagged),
+        rests_on: match (measure.rests, tally.reliability.steps.get(slot.place)) {
+            (Rests::Step, Some(Ok(step))) => {
+                let events = (step.rows * step.event_rate).round();
+                Rests::Step.counts(step.rows as u64, events as u64, flagged)
+            }
+            _ => measure.rests.counts(n, events, flagged),
+        },
         status: Status::Undefined,
         reason: None,
         convention: measure.convention,

@@ -76,7 +76,8 @@ impl Intervals {
     }
 }
 
-/// `DeLong`'s interval. Folds hold different households, so that the variance of their mean, weighted by pairs, adds up.
+/// `DeLong`'s interval. Rows of different folds are as independent as those of one, so that the variance of the folds'
+/// mean, weighted by pairs, adds up.
 fn auroc(cell: &Cell, order: &Order) -> Option<(f64, f64)> {
     let (mut area, mut variance, mut pairs) = (0.0, 0.0, 0.0);
     for span in &cell.folds {

@@ -329,9 +329,18 @@ fn evaluate(s: &Section<'_>, learners: Option<&[&'static str]>) -> Option<Experi
     }
     let (capacities, thresholds) = (rising(s, "capacities"), rising(s, "thresholds"));
     let references = s.section("reference_levels").map(|levels| {
-        let named =
-            super::groups::NAMES.iter().filter_map(|name| Some(((*name).to_owned(), levels.text(name)?)));
-        named.collect()
+        let mut named = Vec::new();
+        for name in super::groups::NAMES {
+            let Some(level) = levels.text(name) else { continue };
+            if !groups.contains(&name) {
+                levels.fault(
+                    name,
+                    format!("`evaluate.groups` does not ask for `{name}`, so that it has no reference level"),
+                );
+            }
+            named.push((name.to_owned(), level));
+        }
+        named
     });
     Some(Experiment {
         capacity: capacity?,

@@ -5,7 +5,7 @@ use super::ingredients::Made;
 use super::predict::{PredictError, entries, predict};
 use super::{Experiment, groups};
 use crate::cohort::{self, Cohort, IndexRow};
-use crate::evaluate::{self, EvaluateError, Input};
+use crate::evaluate::{self, EvaluateError, Grouping, Input};
 use crate::features::{self, Matrix};
 use crate::history::History;
 use crate::num::Day;
@@ -38,6 +38,9 @@ pub enum RunError {
     /// A model could not be fitted.
     #[error(transparent)]
     Predict(#[from] PredictError),
+    /// A reference level that is no level of its grouping; all of them.
+    #[error("`evaluate.reference_levels`: {}", .0.join("; "))]
+    References(Vec<String>),
     /// The predictions could not be evaluated.
     #[error(transparent)]
     Evaluate(#[from] EvaluateError),
@@ -152,7 +155,7 @@ struct Predicted<'h> {
     cohort: Cohort,
     matrix: Matrix,
     plan: Plan,
-    scores: Vec<evaluate::Scores>,
+    input: Input,
 }
 
 fn predicted<'h>(
@@ -173,9 +176,11 @@ fn predicted<'h>(
     let matrix =
         features::build(&history, &cohort.rows, experiment.cohort.point, &settings, &|n| progress.step(n));
     let plan = plan(experiment, &history, &cohort, test)?;
+    let input = input(experiment, &history, &cohort, &plan, test);
+    references_exist(experiment, &input.groupings)?;
     progress.stage("fitting models", (plan.folds.len() * entries(experiment).count()) as u64);
     let scores = predict(experiment, &cohort, &matrix, &plan, &|n| progress.step(n))?;
-    Ok(Predicted { history, test, cohort, matrix, plan, scores })
+    Ok(Predicted { history, test, cohort, matrix, plan, input: Input { scores, ..input } })
 }
 
 /// The folds of a test of this cohort.
@@ -197,8 +202,7 @@ fn evaluated(
     context: &Context,
     progress: &dyn Progress,
 ) -> Result<Results, RunError> {
-    let Predicted { history, test, cohort, matrix, plan, scores } = predicted;
-    let input = Input { scores, ..input(experiment, &history, &cohort, &plan, test) };
+    let Predicted { history, test, cohort, matrix, plan, input } = predicted;
     progress.stage("evaluating", experiment.replicates as u64);
     let done = std::sync::atomic::AtomicU64::new(0);
     let evaluation = evaluate::evaluate(&input, &evaluate_settings(experiment), &|now, _| {
@@ -235,16 +239,42 @@ pub fn enough(cohort: &Cohort) -> Result<(), RunError> {
     Err(RunError::TooFew { which })
 }
 
+/// The declared capacity and any others, rising.
+fn capacities(experiment: &Experiment) -> Vec<f64> {
+    let mut all = experiment.capacities.clone();
+    all.push(experiment.capacity);
+    all.sort_by(f64::total_cmp);
+    all.dedup_by(|a, b| (*a - *b).abs() < 1e-9);
+    all
+}
+
+/// Whether the levels named in the experiment are levels of its groupings; asked before anything is fitted or opened.
+fn references_exist(experiment: &Experiment, groupings: &[Grouping]) -> Result<(), RunError> {
+    let mut faults = Vec::new();
+    for (name, level) in &experiment.references {
+        let grouping = groupings.iter().find(|g| g.name == *name);
+        if let Some(grouping) = grouping.filter(|g| !g.levels.contains(level)) {
+            // Names of authorities come from the data.
+            let levels = match name.as_str() {
+                "authority" => "the names of authorities as the data give them".to_owned(),
+                _ => grouping.levels.join(", "),
+            };
+            faults.push(format!("`{name}` has no level `{level}`; its levels are {levels}"));
+        }
+    }
+    if faults.is_empty() { Ok(()) } else { Err(RunError::References(faults)) }
+}
+
 fn evaluate_settings(experiment: &Experiment) -> evaluate::Settings {
     evaluate::Settings {
-        capacities: vec![experiment.capacity],
-        thresholds: Vec::new(),
+        capacities: capacities(experiment),
+        thresholds: experiment.thresholds.clone(),
         replicates: experiment.replicates,
         seed: experiment.seed,
         candidate: experiment.candidate.clone(),
         reference: experiment.reference.clone(),
         smallest_gain: experiment.smallest_gain,
-        references: Vec::new(),
+        references: experiment.references.clone(),
     }
 }
 

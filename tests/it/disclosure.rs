@@ -2,8 +2,8 @@
 //! reader who looks for a planted value.
 
 use proptest::prelude::*;
-use rerefer::evaluate::{Answer, Settings, evaluate};
-use rerefer::privacy::disclosure::{Profile, disclose};
+use rerefer::evaluate::{Answer, Row, Settings, evaluate};
+use rerefer::privacy::disclosure::{Number, Profile, disclose};
 use rerefer::report::{html, json};
 
 use crate::attacker::attack;
@@ -142,6 +142,67 @@ fn a_real_evaluation_gives_nothing_away() {
         assert!(attack.found().is_empty(), "{root}: {:?}", attack.found());
         assert!(html(&report).contains("Research use only"));
     }
+}
+
+/// What compares two groups, or leans on all of them, leaves only where all that it rests on does.
+#[test]
+fn comparisons_leave_only_where_both_sides_do() {
+    let (mut shown, mut hidden) = (0, 0);
+    for root in 0..16_u64 {
+        let (world, mut made) = small(root * 7919);
+        if world.events() < 10 || world.n() - world.events() < 10 {
+            continue;
+        }
+        made.evaluation = evaluate(&input(&world), &settings(), &|_, _| {}).unwrap();
+        let report = disclose(&made, Profile::default());
+        let line = |model: &str, measure: &str, group: &str, level: &str, at: &str| {
+            let of_model = |m: &str| m == model || m.is_empty();
+            let fits = |l: &&rerefer::report::Line| {
+                of_model(&l.model)
+                    && l.measure == measure
+                    && l.group == group
+                    && l.level == level
+                    && l.at == at
+            };
+            report.lines.iter().find(fits).is_some_and(|l| l.number.estimate().is_some())
+        };
+        for c in &report.contrasts {
+            let side =
+                |level: &str| level == "everyone else" || line(&c.model, &c.measure, &c.group, level, &c.at);
+            let both = side(&c.level) && side(&c.against);
+            let given = [&c.difference, &c.ratio].iter().any(|n| n.estimate().is_some())
+                || c.newcombe.is_some()
+                || c.log_ratio.is_some();
+            assert!(both || !given, "{root}: {c:?}");
+            *(if given { &mut shown } else { &mut hidden }) += 1;
+        }
+        for test in report.group_tests.iter().filter(|t| t.range.is_some()) {
+            let of = report.lines.iter().filter(|l| {
+                l.measure == test.measure && l.group == test.group && l.at == test.at && l.model == test.model
+            });
+            assert!(of.clone().all(|l| l.number != Number::Suppressed), "{root}: {test:?}");
+        }
+        for l in report.lines.iter().filter(|l| l.shrunk.is_some()) {
+            let family = report
+                .lines
+                .iter()
+                .filter(|o| (&o.model, o.measure, &o.group, &o.at) == (&l.model, l.measure, &l.group, &l.at));
+            assert!(family.clone().all(|o| o.number != Number::Suppressed), "{root}: {l:?}");
+        }
+        // Two groups' ROC curves, and steps of the reliability diagram, against the exact counts behind them.
+        for (l, row) in report.lines.iter().filter(|l| l.model == "logistic").filter_map(|l| {
+            let same =
+                |r: &&Row| (r.measure, &r.level, &r.at, &r.model) == (l.measure, &l.level, &l.at, &l.model);
+            Some((l, made.evaluation.rows.iter().find(same)?))
+        }) {
+            if l.number.estimate().is_some()
+                && ["abroca", "calibration-corp", "ppv-worst"].contains(&l.measure)
+            {
+                assert!(row.rests_on.iter().all(|count| *count >= 10), "{root}: {row:?}");
+            }
+        }
+    }
+    assert!(shown > 50 && hidden > 500, "{shown} {hidden}");
 }
 
 fn settings() -> Settings {

@@ -11,6 +11,7 @@ mod census;
 mod cin;
 mod cli;
 mod coverage;
+mod declared;
 mod dials;
 mod disclosure;
 mod docs;

@@ -2,6 +2,7 @@
 //! true.
 
 use super::{Point, binomial::Binomial, point, pool_adjacent_violators};
+use crate::num::quantile;
 
 /// The band at one predicted risk.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -55,7 +56,8 @@ pub fn consistency_band(
     let risk = |place: &usize| points.get(*place).map_or(0.0, |point| point.p);
     let band = read_at.iter().zip(&mut fits).map(|(place, fit)| {
         fit.sort_unstable_by(f64::total_cmp);
-        let (lower, upper) = (quantile(fit, 0.5 - level / 2.0), quantile(fit, 0.5 + level / 2.0));
+        let end = |share: f64| quantile(fit, share).unwrap_or(0.0);
+        let (lower, upper) = (end(0.5 - level / 2.0), end(0.5 + level / 2.0));
         Band { p: risk(place), lower, upper }
     });
     Ok(band.collect())
@@ -67,15 +69,6 @@ pub fn corners(points: &[Point]) -> Vec<usize> {
     let mut corners: Vec<usize> = blocks.iter().flat_map(|block| [block.first, block.last]).collect();
     corners.dedup();
     corners
-}
-
-/// The quantile of sorted values by linear interpolation (R's type 7).
-fn quantile(sorted: &[f64], share: f64) -> f64 {
-    let position = share * (sorted.len().saturating_sub(1)) as f64;
-    let below = position.floor();
-    let at = |index: usize| sorted.get(index).or(sorted.last()).copied().unwrap_or(0.0);
-    let (low, high) = (at(below as usize), at(position.ceil() as usize));
-    low + (position - below) * (high - low)
 }
 
 #[cfg(test)]
@@ -91,12 +84,6 @@ mod tests {
             z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
             ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
         }
-    }
-
-    #[test]
-    fn quantiles_by_hand() {
-        assert!((quantile(&[1.0, 2.0, 3.0, 4.0, 5.0], 0.05) - 1.2).abs() < 1e-14);
-        assert!((quantile(&[1.0, 2.0], 1.0) - 2.0).abs() < 1e-14);
     }
 
     #[test]

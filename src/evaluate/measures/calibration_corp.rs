@@ -31,7 +31,7 @@ pub const MEASURE: Measure = Measure {
     spread: Spread::None,
     theory: Some(Method::Consistency),
     needs: Needs::Both,
-    rests: Rests::Outcomes,
+    rests: Rests::Step,
     // In small groups isotonic regression follows chance.
     by_group: false,
     additive: false,
@@ -54,8 +54,8 @@ mod tests {
 
     #[test]
     fn by_hand() {
-        // The lowest two of three risks are pooled: 2 of 4.
-        let rows = [(0.2, 1), (0.2, 1), (0.3, 0), (0.3, 0), (0.6, 1), (0.6, 1)];
+        // Ten rows at each of three risks; the lowest two are pooled: 10 of 20.
+        let rows: Vec<(f64, u8)> = (0..10).flat_map(|_| [(0.2, 1), (0.3, 0), (0.6, 1)]).collect();
         assert!((of(&MEASURE, &rows).unwrap() - 0.5).abs() < 1e-12);
     }
 }

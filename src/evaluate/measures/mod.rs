@@ -262,6 +262,11 @@ pub enum Rests {
     NonEvents,
     /// Flagged and not.
     Selected,
+    /// Among flagged rows, with and without the outcome; and, where rows are tied at the cut, how far the order of ties
+    /// moves the first of these.
+    Ties,
+    /// With and without the outcome, on one step of the reliability diagram.
+    Step,
 }
 
 impl Rests {
@@ -270,8 +275,8 @@ impl Rests {
     pub fn base(self, n: u64, events: u64, flagged: Flagged) -> f64 {
         let all = flagged.with + flagged.without;
         match self {
-            Self::Rows | Self::Outcomes | Self::Selected => n as f64,
-            Self::Flagged => all,
+            Self::Rows | Self::Outcomes | Self::Selected | Self::Step => n as f64,
+            Self::Flagged | Self::Ties => all,
             Self::Unflagged => n as f64 - all,
             Self::Events => events as f64,
             Self::NonEvents => (n - events) as f64,
@@ -293,6 +298,16 @@ impl Rests {
             Self::Events => vec![with, events - with],
             Self::NonEvents => vec![without, n - events - without],
             Self::Selected => vec![all, n - all],
+            // Of one step: the caller gives its own rows.
+            Self::Step => vec![events, n - events],
+            Self::Ties => {
+                let mut counts = vec![with, without];
+                if flagged.most > flagged.least {
+                    let apart = |a: f64, b: f64| (a - b).ceil() as u64;
+                    counts.extend([apart(flagged.most, flagged.with), apart(flagged.with, flagged.least)]);
+                }
+                counts
+            }
         }
     }
 }
@@ -390,6 +405,10 @@ mod tests {
         assert_eq!(Rests::Events.counts(40, 12, flagged), [4, 8]);
         assert_eq!(Rests::NonEvents.counts(40, 12, flagged), [7, 21]);
         assert_eq!(Rests::Selected.counts(40, 12, flagged), [10, 30]);
+        // Ties at the cut could give 3 or 4 with the outcome.
+        let tied = Flagged { least: 3.0, most: 4.0, ..flagged };
+        assert_eq!(Rests::Ties.counts(40, 12, flagged), [4, 7]);
+        assert_eq!(Rests::Ties.counts(40, 12, tied), [4, 7, 1, 1]);
     }
 }
 

@@ -32,7 +32,7 @@ pub const MEASURE: Measure = Measure {
     spread: Spread::Percentile,
     theory: None,
     needs: Needs::Flagged,
-    rests: Rests::Flagged,
+    rests: Rests::Ties,
     by_group: false,
     additive: true,
     of_data: false,

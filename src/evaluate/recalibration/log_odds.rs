@@ -1,15 +1,6 @@
 //! Log-odds and back, and straight lines on the log-odds with their limits at risks of 0 and 1.
 
-/// ln(p / (1 - p)), accurate also for small p; infinite at 0 and 1. Input: p in [0, 1].
-pub fn log_odds(p: f64) -> f64 {
-    p.ln() - (-p).ln_1p()
-}
-
-/// The risk with the given log-odds, 1 / (1 + exp(-x)), without overflow.
-pub fn risk(log_odds: f64) -> f64 {
-    let small = (-log_odds.abs()).exp();
-    if log_odds >= 0.0 { 1.0 / (1.0 + small) } else { small / (1.0 + small) }
-}
+pub use crate::num::{logit as log_odds, sigmoid as risk};
 
 /// The risk at intercept + slope * logit(p), at p = 0 and 1 the limit: 0 or 1, or where the slope is 0 the
 /// same risk as everywhere.

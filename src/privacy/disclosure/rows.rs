@@ -54,8 +54,9 @@ pub(super) fn disclose(rows: &[Row], overlaps: &[LevelPair], capacity: f64, thre
             measure: row.measure,
             group: row.group.clone(),
             level: if nameless(row, whole) { TOO_SMALL.to_owned() } else { row.level.clone() },
-            // The mean prediction of a hidden bin would itself be a number about few rows.
-            at: if bin && !shown { String::new() } else { row.at.clone() },
+            // The mean prediction of a hidden bin would itself be a number about few rows; the name of a reference group
+            // may be one of those that are withheld.
+            at: if bin && !shown || !paired { String::new() } else { row.at.clone() },
             number,
             theory: theory.map(|t| (t.method, Passed::rounded(t.low), Passed::rounded(t.high))),
             shrunk: row.shrunk.filter(|_| visible).map(Passed::rounded),

@@ -21,6 +21,9 @@ const AT_CAPACITY: [&str; 14] = [
     "interventions-avoided",
 ];
 
+/// Measures that depend on the order of tied rows.
+const BY_ORDER_OF_TIES: [&str; 2] = ["ppv-worst", "ppv-best"];
+
 /// Whether a row is one of the measures of a two-by-two table.
 pub(super) fn is_at_capacity(row: &Row) -> bool {
     !row.at.is_empty() && AT_CAPACITY.contains(&row.measure)
@@ -38,7 +41,10 @@ pub(super) struct Table {
 impl Table {
     /// Works back the table from all rows of one model, group, level and capacity.
     pub(super) fn of(rows: &[&Row], threshold: u64) -> Self {
-        let cells = cells(rows);
+        // The order of ties moves no cell: where it tells of few, only what it moves is hidden.
+        let rows: Vec<&Row> =
+            rows.iter().copied().filter(|row| !BY_ORDER_OF_TIES.contains(&row.measure)).collect();
+        let cells = cells(&rows);
         let limit = threshold as f64 - SLACK;
         let small = rows.iter().any(|row| row.status != Status::Ok)
             || rows.iter().flat_map(|row| &row.rests_on).any(|&count| count < threshold)

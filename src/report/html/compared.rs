@@ -22,7 +22,7 @@ pub(super) fn compared(report: &Report) -> Markup {
         } @else {
             p {
                 "Small groups differ by chance: even a tool that treats everyone alike shows gaps. Each test asks how often \
-                 chance alone would give gaps as large as these if all groups were the same. Where that is fewer than 5 times \
+                 chance alone would give gaps as large as these if all groups were the same (p: 0.05 is 5 times in 100). Where that is fewer than 5 times \
                  in 100, after allowing for the number of tests, we say \u{201c}more than chance\u{201d}. \u{201c}Could be \
                  chance\u{201d} does not mean that the groups are treated alike: with few children a real gap looks the same."
             }
@@ -51,11 +51,14 @@ fn headline(report: &Report, at: &str) -> bool {
 fn verdict(test: &TestLine) -> Markup {
     match test.p_adjusted {
         None => html! { "not tested" },
-        Some(p) if p.get() < RARE => {
-            html! { b { "more than chance" } " (p = " (format!("{:.3}", p.get())) ")" }
-        }
-        Some(p) => html! { "could be chance (p = " (format!("{:.3}", p.get())) ")" },
+        Some(p) if p.get() < RARE => html! { b { "more than chance" } " (" (size(p.get())) ")" },
+        Some(p) => html! { "could be chance (" (size(p.get())) ")" },
     }
+}
+
+/// A p value to three decimals, which is never nothing.
+fn size(p: f64) -> String {
+    if p < 0.001 { "p under 0.001".to_owned() } else { format!("p = {p:.3}") }
 }
 
 fn test_table(report: &Report, tests: &[&TestLine]) -> Markup {

@@ -137,7 +137,12 @@ fn grid(rows: &Rows) -> Vec<f64> {
     p.sort_by(f64::total_cmp);
     let mut at: Vec<f64> = [2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98]
         .map(|percent| p[(percent * p.len()).div_ceil(100) - 1])
-        .to_vec();
+        .into_iter()
+        // Ten rows at least on either side, itself among them.
+        .filter(|at| {
+            p.iter().filter(|v| *v <= at).count() >= 10 && p.iter().filter(|v| *v >= at).count() >= 10
+        })
+        .collect();
     at.dedup_by(|a, b| a.total_cmp(b).is_eq());
     at
 }
