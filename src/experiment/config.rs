@@ -319,7 +319,7 @@ fn evaluate(s: &Section<'_>, learners: Option<&[&'static str]>) -> Option<Experi
         learners.unwrap_or_default().iter().map(|id| (*id, (*id).to_owned())).collect();
     let groups: Vec<(&str, &'static str)> = super::groups::NAMES.iter().map(|n| (*n, *n)).collect();
     let capacity = s.required("capacity", s.number("capacity", 0.001..=0.999));
-    let replicates = s.integer("replicates", 20..=100_000).unwrap_or(500);
+    let replicates = s.integer("replicates", 20..=100_000).unwrap_or(1_000);
     let candidate = s.required("candidate", s.choice("candidate", &chosen));
     let reference = s.required("reference", s.choice("reference", &chosen));
     let smallest_gain = s.required("smallest_gain", s.number("smallest_gain", 0.0..=1.0));

@@ -2,7 +2,8 @@
 //! reader who looks for a planted value.
 
 use proptest::prelude::*;
-use rerefer::evaluate::{Answer, Row, Settings, evaluate};
+use rerefer::evaluate::calibration::{corp, point};
+use rerefer::evaluate::{Answer, Settings, evaluate};
 use rerefer::privacy::disclosure::{Number, Profile, disclose};
 use rerefer::report::{html, json};
 
@@ -147,7 +148,7 @@ fn a_real_evaluation_gives_nothing_away() {
 /// What compares two groups, or leans on all of them, leaves only where all that it rests on does.
 #[test]
 fn comparisons_leave_only_where_both_sides_do() {
-    let (mut shown, mut hidden) = (0, 0);
+    let (mut shown, mut hidden, mut diagrams) = (0, 0, 0);
     for root in 0..16_u64 {
         let (world, mut made) = small(root * 7919);
         if world.events() < 10 || world.n() - world.events() < 10 {
@@ -189,19 +190,22 @@ fn comparisons_leave_only_where_both_sides_do() {
                 .filter(|o| (&o.model, o.measure, &o.group, &o.at) == (&l.model, l.measure, &l.group, &l.at));
             assert!(family.clone().all(|o| o.number != Number::Suppressed), "{root}: {l:?}");
         }
-        // Two groups' ROC curves, and steps of the reliability diagram, against the exact counts behind them.
-        for (l, row) in report.lines.iter().filter(|l| l.model == "logistic").filter_map(|l| {
-            let same =
-                |r: &&Row| (r.measure, &r.level, &r.at, &r.model) == (l.measure, &l.level, &l.at, &l.model);
-            Some((l, made.evaluation.rows.iter().find(same)?))
-        }) {
-            if l.number.estimate().is_some()
-                && ["abroca", "calibration-corp", "ppv-worst"].contains(&l.measure)
-            {
-                assert!(row.rests_on.iter().all(|count| *count >= 10), "{root}: {row:?}");
-            }
+        // Each step of the reliability diagram that leaves holds ten of each kind, counted anew.
+        let rows = input(&world);
+        let model = rows.scores.iter().find(|s| s.model == "logistic").unwrap();
+        let steps = corp::curve(&point::collapse(&model.p, &rows.y).unwrap()).unwrap();
+        let large = |rate: f64| {
+            let of = steps.iter().filter(|s| (s.event_rate - rate).abs() < 6e-4);
+            of.map(|s| s.rows * s.event_rate.min(1.0 - s.event_rate)).any(|least| least > 9.5)
+        };
+        let diagram =
+            report.lines.iter().filter(|l| l.model == "logistic" && l.measure == "calibration-corp");
+        for rate in diagram.filter_map(|l| l.number.estimate()) {
+            assert!(large(rate), "{root}: a step of few at {rate}");
+            diagrams += 1;
         }
     }
+    assert!(diagrams > 5, "{diagrams}");
     assert!(shown > 50 && hidden > 500, "{shown} {hidden}");
 }
 
