@@ -40,17 +40,11 @@ pub struct Input {
 }
 
 impl Input {
-    /// Pairs of levels of different groupings, as (grouping, level) numbers, that share a row; each pair once.
+    /// The combinations of levels, one of each grouping, that a row has; each once, rising.
     #[must_use]
-    pub fn overlaps(&self) -> Vec<[(usize, usize); 2]> {
-        let mut overlaps = BTreeSet::new();
-        for (g, a) in self.groupings.iter().enumerate() {
-            for (h, b) in self.groupings.iter().enumerate().skip(g + 1) {
-                let pairs = a.level_of.iter().zip(&b.level_of);
-                overlaps.extend(pairs.map(|(a, b)| [(g, usize::from(*a)), (h, usize::from(*b))]));
-            }
-        }
-        overlaps.into_iter().collect()
+    pub fn combinations(&self) -> Vec<Vec<u16>> {
+        let of_row = |row: usize| self.groupings.iter().map(|g| g.level_of[row]).collect::<Vec<u16>>();
+        (0..self.y.len()).map(of_row).collect::<BTreeSet<_>>().into_iter().collect()
     }
 }
 

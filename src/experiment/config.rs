@@ -323,7 +323,7 @@ fn evaluate(s: &Section<'_>, learners: Option<&[&'static str]>) -> Option<Experi
     let candidate = s.required("candidate", s.choice("candidate", &chosen));
     let reference = s.required("reference", s.choice("reference", &chosen));
     let smallest_gain = s.required("smallest_gain", s.number("smallest_gain", 0.0..=1.0));
-    let groups = s.choices("groups", &groups).unwrap_or_else(|| super::groups::NAMES.to_vec());
+    let groups = s.choices("groups", &groups).unwrap_or_else(|| super::groups::USUAL.to_vec());
     if candidate.is_some() && candidate == reference {
         s.fault("reference", "`evaluate.reference` must differ from `evaluate.candidate`");
     }

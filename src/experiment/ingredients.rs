@@ -9,7 +9,7 @@ use crate::evaluate::{Evaluation, Input};
 use crate::features::Matrix;
 use crate::features::dictionary::Topic;
 use crate::history::History;
-use crate::report::ingredients::{CohortFacts, FoldFacts, Ingredients, LevelPair, ModelCard};
+use crate::report::ingredients::{CohortFacts, Combinations, FoldFacts, Ingredients, ModelCard};
 use crate::schema::Kind;
 use crate::split::Plan;
 use std::collections::BTreeSet;
@@ -84,7 +84,7 @@ impl Made<'_> {
                 .collect(),
             capacity: self.experiment.capacity,
             replicates: self.experiment.replicates as u64,
-            overlaps: overlaps(self.input),
+            combinations: combinations(self.input),
             evaluation,
             gate: judged.map(|judgement| Promise { judgement, standing }),
             reproduce: self.context.reproduce.clone(),
@@ -120,13 +120,9 @@ fn unclosed(cohort: &Cohort) -> Option<String> {
     })
 }
 
-/// The levels that share a referral, by name.
-fn overlaps(input: &Input) -> Vec<LevelPair> {
-    let name = |(group, level): (usize, usize)| {
-        let grouping = &input.groupings[group];
-        (grouping.name.clone(), grouping.levels[level].clone())
-    };
-    input.overlaps().into_iter().map(|pair| pair.map(name)).collect()
+fn combinations(input: &Input) -> Combinations {
+    let names = input.groupings.iter().map(|g| (g.name.clone(), g.levels.clone()));
+    Combinations { groupings: names.collect(), found: input.combinations() }
 }
 
 fn facts<'r>(

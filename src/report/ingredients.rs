@@ -53,8 +53,14 @@ pub struct FoldFacts {
     pub test: u64,
 }
 
-/// Two levels of different groupings, by name of grouping and level.
-pub type LevelPair = [(String, String); 2];
+/// Which levels of the groupings occur together. Who knows it can add up one grouping and subtract it from another.
+#[derive(Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub struct Combinations {
+    /// The groupings, each with its levels.
+    pub groupings: Vec<(String, Vec<String>)>,
+    /// The combinations that a tested referral has, each once: of each grouping, the place of its level.
+    pub found: Vec<Vec<u16>>,
+}
 
 /// Everything a report is made from.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -107,9 +113,8 @@ pub struct Ingredients {
     pub capacity: f64,
     /// Bootstrap replicates.
     pub replicates: u64,
-    /// Levels of different groupings that share a tested referral. Who knows which do not can subtract one grouping from
-    /// another.
-    pub overlaps: Vec<LevelPair>,
+    /// Which levels of different groupings a tested referral has together.
+    pub combinations: Combinations,
     /// All measures.
     pub evaluation: Evaluation,
     /// What was promised before the test, and what came of it.

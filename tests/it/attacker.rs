@@ -4,73 +4,104 @@
 //! rate times its count is a count, a step is the difference of two states) and narrows every unknown between its least
 //! and largest possible value until nothing changes. A count of 1 to 9 that is pinned to one value is a failure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rerefer::privacy::disclosure::Count;
 use rerefer::report::{Line, Removed, Report};
 
 use crate::report::builder::{MODELS, World};
-use crate::report::inputs::overlaps;
+use crate::report::inputs::combinations;
 
 /// Unknown whole numbers, what is known of each, and sums that must hold.
 #[derive(Default)]
 pub(crate) struct Attack {
-    bounds: BTreeMap<String, (i64, i64)>,
+    places: BTreeMap<String, usize>,
+    bounds: Vec<(i64, i64)>,
     /// The first is the sum of the others.
-    sums: Vec<(String, Vec<String>)>,
+    sums: BTreeSet<(usize, Vec<usize>)>,
 }
 
 const FAR: i64 = 1_000_000;
+const CELLS: [&str; 4] = ["tp", "fp", "fn", "tn"];
 
 impl Attack {
+    fn place(&mut self, name: &str) -> usize {
+        if let Some(place) = self.places.get(name) {
+            return *place;
+        }
+        self.places.insert(name.to_owned(), self.bounds.len());
+        self.bounds.push((0, FAR));
+        self.bounds.len() - 1
+    }
+
     fn know(&mut self, name: &str, low: i64, high: i64) {
-        let bounds = self.bounds.entry(name.to_owned()).or_insert((0, FAR));
-        *bounds = (bounds.0.max(low), bounds.1.min(high));
+        let place = self.place(name);
+        self.narrow(place, low, high);
+    }
+
+    /// Whether that was news.
+    fn narrow(&mut self, place: usize, low: i64, high: i64) -> bool {
+        let before = self.bounds[place];
+        self.bounds[place] = (before.0.max(low), before.1.min(high));
+        self.bounds[place] != before
+    }
+
+    /// The value of an unknown that is known.
+    fn known(&self, name: &str) -> Option<f64> {
+        let (low, high) = self.bounds[*self.places.get(name)?];
+        (low == high).then_some(low as f64)
     }
 
     fn sum(&mut self, total: &str, parts: &[String]) {
-        self.know(total, 0, FAR);
-        for part in parts {
-            self.know(part, 0, FAR);
-        }
-        self.sums.push((total.to_owned(), parts.to_vec()));
+        let sum = (self.place(total), parts.iter().map(|part| self.place(part)).collect());
+        self.sums.insert(sum);
     }
 
     /// Narrows until nothing changes.
     fn run(&mut self) {
-        loop {
-            let before = self.bounds.clone();
-            for (total, parts) in self.sums.clone() {
-                let get = |name: &String, b: &BTreeMap<String, (i64, i64)>| b[name];
-                let low: i64 = parts.iter().map(|p| get(p, &self.bounds).0).sum();
-                let high: i64 = parts.iter().map(|p| get(p, &self.bounds).1).sum();
-                self.know(&total, low, high);
-                let whole = self.bounds[&total];
-                for part in &parts {
-                    let (l, h) = self.bounds[part];
-                    self.know(part, whole.0 - (high - h), whole.1 - (low - l));
+        let sums: Vec<(usize, Vec<usize>)> = self.sums.iter().cloned().collect();
+        let mut of = vec![Vec::new(); self.bounds.len()];
+        for (i, (total, parts)) in sums.iter().enumerate() {
+            of[*total].push(i);
+            parts.iter().for_each(|part| of[*part].push(i));
+        }
+        let mut due: BTreeSet<usize> = (0..sums.len()).collect();
+        while let Some(i) = due.pop_first() {
+            let (total, parts) = &sums[i];
+            let low: i64 = parts.iter().map(|p| self.bounds[*p].0).sum();
+            let high: i64 = parts.iter().map(|p| self.bounds[*p].1).sum();
+            let mut news = Vec::new();
+            if self.narrow(*total, low, high) {
+                news.push(*total);
+            }
+            let whole = self.bounds[*total];
+            for part in parts {
+                let (l, h) = self.bounds[*part];
+                if self.narrow(*part, whole.0 - (high - h), whole.1 - (low - l)) {
+                    news.push(*part);
                 }
             }
             // With contradictory facts the bounds would creep past each other for ever.
-            if before == self.bounds || !self.is_sound() {
+            if news.iter().any(|place| self.bounds[*place].0 > self.bounds[*place].1) {
                 return;
             }
+            due.extend(news.into_iter().flat_map(|place| &of[place]));
         }
     }
 
     /// Unknowns pinned to one value from 1 to 9.
     pub(crate) fn found(&self) -> Vec<(&str, i64)> {
-        self.bounds
-            .iter()
-            .filter(|(_, (low, high))| low == high && (1..10).contains(low))
-            .map(|(name, (low, _))| (name.as_str(), *low))
-            .collect()
+        let small = |(name, place): (_, &usize)| {
+            let (low, high) = self.bounds[*place];
+            (low == high && (1..10).contains(&low)).then_some((name, low))
+        };
+        self.places.iter().map(|(name, place)| (name.as_str(), place)).filter_map(small).collect()
     }
 
     /// Unknowns that no value fits: then the attack itself is wrong.
     pub(crate) fn is_sound(&self) -> bool {
-        let wrong = self.bounds.iter().find(|(_, (low, high))| low > high);
-        wrong.inspect(|(name, bounds)| eprintln!("{name} cannot be {bounds:?}")).is_none()
+        let wrong = self.places.iter().find(|(_, place)| self.bounds[**place].0 > self.bounds[**place].1);
+        wrong.inspect(|(name, place)| eprintln!("{name} cannot be {:?}", self.bounds[**place])).is_none()
     }
 }
 
@@ -88,7 +119,7 @@ fn whole(report: &Report, attack: &mut Attack) {
         {
             share(attack, &format!("{place}/events"), rate, n);
         }
-        if !MODELS.contains(&line.model.as_str()) || !line.at.starts_with("top ") {
+        if !MODELS.contains(&line.model.as_str()) || !is_place(&line.at) {
             continue;
         }
         let table = format!("{place}/{}/{}", line.model, line.at);
@@ -97,9 +128,6 @@ fn whole(report: &Report, attack: &mut Attack) {
         attack.sum(&format!("{place}/others"), &[cell("fp"), cell("tn")]);
         attack.sum(&cell("flagged"), &[cell("tp"), cell("fp")]);
         let Some(estimate) = line.number.estimate() else { continue };
-        let known = |name: &str, attack: &Attack| {
-            attack.bounds.get(name).filter(|(l, h)| l == h).map(|(l, _)| *l as f64)
-        };
         match (line.measure, events, n) {
             ("sensitivity", Some(events), _) => share(attack, &cell("tp"), estimate, events),
             ("missed-share", Some(events), _) => share(attack, &cell("fn"), estimate, events),
@@ -108,13 +136,27 @@ fn whole(report: &Report, attack: &mut Attack) {
             }
             ("selection-rate", _, Some(n)) => share(attack, &cell("flagged"), estimate, n),
             ("ppv", ..) => {
-                if let Some(flagged) = known(&cell("flagged"), attack) {
+                if let Some(flagged) = attack.known(&cell("flagged")) {
                     share(attack, &cell("tp"), estimate, flagged);
                 }
             }
             _ => {}
         }
     }
+}
+
+/// Whether a row is measured at a share or at a threshold.
+fn is_place(at: &str) -> bool {
+    at.starts_with("top ") || at.starts_with("risk from ")
+}
+
+/// Every share and threshold of the report, by group or over all.
+fn places(report: &Report) -> Vec<&str> {
+    let mut places: Vec<&str> =
+        report.lines.iter().map(|l| l.at.as_str()).filter(|at| is_place(at)).collect();
+    places.sort_unstable();
+    places.dedup();
+    places
 }
 
 fn pin(attack: &mut Attack, name: &str, value: f64) {
@@ -146,13 +188,13 @@ fn levels(report: &Report, world: &World, attack: &mut Attack) {
             attack.sum(&format!("overall/all/{count}"), &parts(count));
         }
         for model in MODELS {
-            for cell in ["tp", "fp", "fn", "tn"] {
-                let tail = format!("{model}/top 10%/{cell}");
+            for (at, cell) in places(report).iter().flat_map(|at| CELLS.map(|cell| (at, cell))) {
+                let tail = format!("{model}/{at}/{cell}");
                 attack.sum(&format!("overall/all/{tail}"), &parts(&tail));
             }
         }
     }
-    sums_of_levels(world, attack);
+    sums_of_levels(report, world, attack);
     for model in MODELS {
         let lines: Vec<&Line> =
             report.lines.iter().filter(|l| l.measure == "calibration-bin" && l.model == model).collect();
@@ -171,55 +213,72 @@ fn levels(report: &Report, world: &World, attack: &mut Attack) {
 
 /// Any levels of one grouping lie within the levels of another that share a referral with them: what they hold together
 /// is what those hold, less a rest.
-fn sums_of_levels(world: &World, attack: &mut Attack) {
-    let shared = overlaps(world);
-    let share = |a: &(String, String), b: &(String, String)| {
-        shared.iter().any(|[x, y]| (x == a && y == b) || (x == b && y == a))
-    };
-    let levels = |(group, names): &(&str, Vec<&str>)| -> Vec<(String, String)> {
-        names.iter().map(|l| ((*group).to_owned(), (*l).to_owned())).collect()
+fn sums_of_levels(report: &Report, world: &World, attack: &mut Attack) {
+    let found = combinations(world).found;
+    let share = |(g, a): (usize, usize), (h, b): (usize, usize)| {
+        found.iter().any(|c| usize::from(c[g]) == a && usize::from(c[h]) == b)
     };
     let mut tails: Vec<String> = ["n", "events", "others"].map(str::to_owned).to_vec();
-    for model in MODELS {
-        tails.extend(["tp", "fp", "fn", "tn"].map(|cell| format!("{model}/top 10%/{cell}")));
+    for (model, at) in MODELS.iter().flat_map(|model| places(report).into_iter().map(move |at| (model, at))) {
+        tails.extend(CELLS.map(|cell| format!("{model}/{at}/{cell}")));
     }
-    for own in &world.groupings {
-        for other in world.groupings.iter().filter(|g| g.0 != own.0) {
-            let (own, other) = (levels(own), levels(other));
-            for mask in 1_u32..(1 << own.len()) - 1 {
-                let inner: Vec<_> = (0..own.len()).filter(|i| mask >> i & 1 == 1).map(|i| &own[i]).collect();
-                let outer: Vec<_> = other.iter().filter(|b| inner.iter().any(|a| share(a, b))).collect();
-                for tail in &tails {
-                    let name = |l: &&(String, String)| format!("{}/{}/{tail}", l.0, l.1);
-                    let union = format!("{mask} of {} in {}/{tail}", own[0].0, other[0].0);
-                    attack.sum(&union, &outer.iter().map(name).collect::<Vec<_>>());
-                    let mut parts: Vec<String> = inner.iter().map(name).collect();
-                    parts.push(format!("rest of {union}"));
-                    attack.sum(&union, &parts);
-                }
+    let count = |g: usize| world.groupings[g].1.len();
+    let groups = 0..world.groupings.len();
+    for (g, h) in groups.clone().flat_map(|g| groups.clone().map(move |h| (g, h))).filter(|(g, h)| g != h) {
+        // Any levels, or all that lie within any levels of the other grouping.
+        let picked = |of: usize, mask: u32| (0..of).filter(move |i| mask >> i & 1 == 1);
+        let any = (1_u32..(1 << count(g).min(6)) - 1).map(|mask| picked(count(g), mask).collect::<Vec<_>>());
+        let within = (1_u32..(1 << count(h).min(6)) - 1).map(|mask| {
+            let outside = |a: &usize| picked(count(h), !mask).any(|b| share((g, *a), (h, b)));
+            (0..count(g)).filter(|a| !outside(a)).collect::<Vec<_>>()
+        });
+        for (i, inner) in any.chain(within).enumerate().filter(|(_, inner)| !inner.is_empty()) {
+            let outer: Vec<usize> =
+                (0..count(h)).filter(|b| inner.iter().any(|a| share((g, *a), (h, *b)))).collect();
+            for tail in &tails {
+                let name = |of: usize, l: &usize| {
+                    let (group, levels) = &world.groupings[of];
+                    format!("{group}/{}/{tail}", levels[*l])
+                };
+                let union = format!("{i} of {g} in {h}/{tail}");
+                attack.sum(&union, &outer.iter().map(|l| name(h, l)).collect::<Vec<_>>());
+                let mut parts: Vec<String> = inner.iter().map(|l| name(g, l)).collect();
+                parts.push(format!("rest of {union}"));
+                attack.sum(&union, &parts);
             }
         }
     }
 }
 
-/// Each point of a curve adds rows to the one before.
-fn curves(report: &Report, attack: &mut Attack) {
+/// Each place adds rows to the one before, over all referrals and in every group and every sum of groups.
+fn curves(report: &Report, world: &World, attack: &mut Attack) {
+    let mut of = vec![("overall", vec!["all"])];
+    of.extend(world.groupings.iter().cloned());
     for model in MODELS {
-        let shown: Vec<&str> = report
-            .lines
-            .iter()
-            .filter(|l| {
-                l.measure == "sensitivity"
-                    && l.model == model
-                    && l.group == "overall"
-                    && l.number.estimate().is_some()
-            })
-            .map(|l| l.at.as_str())
-            .collect();
-        for (a, b) in shown.iter().enumerate().flat_map(|(i, a)| shown[i + 1..].iter().map(move |b| (a, b))) {
+        let flagged = |at: &&str| {
+            let fits = |l: &&Line| {
+                l.measure == "selection-rate" && l.model == model && l.group == "overall" && l.at == **at
+            };
+            report.lines.iter().find(fits).and_then(|l| l.number.estimate())
+        };
+        let mut shown: Vec<&str> = places(report).into_iter().filter(|at| flagged(at).is_some()).collect();
+        shown.sort_by(|a, b| flagged(a).partial_cmp(&flagged(b)).unwrap());
+        let mut pairs: Vec<(&str, &str)> = shown.windows(2).map(|p| (p[0], p[1])).collect();
+        pairs.extend(shown.windows(3).map(|p| (p[0], p[2])));
+        for (a, b) in pairs {
+            let step = format!("{model}/from {a} to {b}");
             for cell in ["tp", "fp"] {
-                let name = |at: &str| format!("overall/all/{model}/{at}/{cell}");
-                attack.sum(&name(b), &[name(a), format!("{model}/{cell} from {a} to {b}")]);
+                for (group, levels) in &of {
+                    let part = |level: &&str| format!("{group}/{level}/{step}/{cell}");
+                    for level in levels {
+                        let name = |at: &str| format!("{group}/{level}/{model}/{at}/{cell}");
+                        attack.sum(&name(b), &[name(a), part(level)]);
+                    }
+                    attack.sum(
+                        &format!("overall/all/{step}/{cell}"),
+                        &levels.iter().map(part).collect::<Vec<_>>(),
+                    );
+                }
             }
         }
     }
@@ -296,7 +355,7 @@ pub(crate) fn attack(report: &Report, world: &World) -> Attack {
     for _ in 0..2 {
         whole(report, &mut attack);
         levels(report, world, &mut attack);
-        curves(report, &mut attack);
+        curves(report, world, &mut attack);
         attrition(report, &mut attack);
         backward(report, &mut attack);
         attack.run();

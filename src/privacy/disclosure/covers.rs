@@ -1,10 +1,14 @@
 //! Levels of different groupings that hold the same referrals: unborn children are all of unknown sex, an authority may
 //! record no disability. Who knows which levels share nobody can add up one grouping and subtract it from another.
 //!
-//! In: the parts of every grouping, and which levels of different groupings share a referral. Out: further parts hidden,
-//! until no sum of one grouping over another leaves a hidden part alone or a small number.
+//! In: the parts of every grouping, and which of their levels occur together. Out: further parts hidden, until no sum of
+//! one grouping over another leaves a hidden part alone or a small number, and nothing small follows from several
+//! groupings together ([`super::span`]).
+
+use std::collections::BTreeSet;
 
 use super::levels::{Part, SLACK, protect};
+use super::span::Combinations;
 
 /// A part: the number of its grouping, and its number there.
 pub(super) type Place = (usize, usize);
@@ -17,17 +21,57 @@ pub(super) struct Cover {
     outer: Option<(usize, Vec<usize>)>,
 }
 
+/// How groupings hang together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Structure {
+    covers: Vec<Cover>,
+    combinations: Combinations,
+}
+
 /// Groupings with up to so many levels are tried in all combinations, larger ones by single levels and pairs.
 const FEW: usize = 8;
 
+impl Structure {
+    /// From the place in every grouping of each combination of levels that occurs; `None` for a level that is not among the
+    /// parts.
+    pub(super) fn new(found: &[Vec<Option<usize>>]) -> Self {
+        let groupings = found.first().map_or(0, Vec::len);
+        let mut levels = vec![BTreeSet::new(); groupings];
+        let mut together = BTreeSet::new();
+        for combination in found {
+            let places: Vec<Place> =
+                combination.iter().enumerate().filter_map(|(g, level)| Some((g, (*level)?))).collect();
+            for a in &places {
+                levels[a.0].insert(a.1);
+                together.extend(places.iter().filter(|b| a.0 != b.0).map(|b| (*a, *b)));
+            }
+        }
+        let levels: Vec<Vec<usize>> = levels.into_iter().map(|l| l.into_iter().collect()).collect();
+        let share = |a: Place, b: Place| together.contains(&(a, b));
+        Self { covers: covers(&levels, &share), combinations: Combinations::new(found) }
+    }
+}
+
 /// Every cover, given the levels of each grouping that have a referral and whether two levels of different groupings
 /// share one.
-pub(super) fn covers(levels: &[Vec<usize>], share: &dyn Fn(Place, Place) -> bool) -> Vec<Cover> {
+fn covers(levels: &[Vec<usize>], share: &dyn Fn(Place, Place) -> bool) -> Vec<Cover> {
     let mut covers = Vec::new();
     for (g, own) in levels.iter().enumerate() {
         let subsets = subsets(own);
         for (h, others) in levels.iter().enumerate().filter(|(h, _)| *h != g) {
-            for subset in &subsets {
+            // Chosen levels, and all levels that lie within chosen levels of the other grouping.
+            let within = |outer: &Vec<usize>| -> Vec<usize> {
+                let lies =
+                    |a: &&usize| !others.iter().any(|b| !outer.contains(b) && share((g, **a), (h, *b)));
+                own.iter().filter(lies).copied().collect()
+            };
+            let nested = self::subsets(others)
+                .iter()
+                .map(within)
+                .filter(|inner| !inner.is_empty())
+                .collect::<BTreeSet<_>>();
+            let chosen: BTreeSet<&Vec<usize>> = subsets.iter().chain(&nested).collect();
+            for subset in chosen {
                 let touches = |b: &&usize| subset.iter().any(|a| share((g, *a), (h, **b)));
                 let outer: Vec<usize> = others.iter().filter(touches).copied().collect();
                 if outer.len() < others.len() {
@@ -60,11 +104,11 @@ fn subsets(levels: &[usize]) -> Vec<Vec<usize>> {
     subsets
 }
 
-/// Hides parts until every grouping is protected by itself and no cover gives one away. `total` are the cells of all
+/// Hides parts until every grouping is protected by itself and nothing is given away by several. `total` are the cells of all
 /// referrals, `size` is their number.
 pub(super) fn settle(
     groupings: &mut [Vec<Part>],
-    covers: &[Cover],
+    structure: &Structure,
     size: f64,
     total: &[f64],
     threshold: f64,
@@ -73,7 +117,9 @@ pub(super) fn settle(
         for parts in groupings.iter_mut() {
             protect(parts, size, total, threshold);
         }
-        let next = covers.iter().find_map(|cover| cover.to_hide(groupings, size, total, threshold));
+        let covers =
+            || structure.covers.iter().find_map(|cover| cover.to_hide(groupings, size, total, threshold));
+        let next = covers().or_else(|| structure.combinations.to_hide(groupings, total, threshold));
         let Some((grouping, part)) = next else { return };
         groupings[grouping][part].hidden = true;
     }
@@ -134,20 +180,16 @@ fn sum(parts: &[Part], set: &[usize], size: f64, total: &[f64]) -> Option<(f64, 
 
 #[cfg(test)]
 mod tests {
-    use super::{Place, covers, settle};
+    use super::{Structure, settle};
     use crate::privacy::disclosure::levels::Part;
 
     /// Which parts of two groupings stay shown, given their sizes and which pairs share a row.
     fn shown(a: &[f64], b: &[f64], share: &[(usize, usize)]) -> [Vec<bool>; 2] {
         let part = |n: &f64| Part { size: *n, cells: Some(vec![*n]), hidden: false };
         let mut groupings = [a.iter().map(part).collect::<Vec<_>>(), b.iter().map(part).collect()];
-        let levels = [(0..a.len()).collect(), (0..b.len()).collect()];
-        let shares = |x: Place, y: Place| {
-            let (x, y) = if x.0 == 0 { (x.1, y.1) } else { (y.1, x.1) };
-            share.contains(&(x, y))
-        };
+        let found: Vec<Vec<Option<usize>>> = share.iter().map(|(x, y)| vec![Some(*x), Some(*y)]).collect();
         let size = a.iter().sum();
-        settle(&mut groupings, &covers(&levels, &shares), size, &[size], 10.0);
+        settle(&mut groupings, &Structure::new(&found), size, &[size], 10.0);
         groupings.map(|parts| parts.iter().map(|p| !p.hidden).collect())
     }
 

@@ -13,7 +13,8 @@
 //! 5. Attrition steps that removed few are joined with their neighbours ([`chain`]); the last step leads to the
 //!    referrals that were tested, so that all tables agree.
 //! 6. Dates become months, fold sizes and census years are rounded to ten, and small counts are taken out of sentences.
-//! 7. Levels of different groupings that hold the same referrals are protected together ([`covers`]).
+//! 7. Levels of different groupings that hold the same referrals are protected together ([`covers`]), and so is whatever
+//!    follows from all shown levels by adding and subtracting ([`span`]).
 //! 8. A verdict of the gate may be shown where the number it rests on may not.
 //! 9. Estimates have three decimals: with all digits they could be taken apart into counts.
 //! 10. Two groups are compared only where both are shown, tests do not say which groups were too small for them, and
@@ -22,6 +23,7 @@
 //! What it does not do: compare two runs on the same or nearly the same data, such as with other cut-offs, horizons or
 //! capacities. Release one of such a pair. To add a rule, add a file here and call it from [`disclose`].
 
+mod by_group;
 mod chain;
 mod covers;
 mod facts;
@@ -32,6 +34,7 @@ mod passed;
 mod remarks;
 mod rows;
 mod shares;
+mod span;
 mod tables;
 
 pub use passed::{Count, Number, Passed, PerHundred};
@@ -71,7 +74,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
     if !all.contains(difference) {
         all.push(difference.clone());
     }
-    let lines = rows::disclose(&all, &ingredients.overlaps, ingredients.capacity, threshold);
+    let lines = rows::disclose(&all, &ingredients.combinations, ingredients.capacity, threshold);
     let facts = facts::disclose(ingredients, threshold);
     let contrasts = fairness::contrasts(evaluation, &lines, threshold);
     let group_tests = fairness::tests(evaluation, &lines);

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::covers::{Cover, Place, covers, settle};
+use super::by_group::ByGroup;
+use super::covers::{Structure, settle};
 use super::levels::{Part, SLACK, protect};
 use super::passed::{Count, Number, Passed};
 use super::tables::{Table, is_at_capacity, is_declared, thin};
 use crate::evaluate::{Row, Status};
 use crate::report::Line;
-use crate::report::ingredients::LevelPair;
+use crate::report::ingredients::Combinations;
 
-const OVERALL: &str = "overall";
+pub(super) const OVERALL: &str = "overall";
 const BIN: &str = "calibration-bin";
 const PREVALENCE: &str = "prevalence";
 /// What is shown of a model that says nothing: that it says nothing.
@@ -20,9 +21,14 @@ const OF_PREVALENCE: [&str; 4] = ["auroc", "average-precision", "ap-over-prevale
 type Places<'a, K> = BTreeMap<K, Vec<usize>>;
 
 /// Discloses all rows in their order.
-pub(super) fn disclose(rows: &[Row], overlaps: &[LevelPair], capacity: f64, threshold: u64) -> Vec<Line> {
-    let levels = levels(rows, overlaps, threshold);
-    let hidden = hidden_estimates(rows, overlaps, &levels, capacity, threshold);
+pub(super) fn disclose(
+    rows: &[Row],
+    combinations: &Combinations,
+    capacity: f64,
+    threshold: u64,
+) -> Vec<Line> {
+    let levels = levels(rows, combinations, threshold);
+    let hidden = hidden_estimates(rows, combinations, &levels, capacity, threshold);
     let line = |(i, row): (usize, &Row)| {
         let nobody = row.n == 0 && levels.get(&key(row)).is_some_and(|shown| shown.n);
         let whole = levels.get(&key(row)).copied().unwrap_or(HIDDEN);
@@ -118,29 +124,29 @@ fn counts(row: &Row) -> [u64; 3] {
     [row.n, row.events, row.n.saturating_sub(row.events)]
 }
 
-fn exact(count: u64) -> f64 {
+pub(super) fn exact(count: u64) -> f64 {
     count as f64
 }
 
 /// Which counts of one level may be shown.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Shown {
-    n: bool,
-    events: bool,
+pub(super) struct Shown {
+    pub(super) n: bool,
+    pub(super) events: bool,
 }
 
-const HIDDEN: Shown = Shown { n: false, events: false };
+pub(super) const HIDDEN: Shown = Shown { n: false, events: false };
 
-fn key(row: &Row) -> (&str, &str, &str) {
+pub(super) fn key(row: &Row) -> (&str, &str, &str) {
     (&row.split, &row.group, &row.level)
 }
 
-fn limit(threshold: u64) -> f64 {
+pub(super) fn limit(threshold: u64) -> f64 {
     exact(threshold)
 }
 
 /// By level, which counts may be shown.
-type Levels<'a> = BTreeMap<(&'a str, &'a str, &'a str), Shown>;
+pub(super) type Levels<'a> = BTreeMap<(&'a str, &'a str, &'a str), Shown>;
 
 /// The first row of each level, by split and grouping.
 type Groupings<'a> = BTreeMap<&'a str, Vec<(&'a str, Vec<&'a Row>)>>;
@@ -161,24 +167,33 @@ fn groupings(rows: &[Row]) -> Groupings<'_> {
     out
 }
 
-/// What sums over the levels of these groupings can be compared.
-fn covers_of(groupings: &[(&str, Vec<&Row>)], overlaps: &[LevelPair]) -> Vec<Cover> {
-    let levels: Vec<Vec<usize>> = groupings
-        .iter()
-        .map(|(_, members)| (0..members.len()).filter(|i| members[*i].n > 0).collect())
-        .collect();
-    let named = |(g, l): Place, name: &(String, String)| {
-        groupings[g].0 == name.0 && groupings[g].1[l].level == name.1
+/// How these groupings hang together.
+fn structure(groupings: &[(&str, Vec<&Row>)], combinations: &Combinations) -> Structure {
+    let place = |name: &str, level: &str| -> Option<usize> {
+        let (_, members) = groupings.iter().find(|(group, _)| *group == name)?;
+        members.iter().position(|row| row.level == level)
     };
-    let share = |a: Place, b: Place| {
-        overlaps.iter().any(|[x, y]| (named(a, x) && named(b, y)) || (named(a, y) && named(b, x)))
+    // Of each grouping: its place among those that occur, and the place there of each level.
+    let known = groupings.iter().map(|(name, _)| {
+        let at = combinations.groupings.iter().position(|(group, _)| group == name)?;
+        let levels: Vec<Option<usize>> =
+            combinations.groupings[at].1.iter().map(|level| place(name, level)).collect();
+        Some((at, levels))
+    });
+    let known: Vec<Option<(usize, Vec<Option<usize>>)>> = known.collect();
+    let one = |found: &Vec<u16>| -> Vec<Option<usize>> {
+        let of = |known: &Option<(usize, Vec<Option<usize>>)>| {
+            let (at, levels) = known.as_ref()?;
+            *levels.get(usize::from(*found.get(*at)?))?
+        };
+        known.iter().map(of).collect()
     };
-    covers(&levels, &share)
+    Structure::new(&combinations.found.iter().map(one).collect::<Vec<_>>())
 }
 
 /// Decides, for each level of each grouping, which counts may be shown: with or without the estimates, which all
 /// rest on the rows with and without the outcome.
-fn levels<'a>(rows: &'a [Row], overlaps: &[LevelPair], threshold: u64) -> Levels<'a> {
+fn levels<'a>(rows: &'a [Row], combinations: &Combinations, threshold: u64) -> Levels<'a> {
     let mut out = Levels::new();
     for row in rows.iter().filter(|row| row.group == OVERALL) {
         out.entry(key(row)).or_insert_with(|| alone(row, threshold));
@@ -187,7 +202,7 @@ fn levels<'a>(rows: &'a [Row], overlaps: &[LevelPair], threshold: u64) -> Levels
         let total = rows.iter().find(|r| r.split == split && r.group == OVERALL && r.measure != BIN);
         let total = total.filter(|total| alone(total, threshold).events);
         let shown = match total {
-            Some(total) => within(&groupings, &covers_of(&groupings, overlaps), total, threshold),
+            Some(total) => within(&groupings, &structure(&groupings, combinations), total, threshold),
             None => groupings.iter().map(|(_, members)| vec![HIDDEN; members.len()]).collect(),
         };
         for ((_, members), shown) in groupings.iter().zip(shown) {
@@ -206,7 +221,12 @@ fn outcome(row: &Row) -> Vec<f64> {
     vec![exact(row.events), exact(row.n.saturating_sub(row.events))]
 }
 
-fn within(groupings: &[(&str, Vec<&Row>)], covers: &[Cover], total: &Row, threshold: u64) -> Vec<Vec<Shown>> {
+fn within(
+    groupings: &[(&str, Vec<&Row>)],
+    structure: &Structure,
+    total: &Row,
+    threshold: u64,
+) -> Vec<Vec<Shown>> {
     let size = exact(total.n);
     let part =
         |row: &Row, cells: Vec<f64>, hidden: bool| Part { size: exact(row.n), cells: Some(cells), hidden };
@@ -214,7 +234,7 @@ fn within(groupings: &[(&str, Vec<&Row>)], covers: &[Cover], total: &Row, thresh
         .iter()
         .map(|(_, members)| members.iter().map(|row| part(row, vec![exact(row.n)], false)).collect())
         .collect();
-    settle(&mut n, covers, size, &[size], limit(threshold));
+    settle(&mut n, structure, size, &[size], limit(threshold));
     let mut events: Vec<Vec<Part>> = groupings
         .iter()
         .zip(&n)
@@ -222,7 +242,7 @@ fn within(groupings: &[(&str, Vec<&Row>)], covers: &[Cover], total: &Row, thresh
             members.iter().zip(n).map(|(row, n)| part(row, outcome(row), n.hidden)).collect()
         })
         .collect();
-    settle(&mut events, covers, size, &outcome(total), limit(threshold));
+    settle(&mut events, structure, size, &outcome(total), limit(threshold));
     n.iter().zip(&events).map(|(n, events)| shown(n, events, size)).collect()
 }
 
@@ -238,47 +258,33 @@ fn shown(n: &[Part], events: &[Part], size: f64) -> Vec<Shown> {
 /// The rows whose estimate is hidden because of what it would give away together with others.
 fn hidden_estimates(
     rows: &[Row],
-    overlaps: &[LevelPair],
+    combinations: &Combinations,
     levels: &Levels<'_>,
     capacity: f64,
     threshold: u64,
 ) -> BTreeSet<usize> {
     let mut hidden = BTreeSet::new();
     let mut curves: Places<'_, (&str, &str, &str, &str)> = BTreeMap::new();
-    let mut groups: Places<'_, (&str, &str, &str)> = BTreeMap::new();
+    let mut groups: Places<'_, (&str, &str)> = BTreeMap::new();
     let mut bins: Places<'_, (&str, &str, &str, &str)> = BTreeMap::new();
     for (i, row) in rows.iter().enumerate() {
         if is_at_capacity(row) && row.group == OVERALL {
             curves.entry((&row.model, &row.split, "", "")).or_default().push(i);
         } else if is_at_capacity(row) {
-            groups.entry((&row.model, &row.split, &row.at)).or_default().push(i);
+            groups.entry((&row.model, &row.split)).or_default().push(i);
         } else if row.measure == BIN {
             bins.entry((&row.model, &row.split, &row.group, &row.level)).or_default().push(i);
         }
     }
-    let whole = |row: &Row| levels.get(&(row.split.as_str(), OVERALL, "all")).copied().unwrap_or(HIDDEN);
     for places in curves.values() {
         hide_curve(rows, places, capacity, threshold, &mut hidden);
     }
-    let by_split: BTreeMap<&str, _> = groupings(rows)
-        .into_iter()
-        .map(|(split, groupings)| (split, covers_of(&groupings, overlaps)))
-        .collect();
-    for ((model, split, at), places) in &groups {
-        // Two places together would tell of those between them, in every group and every sum of groups: by group only the
-        // declared capacity leaves.
-        if !is_declared(at, capacity) {
-            hidden.extend(places);
-            continue;
+    for (split, groupings) in groupings(rows) {
+        let by_group =
+            ByGroup { rows, structure: structure(&groupings, combinations), levels, capacity, threshold };
+        for (_, places) in groups.iter().filter(|((_, of), _)| *of == split) {
+            by_group.hide(places, &mut hidden);
         }
-        let overall = |r: &&Row| {
-            is_at_capacity(r) && r.group == OVERALL && r.model == *model && r.split == *split && r.at == *at
-        };
-        let total = Table::of(&rows.iter().filter(overall).collect::<Vec<_>>(), threshold);
-        let visible = places.first().is_some_and(|&i| whole(&rows[i]).events);
-        let covers = by_split.get(split).map_or(&[] as &[Cover], Vec::as_slice);
-        let total = total.cells.filter(|_| visible);
-        hide_tables(rows, places, (covers, levels), total, threshold, &mut hidden);
     }
     for places in bins.values() {
         let total = rows
@@ -290,7 +296,7 @@ fn hidden_estimates(
 }
 
 /// Gathers places by a name of their rows, in order of first appearance.
-fn gather<'a>(
+pub(super) fn gather<'a>(
     rows: &'a [Row],
     places: &[usize],
     name: impl Fn(&'a Row) -> &'a str,
@@ -306,7 +312,7 @@ fn gather<'a>(
     out
 }
 
-fn table(rows: &[Row], places: &[usize], threshold: u64) -> Table {
+pub(super) fn table(rows: &[Row], places: &[usize], threshold: u64) -> Table {
     Table::of(&places.iter().map(|&i| &rows[i]).collect::<Vec<_>>(), threshold)
 }
 
@@ -326,41 +332,6 @@ fn hide_curve(rows: &[Row], places: &[usize], capacity: f64, threshold: u64, hid
     let shown = thin(&tables, declared, limit(threshold));
     for ((_, places), shown) in points.iter().zip(shown) {
         if !shown {
-            hidden.extend(places);
-        }
-    }
-}
-
-/// Hides two-by-two tables of one model at one capacity, over the levels of all groupings.
-fn hide_tables(
-    rows: &[Row],
-    places: &[usize],
-    (covers, levels): (&[Cover], &Levels<'_>),
-    total: Option<[f64; 4]>,
-    threshold: u64,
-    hidden: &mut BTreeSet<usize>,
-) {
-    let part = |places: &[usize]| {
-        let row = &rows[places[0]];
-        let table = table(rows, places, threshold);
-        let visible = levels.get(&key(row)).is_some_and(|shown| shown.events);
-        Part {
-            size: exact(row.n),
-            cells: table.cells.map(|c| c.to_vec()),
-            hidden: table.small || !visible || total.is_none(),
-        }
-    };
-    let by_level: Vec<Vec<Vec<usize>>> = gather(rows, places, |row| &row.group)
-        .iter()
-        .map(|(_, places)| gather(rows, places, |row| &row.level).into_iter().map(|(_, p)| p).collect())
-        .collect();
-    let mut parts: Vec<Vec<Part>> =
-        by_level.iter().map(|levels| levels.iter().map(|places| part(places)).collect()).collect();
-    if let Some(total) = total {
-        settle(&mut parts, covers, total.iter().sum(), &total, limit(threshold));
-    }
-    for (places, part) in by_level.iter().flatten().zip(parts.iter().flatten()) {
-        if part.hidden {
             hidden.extend(places);
         }
     }

@@ -8,7 +8,7 @@ use rerefer::evaluate::{Answer, Evaluation, Row, Status, Verdict};
 use rerefer::num::{Day, seed, sigmoid};
 use rerefer::report::ingredients::{CohortFacts, FoldFacts, Ingredients, ModelCard};
 
-use super::inputs::overlaps;
+use super::inputs::combinations;
 
 /// One tested referral.
 #[derive(Clone, Debug)]
@@ -29,6 +29,8 @@ pub(crate) struct World {
     pub(crate) referrals: Vec<Referral>,
     pub(crate) groupings: Vec<Grouping>,
     pub(crate) capacity: f64,
+    /// Other shares at which groups are measured, of those over all referrals.
+    pub(crate) others: Vec<f64>,
 }
 
 pub(crate) const MODELS: [&str; 4] = ["prevalence", "prior-count", "logistic", "tree"];
@@ -38,7 +40,19 @@ impl World {
     pub(crate) fn new(root: u64, n: usize, groupings: Vec<Grouping>, skew: f64, base: f64) -> Self {
         let mut rng = seed::stream(root, "world");
         let referrals = (0..n).map(|_| referral(&mut rng, &groupings, skew, base)).collect();
-        Self { referrals, groupings, capacity: 0.1 }
+        Self { referrals, groupings, capacity: 0.1, others: Vec::new() }
+    }
+
+    /// The same world, also divided by its first two groupings together.
+    pub(crate) fn crossed(mut self) -> Self {
+        let (a, b) = (self.groupings[0].1.clone(), self.groupings[1].1.clone());
+        let name = |x: &str, y: &str| -> &'static str { Box::leak(format!("{x}, {y}").into_boxed_str()) };
+        let levels = a.iter().flat_map(|x| b.iter().map(move |y| name(x, y))).collect();
+        self.groupings.push(("sex-by-age-band", levels));
+        for referral in &mut self.referrals {
+            referral.level.push(referral.level[0] * b.len() + referral.level[1]);
+        }
+        self
     }
 
     pub(crate) fn n(&self) -> u64 {
@@ -270,7 +284,9 @@ pub(crate) fn rows(world: &World) -> Vec<Row> {
                 }
                 out.extend(subset.bins(model));
             } else {
-                out.extend(subset.at_capacity(model, world.capacity));
+                for share in std::iter::once(&world.capacity).chain(&world.others) {
+                    out.extend(subset.at_capacity(model, *share));
+                }
             }
         }
     }
@@ -426,7 +442,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
             .to_owned(),
         folds: folds.collect(),
         models: cards(),
-        overlaps: overlaps(world),
+        combinations: combinations(world),
         capacity: world.capacity,
         replicates: 500,
         evaluation: Evaluation { rows: rows(world), contrasts: vec![], tests: vec![], verdict: verdict(world, answer) },

@@ -1,7 +1,7 @@
 //! A world as the evaluation would be given it.
 
 use rerefer::evaluate::{Grouping, Input, Scores};
-use rerefer::report::ingredients::LevelPair;
+use rerefer::report::ingredients::Combinations;
 
 use super::builder::{MODELS, World};
 
@@ -27,13 +27,11 @@ pub(crate) fn input(world: &World) -> Input {
     }
 }
 
-/// Levels of different groupings that share a referral.
-pub(crate) fn overlaps(world: &World) -> Vec<LevelPair> {
-    let name = |(group, level): (usize, usize)| {
-        let (name, levels) = &world.groupings[group];
-        ((*name).to_owned(), levels[level].to_owned())
-    };
-    input(world).overlaps().into_iter().map(|pair| pair.map(name)).collect()
+/// Which levels of different groupings a referral has together.
+pub(crate) fn combinations(world: &World) -> Combinations {
+    let input = input(world);
+    let names = input.groupings.iter().map(|g| (g.name.clone(), g.levels.clone()));
+    Combinations { groupings: names.collect(), found: input.combinations() }
 }
 
 /// A service of realistic size.
