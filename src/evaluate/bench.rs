@@ -6,6 +6,7 @@ use super::Input;
 use super::bins::{Bins, Tenth};
 use super::curve::{Curves, Grid};
 use super::fairness::pairs::PairTally;
+use super::partial;
 use super::points::Points;
 use super::recalibrate::{self, Fit};
 use super::reliability::{MOST_POINTS, Reliability, Tests};
@@ -62,6 +63,7 @@ struct Fitted {
 /// that.
 #[derive(Clone, Debug)]
 struct Start {
+    partial: Value,
     line: Fit,
     in_the_large: Value,
     slope: Value,
@@ -72,6 +74,7 @@ struct Start {
 impl Start {
     fn new(rows: &Fitted, points: &Fitted) -> Self {
         Self {
+            partial: Err(OVERALL_ONLY),
             line: points.line,
             in_the_large: less(rows.line.in_the_large, points.line.in_the_large),
             slope: less(rows.line.slope(), points.line.slope()),
@@ -80,6 +83,8 @@ impl Start {
         }
     }
 }
+
+const OVERALL_ONLY: &str = "measured over all rows only";
 
 /// Room that is used again.
 #[derive(Default)]
@@ -132,7 +137,12 @@ impl<'a> Bench<'a> {
                     (self.fit(&all, None, overall), self.fit(points, None, overall))
                 }
             };
-            starts.push(Start::new(&rows, &coarse));
+            let mut start = Start::new(&rows, &coarse);
+            if overall {
+                tally.partial = partial::of_rows(order, ones);
+                start.partial = less(tally.partial, partial::of_bins(cell, pass, 0));
+            }
+            starts.push(start);
             (tally.in_the_large, tally.slope) = (rows.line.in_the_large, rows.line.slope());
             (tally.curves, tally.reliability) = (rows.curves, rows.reliability);
         });
@@ -164,7 +174,7 @@ impl<'a> Bench<'a> {
             reliability: if overall {
                 Reliability::of(&list, &self.grid.at)
             } else {
-                Reliability::none(&self.grid.at, "measured over all rows only")
+                Reliability::none(&self.grid.at, OVERALL_ONLY)
             },
         }
     }
@@ -182,6 +192,9 @@ impl<'a> Bench<'a> {
             let fit = self.fit(points, Some(&start.line), number == 0);
             tally.in_the_large = fit.line.in_the_large.and_then(|v| Ok(v + start.in_the_large?));
             tally.slope = fit.line.slope().and_then(|v| Ok(v + start.slope?));
+            tally.partial = start
+                .partial
+                .and_then(|more| Ok((partial::of_bins(cell, pass, lane)? + more).clamp(0.0, 1.0)));
             tally.curves = fit.curves.plus(&start.curves);
             tally.reliability = fit.reliability.plus(&start.reliability);
         });
@@ -295,7 +308,7 @@ mod tests {
         }
     }
 
-    fn read(t: &Tally) -> [f64; 7] {
+    fn read(t: &Tally) -> [f64; 8] {
         let rows = t.n as f64;
         [
             t.in_the_large.unwrap(),
@@ -305,6 +318,7 @@ mod tests {
             t.log_loss / rows,
             t.curves.errors.unwrap().ici,
             t.reliability.corp.unwrap().score,
+            t.partial.unwrap(),
         ]
     }
 

@@ -13,6 +13,7 @@ mod bench;
 mod bins;
 pub mod calibration;
 mod check;
+mod comparison;
 mod curve;
 mod error;
 pub mod fairness;
@@ -20,6 +21,7 @@ pub mod inference;
 mod input;
 pub mod measures;
 mod model;
+mod partial;
 mod places;
 mod points;
 mod recalibrate;
@@ -33,6 +35,7 @@ mod tally;
 mod theory;
 mod verdict;
 
+pub use comparison::Comparison;
 pub use curve::Curves;
 pub use error::EvaluateError;
 pub use fairness::{Contrast, GroupTest};
@@ -72,7 +75,8 @@ pub fn evaluate(
         contrasts.extend(fairness::contrasts(input, &plan, result));
         tests.extend(fairness::tests(input, settings, &plan, result));
     }
-    Ok(Evaluation { rows, contrasts, tests, verdict })
+    let comparisons = comparison::comparisons(input, settings, &results);
+    Ok(Evaluation { rows, comparisons, contrasts, tests, verdict })
 }
 
 /// Measures every model overall and by group, with intervals, without judging: candidate and reference are not read.

@@ -1,6 +1,6 @@
 //! The result of evaluation: exact numbers, before disclosure control.
 
-use super::{Contrast, GroupTest, Theory};
+use super::{Comparison, Contrast, GroupTest, Theory};
 
 /// What became of one number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -143,6 +143,8 @@ pub struct Evaluation {
     /// All rows: first those of the data alone, then model by model in the order given, within a model group by group and
     /// measure by measure, and last the differences between candidate and reference.
     pub rows: Vec<Row>,
+    /// Models against each other, over all rows.
+    pub comparisons: Vec<Comparison>,
     /// Groups of the candidate and of the reference against others.
     pub contrasts: Vec<Contrast>,
     /// Tests of the candidate and of the reference: is a measure the same in all groups?

@@ -2,6 +2,7 @@
 
 use super::FEWEST;
 use super::curve::{Curves, Grid};
+use super::partial;
 use super::points::Points;
 use super::recalibrate;
 use super::reliability::{Reliability, Tests};
@@ -85,6 +86,8 @@ pub struct Tally {
     pub pairs: u64,
     /// Twice the pairs in which the row with the outcome has the higher score, plus once the tied ones.
     pub concordant_twice: u64,
+    /// Mean sensitivity where few are flagged in vain (`partial`).
+    pub partial: Value,
     /// Sum over rows with the outcome of the precision at their place, within folds, expected over all orders of tied
     /// rows (`resample::harmonic::precision_of_tied`).
     pub precision: f64,
@@ -136,6 +139,7 @@ pub(super) fn sums(cell: &Cell, pass: &Pass, lane: usize, grid: &Grid) -> Tally 
         certain: 0,
         pairs: ranks.pairs,
         concordant_twice: ranks.concordant_twice,
+        partial: Err(NOT_FITTED),
         precision: ranks.precision,
         precision_by_chance: ranks.precision_by_chance,
         gap_by_width: 0.0,
@@ -191,6 +195,7 @@ impl Tally {
             certain: 0,
             pairs: 0,
             concordant_twice: 0,
+            partial: Err(NO_SUM),
             precision: 0.0,
             precision_by_chance: 0.0,
             gap_by_width: 0.0,
@@ -239,6 +244,7 @@ pub fn tally(sample: &Sample<'_>) -> Tally {
     let mut tally = sums(cell, passed, 0, &grid);
     tally.curves = grid.read(&points.list(), true);
     tally.reliability = Reliability::of(&points.list(), &grid.at);
+    tally.partial = partial::of_rows(&order, &weight);
     tally.tests = Tests::of(&points.list());
     tally.intervals = Intervals::of(cell, &order, &points.list());
     let line = recalibrate::fit(&points);

@@ -62,6 +62,8 @@ pub struct Report {
     pub replicates: u64,
     /// Every measure, in the order evaluated, the verdict's difference last.
     pub lines: Vec<Line>,
+    /// Models against each other.
+    pub comparisons: Vec<ComparisonLine>,
     /// Groups of the candidate and of the baseline against others.
     pub contrasts: Vec<ContrastLine>,
     /// Tests whether groups differ.
@@ -127,6 +129,29 @@ pub struct Line {
     pub note: Option<String>,
     /// The convention used where published tools differ.
     pub convention: &'static str,
+}
+
+/// A model less another over all rows, disclosed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ComparisonLine {
+    /// Model id.
+    pub model: String,
+    /// The model that is taken away.
+    pub against: String,
+    /// Split.
+    pub split: String,
+    /// Measure id.
+    pub measure: String,
+    /// Place.
+    pub at: String,
+    /// The difference.
+    pub difference: Number,
+    /// The p value of no difference.
+    pub p: Option<Passed<f64>>,
+    /// The p value after allowing for all comparisons.
+    pub p_adjusted: Option<Passed<f64>>,
+    /// Why a shown difference has no interval.
+    pub note: Option<String>,
 }
 
 /// A group against another, disclosed.

@@ -1,6 +1,6 @@
 //! `evaluation.json`: every measure as one row, for programs.
 //!
-//! `{"version":2,"rows":[{…}],"contrasts":[{…}],"tests":[{…}],"gate":{…}}`, each row with the keys `model`, `split`, `measure`,
+//! `{"version":3,"rows":[{…}],"comparisons":[{…}],"contrasts":[{…}],"tests":[{…}],"gate":{…}}`, each row with the keys `model`, `split`, `measure`,
 //! `group`, `level`, `at`, `estimate`, `low`, `high`, `theory` (`method`, `low`, `high`), `shrunk`, `n`, `events`, `status`,
 //! `reason`, `convention`, in this order. How to read a `null`:
 //!
@@ -15,13 +15,14 @@
 //! `FAIL` or `CANNOT SAY`; `look` counts the openings of the final test, and is null where this is no final test.
 
 //!
-//! Contrasts compare a level with its reference level or with everyone else (`against`): `difference` and `ratio` with
+//! Comparisons are of a model less another (`against`) over all rows, with a household-bootstrap interval and a p value of no
+//! difference; `p_adjusted` is Benjamini and Hochberg's, over all comparisons. Contrasts compare a level with its reference level or with everyone else (`against`): `difference` and `ratio` with
 //! household-bootstrap intervals, and beside them the intervals for independent rows. Tests ask whether a measure is the
 //! same in all levels of a grouping; `p_adjusted` is Benjamini and Hochberg's, over all tests of the model.
 
 use serde_json::{Value, json as object};
 
-use super::{ContrastLine, Gate, GateCriterion, Line, Report, TestLine};
+use super::{ComparisonLine, ContrastLine, Gate, GateCriterion, Line, Report, TestLine};
 use crate::evaluate::Status;
 use crate::experiment::gate::Standing;
 use crate::privacy::disclosure::{Number, Passed};
@@ -31,11 +32,12 @@ use crate::privacy::disclosure::{Number, Passed};
 pub fn json(report: &Report) -> String {
     let list = |rows: Vec<Value>| rows.iter().map(Value::to_string).collect::<Vec<_>>().join(",\n");
     let rows = list(report.lines.iter().map(row).collect());
+    let comparisons = list(report.comparisons.iter().map(comparison).collect());
     let contrasts = list(report.contrasts.iter().map(contrast).collect());
     let tests = list(report.group_tests.iter().map(test).collect());
     let gate = report.gate.as_ref().map_or(Value::Null, gate);
     format!(
-        "{{\"version\":2,\"rows\":[\n{rows}\n],\"contrasts\":[\n{contrasts}\n],\"tests\":[\n{tests}\n],\"gate\":{gate}}}\n"
+        "{{\"version\":3,\"rows\":[\n{rows}\n],\"comparisons\":[\n{comparisons}\n],\"contrasts\":[\n{contrasts}\n],\"tests\":[\n{tests}\n],\"gate\":{gate}}}\n"
     )
 }
 
@@ -50,6 +52,24 @@ fn status(number: &Number) -> (Status, Option<&str>) {
         Number::Suppressed => (Status::Suppressed, None),
         Number::Undefined(reason) => (Status::Undefined, Some(reason.as_str())),
     }
+}
+
+fn comparison(line: &ComparisonLine) -> Value {
+    let (status, reason) = status(&line.difference);
+    let reason = reason.or(line.note.as_deref());
+    object!({
+        "model": line.model,
+        "split": line.split,
+        "measure": line.measure,
+        "at": line.at,
+        "against": line.against,
+        "difference": line.difference.estimate(),
+        "interval": line.difference.interval().map(|(low, high)| [low, high]),
+        "p": line.p.map(Passed::get),
+        "p_adjusted": line.p_adjusted.map(Passed::get),
+        "status": status,
+        "reason": reason,
+    })
 }
 
 fn contrast(line: &ContrastLine) -> Value {

@@ -13,8 +13,8 @@ mod json;
 mod words;
 
 pub use contents::{
-    AttritionStep, BackwardYear, CapacityTable, ContrastLine, EqualPrecision, Facts, Finding, Fold,
-    GroupTable, LevelLine, Line, Removed, Report, TestLine,
+    AttritionStep, BackwardYear, CapacityTable, ComparisonLine, ContrastLine, EqualPrecision, Facts, Finding,
+    Fold, GroupTable, LevelLine, Line, Removed, Report, TestLine,
 };
 pub use gate::{Gate, GateCriterion, GatePart};
 pub use html::html;

@@ -42,6 +42,7 @@ pub(super) static MEASURES: &[MeasureWords] = measures! {
     "balance-negative" "Average chance given to those who did not come back" "A group given more was suspected more, although its children did not come back.";
     "ece-width" "Average gap in ten bands of chance (ECE)" "Children sorted by predicted chance into bands of ten percentage points: the average gap between the chance and the share who came back. 0 is perfect, but chance alone keeps it above 0.";
     "auroc" "AUROC" "Take one child who came back and one who did not: how often the model puts the first one higher. 0.5 is a coin toss, 1 is always right.";
+    "partial-auroc" "AUROC where few are flagged" "AUROC for short lists only: those on which at most 10 of 100 children who did not come back would be flagged. 0.5 is a coin toss, 1 is always right.";
     "average-precision" "Average precision" "How often a flag is right, averaged over short and long lists of flags. Without skill it is about the share who came back, and a little more where a test has few children; 1 is perfect.";
     "ap-over-prevalence" "Average precision, times no skill" "Average precision divided by what no skill would give. 1 is no skill; 2 is twice as good as that.";
     "average-precision-difference" "Gain in average precision" "Average precision of the model less that of the simple baseline, on the same children. Above 0 the model is ahead.";

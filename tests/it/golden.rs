@@ -173,6 +173,17 @@ fn scikit_learn_naive_bayes() {
     close("mean p", rows.value("mean-predicted"), 0.6210327842772688, 1e-9);
 }
 
+/// Ties, and a false positive rate of 0.1 that lies within a step.
+#[test]
+fn partial_auroc_of_scikit_learn() {
+    let p: Vec<f64> = (0..60).map(|i| f64::from(i * 37 % 41) / 41.0).collect();
+    let y = p.iter().zip(0..).map(|(p, i)| f64::from((i * i * 7 + 3 * i) % 11) + p * 9.0 > 8.0).collect();
+    let rows = Rows { y, p };
+    // scikit-learn 1.9.1 roc_auc_score(y, p, max_fpr=0.1) and roc_auc_score(y, p).
+    close("partial-auroc", rows.value("partial-auroc"), 0.6235876119665125, 1e-12);
+    close("auroc", rows.value("auroc"), 0.7202447163515018, 1e-12);
+}
+
 /// The predictions shared by the R and Python calibration tools (GPL data: read in place, never copied).
 fn calibration_tools() -> Option<Rows> {
     let data = columns(&shared("golden/r-calibration")?.join("data/cc_pred_test.csv"));

@@ -46,6 +46,7 @@ pub mod net_benefit_of_all;
 pub mod npv;
 pub mod observed_over_expected;
 pub mod outcome_rate;
+pub mod partial_auroc;
 pub mod ppv;
 pub mod ppv_best;
 pub mod ppv_worst;
@@ -65,9 +66,10 @@ use super::tally::{Flagged, Tally, Value, both_kinds};
 pub use super::theory::Method;
 
 /// All measures, in the order to report.
-pub static REGISTRY: [Measure; 54] = [
+pub static REGISTRY: [Measure; 55] = [
     outcome_rate::MEASURE,
     auroc::MEASURE,
+    partial_auroc::MEASURE,
     average_precision::MEASURE,
     ap_over_prevalence::MEASURE,
     brier::MEASURE,

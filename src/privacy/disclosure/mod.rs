@@ -25,6 +25,7 @@
 
 mod by_group;
 mod chain;
+mod comparisons;
 mod covers;
 mod facts;
 mod fairness;
@@ -77,6 +78,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
     let lines = rows::disclose(&all, &ingredients.combinations, ingredients.capacity, threshold);
     let facts = facts::disclose(ingredients, threshold);
     let contrasts = fairness::contrasts(evaluation, &lines, threshold);
+    let comparisons = comparisons::comparisons(&evaluation.comparisons, &lines);
     let group_tests = fairness::tests(evaluation, &lines);
     let at = tables::words(ingredients.capacity);
     let equal_precision = fairness::equal_precision(&evaluation.verdict.candidate, &at, &lines);
@@ -113,6 +115,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         groups: shares::groups(&evaluation.verdict.candidate, &lines, ingredients.capacity, tested_rows),
         gate: ingredients.gate.as_ref().map(|promise| gate::disclose(promise, &lines)),
         lines,
+        comparisons,
         contrasts,
         group_tests,
         equal_precision,

@@ -57,7 +57,7 @@ fn verdict(test: &TestLine) -> Markup {
 }
 
 /// A p value to three decimals, which is never nothing.
-fn size(p: f64) -> String {
+pub(super) fn size(p: f64) -> String {
     if p < 0.001 { "p under 0.001".to_owned() } else { format!("p = {p:.3}") }
 }
 

@@ -13,6 +13,7 @@ mod models;
 mod opening;
 mod sureness;
 pub(in crate::report) mod table;
+mod versus;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
@@ -43,6 +44,7 @@ static SECTIONS: &[Section] = &[
     Section { id: "left-out", heading: "Who was left out", body: detail::left_out },
     Section { id: "testing", heading: "How predictions were tested", body: detail::testing },
     Section { id: "models", heading: "All models", body: models::models },
+    Section { id: "versus", heading: "Is any model better than the simplest?", body: versus::versus },
     Section { id: "calibration", heading: "Do the predicted chances come true?", body: models::calibration },
     Section { id: "curves", heading: "Other shares flagged", body: models::curves },
     Section { id: "all-groups", heading: "All measures by group", body: groups::all_measures },

@@ -22,6 +22,7 @@ pub(super) fn naive(m: &Measure, rows: &Rows) -> Vec<Option<f64>> {
         |f: fn(&Rows, usize) -> Option<f64>| vec![f(rows, 0).zip(f(rows, 1)).map(|(a, b)| a - b)];
     match m.id {
         "auroc" => vec![naive_auroc(rows, 0)],
+        "partial-auroc" => vec![naive_partial_auroc(rows)],
         "auroc-difference" => difference(naive_auroc),
         "average-precision" => vec![naive_average_precision(rows, 0)],
         "average-precision-difference" => difference(naive_average_precision),
@@ -249,6 +250,38 @@ fn naive_auroc(rows: &Rows, model: usize) -> Option<f64> {
         }
     }
     (pairs > 0.0).then(|| won / pairs)
+}
+
+/// The curve through the points that every score makes when everyone from it on is flagged, cut off at a false positive rate
+/// of one in ten.
+fn naive_partial_auroc(rows: &Rows) -> Option<f64> {
+    let (mut area, mut whole) = (0.0, 0.0);
+    let mut folds = rows.fold.clone();
+    folds.sort_unstable();
+    folds.dedup();
+    for fold in folds {
+        let of: Vec<usize> = (0..rows.y.len()).filter(|i| rows.fold[*i] == fold).collect();
+        let count = |came: bool, from: f64| {
+            of.iter().filter(|i| rows.y[**i] == came && rows.p[0][**i] >= from).count()
+        };
+        let mut scores: Vec<f64> = of.iter().map(|i| rows.p[0][*i]).collect();
+        scores.sort_by(|a, b| b.total_cmp(a));
+        let mut points = vec![(0.0, 0.0)];
+        points.extend(scores.iter().map(|s| (count(false, *s) as f64, count(true, *s) as f64)));
+        let (without, with) = (count(false, 0.0) as f64, count(true, 0.0) as f64);
+        let end = 0.1 * without;
+        whole += end * with;
+        for pair in points.windows(2) {
+            let ((x0, y0), (x1, y1)) = (pair[0], pair[1]);
+            if x1 > x0 && x0 < end {
+                let x = x1.min(end);
+                let y = y0 + (y1 - y0) * (x - x0) / (x1 - x0);
+                area += (x - x0) * (y0 + y) / 2.0;
+            }
+        }
+    }
+    let mean = 0.1 * area / whole;
+    (whole > 0.0).then(|| 0.5 + 0.5 * (mean - 0.005) / (0.1 - 0.005))
 }
 
 /// For each row with the outcome, the precision at each place that it can have among the rows tied with it, all orders

@@ -445,7 +445,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         combinations: combinations(world),
         capacity: world.capacity,
         replicates: 500,
-        evaluation: Evaluation { rows: rows(world), contrasts: vec![], tests: vec![], verdict: verdict(world, answer) },
+        evaluation: Evaluation { rows: rows(world), comparisons: vec![], contrasts: vec![], tests: vec![], verdict: verdict(world, answer) },
         gate: None,
         reproduce: vec![
             ("Command".to_owned(), "rerefer run experiments/first-look/experiment.toml".to_owned()),
