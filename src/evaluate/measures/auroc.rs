@@ -18,7 +18,7 @@
 //! No fold has both a row with and a row without the outcome.
 //!
 //! # Reference
-//! Hanley and others 1982, Radiology 143:29 (the Mann-Whitney form with mid-ranks). In one fold it equals
+//! Hanley and `McNeil` 1982, Radiology 143:29 (the Mann-Whitney form with mid-ranks). In one fold it equals
 //! scikit-learn 1.9.1 `roc_auc_score` and pROC 1.18; rms 6.5 `val.prob` bins scores and differs in the fourth
 //! decimal.
 

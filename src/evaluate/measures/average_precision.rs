@@ -22,7 +22,7 @@
 //! Ties: McSherry and Najork 2008, ECIR. Without ties and in one fold it is scikit-learn's `average_precision_score`,
 //! which flags all tied rows at once: with labels permuted in folds of 120, that rule put a model with continuous scores
 //! 0.010 above a count with many ties, and random order 0.001 (standard error 0.001), so it is not used to compare them.
-//! Davis and Goadrich 2006 on why interpolating flatters.
+//! Davis and Goadrich 2006, ICML, on why interpolating flatters.
 
 use super::{Better, Formula, Law, Measure, NO_EVENTS, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Tally, Value};

@@ -14,7 +14,7 @@
 //! Either is.
 //!
 //! # Reference
-//! Paired bootstrap: Efron and Tibshirani 1993, An Introduction to the Bootstrap, chapter 13.
+//! Paired bootstrap: Efron and Tibshirani 1993, An Introduction to the Bootstrap.
 
 use super::{Better, Formula, Law, Measure, Needs, Rests, Spread, Unit};
 

@@ -14,8 +14,8 @@
 //! There are no rows.
 //!
 //! # Reference
-//! Nixon and others 2019. Equals the sorted rows cut by numpy `array_split` in ten, where no tie lies over a
-//! border.
+//! Nixon and others 2019, arXiv:1904.01685. Equals the sorted rows cut by numpy `array_split` in ten, where no
+//! tie lies over a border.
 
 use super::{Better, Formula, Law, Measure, Needs, Rests, Spread, Unit};
 use crate::evaluate::tally::{Tally, Value};

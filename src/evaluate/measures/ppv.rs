@@ -15,7 +15,7 @@
 //! Nobody is flagged.
 //!
 //! # Reference
-//! `evaluate::capacity` says how ties and fractions of places are treated.
+//! `evaluate::resample::cuts` says how ties and fractions of places are treated.
 
 use super::{AT_CAPACITY, Better, Formula, Law, Measure, Method, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Flagged, Tally, Value};

@@ -15,7 +15,7 @@
 //! There are no rows.
 //!
 //! # Reference
-//! `evaluate::capacity` says how ties and fractions of places are treated.
+//! `evaluate::resample::cuts` says how ties and fractions of places are treated.
 
 use super::{AT_CAPACITY, Better, Formula, Law, Measure, Method, NO_ROWS, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Flagged, Tally, Value};

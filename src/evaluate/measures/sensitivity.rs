@@ -15,7 +15,7 @@
 //! No row has the outcome.
 //!
 //! # Reference
-//! `evaluate::capacity` says how ties and fractions of places are treated.
+//! `evaluate::resample::cuts` says how ties and fractions of places are treated.
 
 use super::{
     AT_CAPACITY, Better, Formula, Law, Measure, Method, NO_EVENTS, Needs, Rests, Spread, Unit, share,

@@ -14,7 +14,8 @@
 //! No row has the outcome.
 //!
 //! # Reference
-//! Baker and others 2009, JNCI 101:1538; Kerr and others 2016, J. Clin. Oncol. 34:2534.
+//! Baker, Cook, Vickers and Kramer 2009, J. R. Stat. Soc. A 172:729; Kerr and others 2016, J. Clin. Oncol.
+//! 34:2534.
 
 use super::{Better, Formula, Law, Measure, NO_EVENTS, Needs, Rests, Spread, Unit, share};
 use crate::evaluate::tally::{Flagged, Tally, Value};

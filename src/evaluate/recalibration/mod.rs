@@ -10,7 +10,7 @@ pub mod platt;
 pub mod venn_abers;
 pub mod window;
 
-use beta::Beta;
+use beta::{Beta, Version};
 use intercept::Intercept;
 use isotonic::Isotonic;
 use logistic::Logistic;
@@ -28,16 +28,28 @@ pub enum Method {
     Platt,
     /// See [`Isotonic`].
     Isotonic,
-    /// See [`Beta`].
+    /// See [`Beta`], version 'abm'.
     Beta,
+    /// See [`Beta`], version 'ab': one half is left where it is.
+    BetaAb,
+    /// See [`Beta`], version 'am': as logistic, but never falling.
+    BetaAm,
     /// See [`VennAbers`].
     VennAbers,
 }
 
 impl Method {
     /// Every method, from the stiffest to the most flexible.
-    pub const ALL: [Self; 6] =
-        [Self::Intercept, Self::Logistic, Self::Platt, Self::Beta, Self::Isotonic, Self::VennAbers];
+    pub const ALL: [Self; 8] = [
+        Self::Intercept,
+        Self::BetaAm,
+        Self::Logistic,
+        Self::Platt,
+        Self::BetaAb,
+        Self::Beta,
+        Self::Isotonic,
+        Self::VennAbers,
+    ];
 
     /// The name used in files and on the command line.
     pub fn id(self) -> &'static str {
@@ -47,6 +59,8 @@ impl Method {
             Self::Platt => "platt",
             Self::Isotonic => "isotonic",
             Self::Beta => "beta",
+            Self::BetaAb => "beta-ab",
+            Self::BetaAm => "beta-am",
             Self::VennAbers => "venn-abers",
         }
     }
@@ -68,6 +82,8 @@ impl Method {
                 "Replaces risks by event rates of neighbouring rows, never letting the rate fall."
             }
             Self::Beta => "Stretches low and high risks by separate amounts fitted to the outcomes.",
+            Self::BetaAb => "As beta, but leaves a risk of one half where it is.",
+            Self::BetaAm => "As logistic, but refuses outcomes that become rarer as the risk rises.",
             Self::VennAbers => {
                 "Fits isotonic twice, with the new row as non-event and as event, and merges the two."
             }
@@ -104,7 +120,9 @@ pub fn learn(method: Method, p: &[f64], y: &[bool]) -> Result<Recalibrator, &'st
         Method::Logistic => Logistic::learn(p, y).map(Recalibrator::Logistic),
         Method::Platt => Platt::learn(p, y, Scale::LogOdds).map(Recalibrator::Platt),
         Method::Isotonic => Isotonic::learn(p, y).map(Recalibrator::Isotonic),
-        Method::Beta => Beta::learn(p, y).map(Recalibrator::Beta),
+        Method::Beta => Beta::learn(p, y, Version::Abm).map(Recalibrator::Beta),
+        Method::BetaAb => Beta::learn(p, y, Version::Ab).map(Recalibrator::Beta),
+        Method::BetaAm => Beta::learn(p, y, Version::Am).map(Recalibrator::Beta),
         Method::VennAbers => VennAbers::learn(p, y).map(Recalibrator::VennAbers),
     }
 }
@@ -133,7 +151,11 @@ impl Recalibrator {
             Self::Logistic(_) => Method::Logistic,
             Self::Platt(_) => Method::Platt,
             Self::Isotonic(_) => Method::Isotonic,
-            Self::Beta(_) => Method::Beta,
+            Self::Beta(map) => match map.version() {
+                Version::Abm => Method::Beta,
+                Version::Ab => Method::BetaAb,
+                Version::Am => Method::BetaAm,
+            },
             Self::VennAbers(_) => Method::VennAbers,
         }
     }
@@ -220,7 +242,9 @@ mod tests {
         assert_eq!(names(Method::Intercept), ["intercept"]);
         assert_eq!(names(Method::Logistic), ["intercept", "slope"]);
         assert_eq!(names(Method::Platt), ["a", "b"]);
-        assert_eq!(names(Method::Beta), ["a", "b", "c", "m"]);
+        for method in [Method::Beta, Method::BetaAb, Method::BetaAm] {
+            assert_eq!(names(method), ["a", "b", "c", "m"]);
+        }
         assert!(names(Method::Isotonic).is_empty());
     }
 }

@@ -15,7 +15,7 @@ pub enum Scale {
 /// The map q = 1 / (1 + exp(a f + b)), f being the risk on its scale.
 ///
 /// Outcomes are smoothed to (events + 1) / (events + 2) and 1 / (non-events + 2). Platt 1999 (Advances in
-/// Large Margin Classifiers), section 2.2; scikit-learn 1.9.1 `_SigmoidCalibration`, whose signs are kept: a
+/// Large Margin Classifiers); scikit-learn 1.9.1 `_SigmoidCalibration`, whose signs are kept: a
 /// is minus the slope and b minus the intercept. The maximum is found to rounding, scikit-learn's to about
 /// 1e-6.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -7,7 +7,7 @@ use super::window;
 ///
 /// Isotonic regression on the window with the new row added, once as a non-event (p0) and once as an event
 /// (p1). Vovk, Petej and Fedorova 2015 (`NeurIPS`, "Large-scale probabilistic predictors with and without
-/// guarantees of validity"), algorithms 1 to 6. The guarantee needs new rows exchangeable with the window's,
+/// guarantees of validity"). The guarantee needs new rows exchangeable with the window's,
 /// which a later year may not be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VennAbers {
@@ -54,8 +54,8 @@ impl VennAbers {
         (p0, p1)
     }
 
-    /// The merged risk p1 / (1 - p0 + p1), which minimises the largest loss of logarithmic score (section 4
-    /// of the paper). Input: p in [0, 1].
+    /// The merged risk p1 / (1 - p0 + p1), which minimises the largest loss of logarithmic score, as
+    /// the paper shows. Input: p in [0, 1].
     pub fn apply(&self, p: f64) -> f64 {
         let (p0, p1) = self.pair(p);
         p1 / (1.0 - p0 + p1)
@@ -68,7 +68,7 @@ type Corner = (f64, f64);
 /// The isotonic fit at each group with one event added to it, for groups of (rows, events) in order of rising
 /// risk.
 ///
-/// Algorithms 1 and 2 of the paper: the lower hull of the cumulative sums, the first step being the added
+/// As in the paper: the lower hull of the cumulative sums, the first step being the added
 /// event, which is then moved up past one group after the other while the hull is kept as a stack. Whole
 /// counts are exact. O(groups).
 fn fits_with_event(groups: impl Iterator<Item = (f64, f64)>) -> Vec<f64> {

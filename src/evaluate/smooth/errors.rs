@@ -20,7 +20,7 @@ impl Errors {
     ///
     /// `curve` gives the calibrated event rate at a predicted risk; clip it to 0 to 1 first if that is
     /// wanted (R and pmcalibration do not). Rows weigh equally, so a point of three rows counts three times;
-    /// quantiles are R's type 7. Source: Austin and Steyerberg 2019 (Stat Med 38:4051-4065), section 2.2;
+    /// quantiles are R's type 7. Source: Austin and Steyerberg 2019 (Stat Med 38:4051-4065);
     /// pmcalibration `cal_metrics`. O(points log points).
     ///
     /// # Errors

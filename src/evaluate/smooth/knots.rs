@@ -2,7 +2,7 @@
 
 use super::{Point, Quantiles, Value, occupied};
 
-/// The quantiles at which five knots are put (Harrell 2015, Regression Modeling Strategies, table 2.3).
+/// The quantiles at which five knots are put (Harrell 2015, Regression Modeling Strategies, section 2.4).
 const SHARES: [f64; 5] = [0.05, 0.275, 0.5, 0.725, 0.95];
 
 /// The greatest number of columns: a constant, the log odds, and one column for each knot but two.

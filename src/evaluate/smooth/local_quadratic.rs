@@ -32,7 +32,7 @@ pub fn neighbourhood_rows(rows: f64, span: f64) -> Value {
 /// Weights are tricube, (1 - (d / h)^3)^3, where d is the distance from `at` and h the distance of the
 /// `nearest`-th nearest row, copies counted; rows at h or beyond weigh nothing. Points must be sorted, with
 /// rows above 0. A singular design (too few distinct risks nearby) falls back on the pseudo-inverse.
-/// Source: Cleveland and Devlin 1988 (JASA 83:596-610), section 2; `ehg127` of R 4.2.2. O(points).
+/// Source: Cleveland and Devlin 1988 (JASA 83:596-610); `ehg127` of R 4.2.2. O(points).
 ///
 /// # Errors
 /// When so many rows share one risk that the neighbourhood has no width, or holds nothing within its edge
