@@ -1,5 +1,6 @@
 //! The experiment file: written in TOML, meant as an [`Experiment`] with every default filled in.
 
+use super::Recalibrate;
 use super::gate::{self, Gate};
 use crate::cohort::{Clock, Definition, Index, Point};
 use crate::features::dictionary::Topic;
@@ -34,6 +35,8 @@ pub struct Experiment {
     pub gate: Option<Gate>,
     /// Ids of the learners, in the registry's order.
     pub learners: Vec<&'static str>,
+    /// Which learners are recalibrated, and how.
+    pub recalibrate: Option<Recalibrate>,
     /// Settings of the learners.
     pub models: ModelSettings,
     /// Share of referrals that could be flagged.
@@ -100,12 +103,18 @@ impl Experiment {
             let features = section(root, "features", features);
             let split = section(root, "split", split);
             let models = section(root, "models", models);
-            let evaluate =
-                section(root, "evaluate", |s| evaluate(s, models.as_ref().map(|m| m.0.as_slice())));
+            let learners = models.as_ref().map(|m| m.0.as_slice());
+            let recalibrate =
+                root.section("recalibrate").map(|s| Recalibrate::read(&s, learners, split.as_ref()));
+            let all = Recalibrate::models(
+                recalibrate.as_ref().and_then(Option::as_ref),
+                learners.unwrap_or_default(),
+            );
+            let evaluate = section(root, "evaluate", |s| evaluate(s, &all));
             let holdout = root.section("holdout").map(|s| holdout(&s, split.as_ref(), cohort.as_ref()));
             let gate = root.section("gate").map(|s| {
-                let known = models.as_ref().zip(evaluate.as_ref()).map(|(models, e)| gate::Known {
-                    learners: &models.0,
+                let known = models.as_ref().zip(evaluate.as_ref()).map(|(_, e)| gate::Known {
+                    models: &all,
                     candidate: &e.candidate,
                     groups: &e.groups,
                     capacity: e.capacity,
@@ -128,6 +137,7 @@ impl Experiment {
                 holdout: holdout.map_or(Some(None), |from| from.map(Some))?,
                 gate: gate.map_or(Some(None), |gate| gate.map(Some))?,
                 learners,
+                recalibrate: recalibrate.map_or(Some(None), |r| r.map(Some))?,
                 models,
                 threshold: u64::try_from(threshold).ok()?,
                 ..evaluate
@@ -167,7 +177,7 @@ impl Experiment {
              [cohort]\nindex = \"{index}\"\npoint = \"{point}\"\noutcome = \"{outcome}\"\nhorizon_days = {horizon}\nclock = \"{clock}\"\n\n\
              [features]\nwindows_days = [{windows}]\nleave_out = [{leave_out}]\n\n\
              [split]\n{split}\n\n\
-             [models]\nlearners = [{learners}]\n\n[models.logistic]\nl2 = {l2}\n\n[models.tree]\nmax_depth = {depth}\nmin_leaf = {leaf}\n\n\
+             [models]\nlearners = [{learners}]\n\n[models.logistic]\nl2 = {l2}\n\n[models.tree]\nmax_depth = {depth}\nmin_leaf = {leaf}\n\n{recalibrate}\
              [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}\
              [disclosure]\nthreshold = {threshold}\n{holdout}{gate}",
             title = toml::Value::from(self.title.as_str()),
@@ -180,6 +190,7 @@ impl Experiment {
             clock = name_of(&CLOCKS, &self.cohort.clock),
             leave_out = list(&topics),
             learners = list(&self.learners),
+            recalibrate = self.recalibrate.as_ref().map_or_else(String::new, Recalibrate::meant),
             l2 = self.models.logistic.l2,
             depth = self.models.tree.max_depth,
             leaf = self.models.tree.min_leaf,
@@ -314,9 +325,8 @@ fn rising(s: &Section<'_>, key: &str) -> Option<Vec<f64>> {
 }
 
 /// Reads the evaluation settings into an experiment whose other fields are blank.
-fn evaluate(s: &Section<'_>, learners: Option<&[&'static str]>) -> Option<Experiment> {
-    let chosen: Vec<(&str, String)> =
-        learners.unwrap_or_default().iter().map(|id| (*id, (*id).to_owned())).collect();
+fn evaluate(s: &Section<'_>, models: &[String]) -> Option<Experiment> {
+    let chosen: Vec<(&str, String)> = models.iter().map(|id| (id.as_str(), id.clone())).collect();
     let groups: Vec<(&str, &'static str)> = super::groups::NAMES.iter().map(|n| (*n, *n)).collect();
     let capacity = s.required("capacity", s.number("capacity", 0.001..=0.999));
     let replicates = s.integer("replicates", 20..=100_000).unwrap_or(1_000);
@@ -368,6 +378,7 @@ fn evaluate(s: &Section<'_>, learners: Option<&[&'static str]>) -> Option<Experi
         split: Design::GroupedKFold { folds: 2 },
         holdout: None,
         gate: None,
+        recalibrate: None,
         learners: Vec::new(),
         models: ModelSettings::default(),
         threshold: 10,

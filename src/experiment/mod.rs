@@ -11,7 +11,9 @@ pub mod groups;
 mod ingredients;
 pub mod outlook;
 pub mod predict;
+pub mod recalibrate;
 pub mod run;
 pub mod words;
 
 pub use config::Experiment;
+pub use recalibrate::Recalibrate;

@@ -301,6 +301,8 @@ pub struct Fold {
     pub name: String,
     /// Training rows, rounded to ten.
     pub train: Count,
+    /// Rows set aside for adjusting chances, rounded to ten, where the split has any.
+    pub calibrate: Option<Count>,
     /// Test rows, rounded to ten.
     pub test: Count,
 }

@@ -49,6 +49,8 @@ pub struct FoldFacts {
     pub name: String,
     /// Training rows.
     pub train: u64,
+    /// Rows set aside for adjusting chances; 0 where the split has none.
+    pub calibrate: u64,
     /// Test rows.
     pub test: u64,
 }

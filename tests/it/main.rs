@@ -28,6 +28,7 @@ mod leakage;
 mod learners;
 mod native;
 mod pairs;
+mod recalibrated;
 mod recovery;
 mod report;
 mod spec;

@@ -249,7 +249,7 @@ fn json_has_the_keys_in_order_and_says_what_is_hidden() {
     slope.reason = Some("all predicted risks are the same".to_owned());
     let text = json(&disclose(&exact, Profile::default()));
     let parsed: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(parsed["version"], 2);
+    assert_eq!(parsed["version"], 3);
     let rows = parsed["rows"].as_array().unwrap();
     // Every row but the bins of the model that says nothing keeps its place; the verdict's difference comes last.
     let kept = |row: &&rerefer::evaluate::Row| row.model != "prevalence" || row.measure != "calibration-bin";

@@ -4,6 +4,7 @@
 //! question, the answer, what it would cost, who is affected, how sure we are, what it cannot tell; then the detail. To
 //! add a section, add a function to one of the files and a line to [`SECTIONS`].
 
+mod adjusted;
 mod compared;
 mod detail;
 pub(in crate::report) mod format;
@@ -46,6 +47,11 @@ static SECTIONS: &[Section] = &[
     Section { id: "models", heading: "All models", body: models::models },
     Section { id: "versus", heading: "Is any model better than the simplest?", body: versus::versus },
     Section { id: "calibration", heading: "Do the predicted chances come true?", body: models::calibration },
+    Section {
+        id: "adjusted",
+        heading: "Before and after the chances were adjusted",
+        body: adjusted::adjusted,
+    },
     Section { id: "curves", heading: "Other shares flagged", body: models::curves },
     Section { id: "all-groups", heading: "All measures by group", body: groups::all_measures },
     Section { id: "words", heading: "The words used", body: detail::glossary },

@@ -409,6 +409,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
     let folds = (0..4).map(|i| FoldFacts {
         name: format!("before 2021-04-01, households {} of 4", i + 1),
         train: 1570 + i,
+        calibrate: 0,
         test: world.n() / 4 + u64::from(i < world.n() % 4),
     });
     Ingredients {
