@@ -83,6 +83,7 @@ impl Made<'_> {
                 })
                 .collect(),
             capacity: self.experiment.capacity,
+            other_capacities: self.experiment.capacities.clone(),
             replicates: self.experiment.replicates as u64,
             combinations: combinations(self.input),
             evaluation,
