@@ -133,7 +133,7 @@ fn row(frame: &Frame, y: f64, mark: &Mark) -> Markup {
     let (least, most) = frame.x;
     html! {
         @match mark {
-            Mark::Words(words) => text class="tick" x=(at(frame.left + 3.0)) y=(at(y + 4.0)) { (words) },
+            Mark::Words(words) => text class="tick none" x=(at(frame.left + 3.0)) y=(at(y + 4.0)) { (words) },
             Mark::Dot(value, ends) => {
                 @if let Some((low, high)) = ends {
                     line class="whisker candidate" x1=(at(frame.across(*low))) x2=(at(frame.across(*high))) y1=(at(y)) y2=(at(y)) {}

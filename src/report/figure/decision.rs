@@ -64,14 +64,14 @@ pub(in crate::report) fn decision(report: &Report) -> Option<Figure> {
             (look.line(&frame.places(points)))
             @for (x, y) in frame.places(points) { (look.mark(x, y)) }
         }
-        (Look::Candidate.key(66.0, 424.0, &format!("{}, shaded: 95% interval", short(report.model_title(candidate), 40))))
-        (Look::Baseline.key(66.0, 446.0, &format!("{}, upright lines: 95% intervals", short(report.model_title(baseline), 36))))
+        (Look::Candidate.key(66.0, 440.0, &format!("{}, shaded: 95% interval", short(report.model_title(candidate), 40))))
+        (Look::Baseline.key(66.0, 462.0, &format!("{}, upright lines: 95% intervals", short(report.model_title(baseline), 36))))
     };
     Some(Figure {
         id: "figure-decision".to_owned(),
         title: "Is flagging worth it? (decision curve)".to_owned(),
         words: words(report, &models[1].1),
-        size: (560.0, 458.0),
+        size: (560.0, 474.0),
         drawing,
     })
 }
@@ -92,11 +92,12 @@ fn corners(points: impl Iterator<Item = (f64, f64)>) -> String {
     points.map(|(x, y)| format!("{},{}", at(x), at(y))).collect::<Vec<_>>().join(" ")
 }
 
-/// The name of the line, where it has left the other lines behind.
+/// The name of the line, above its interval.
 fn label_everyone(frame: &Frame, everyone: &[Bounded]) -> Markup {
-    let first = everyone.first().map(|(x, y, _)| (frame.across(*x), frame.down(*y)));
+    let top = |y: &f64, ends: &Option<(f64, f64)>| ends.map_or(*y, |(_, high)| high);
+    let first = everyone.first().map(|(x, y, ends)| (frame.across(*x), frame.down(top(y, ends))));
     html! {
-        @if let Some((x, y)) = first { text class="label" x=(at(x + 8.0)) y=(at(y + 2.0)) { "flagging everyone" } }
+        @if let Some((x, y)) = first { text class="label" x=(at(x + 8.0)) y=(at(y + 4.0)) { "flagging everyone" } }
     }
 }
 
@@ -109,6 +110,7 @@ fn axes(frame: &Frame) -> Markup {
     let step = if frame.x.1 > 0.61 { 0.2 } else { 0.1 };
     let across = (1_u8..10).map(|i| f64::from(i) * step).take_while(|t| *t <= frame.x.1 + 1e-9);
     let (right, middle) = (frame.left + frame.width, frame.top + frame.height / 2.0);
+    let centre = frame.left + frame.width / 2.0;
     html! {
         @for tick in up {
             line class="grid" x1=(at(frame.left)) x2=(at(right)) y1=(at(frame.down(tick))) y2=(at(frame.down(tick))) {}
@@ -117,11 +119,13 @@ fn axes(frame: &Frame) -> Markup {
         @for tick in across {
             line class="axis" x1=(at(frame.across(tick))) x2=(at(frame.across(tick))) y1=(at(BOTTOM)) y2=(at(BOTTOM + 4.0)) {}
             text class="tick" text-anchor="middle" x=(at(frame.across(tick))) y=(at(BOTTOM + 17.0)) { (format!("{:.0}%", tick * 100.0)) }
-            text class="tick" text-anchor="middle" x=(at(frame.across(tick))) y=(at(BOTTOM + 49.0)) { (families(tick)) }
+            text class="tick" text-anchor="middle" x=(at(frame.across(tick))) y=(at(BOTTOM + 56.0)) { (families(tick)) }
         }
         line class="axis" x1=(at(frame.left)) x2=(at(right)) y1=(at(BOTTOM)) y2=(at(BOTTOM)) {}
-        text class="label" x=(at(frame.left)) y=(at(BOTTOM + 33.0)) { "Flagged from this predicted chance on. One child who comes back is worth" }
-        text class="label" x=(at(frame.left)) y=(at(BOTTOM + 64.0)) { "families looked at who do not come back" }
+        text class="label" text-anchor="middle" x=(at(centre)) y=(at(BOTTOM + 34.0)) { "Flagged from this predicted chance on" }
+        text class="label" text-anchor="middle" x=(at(centre)) y=(at(BOTTOM + 73.0)) {
+            "Families looked at in vain that one child found is worth, at that chance"
+        }
         text class="label" text-anchor="middle" transform=(format!("translate({} {}) rotate(-90)", at(13.0), at(middle))) {
             "Net benefit: children in 1,000 referred"
         }

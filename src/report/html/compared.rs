@@ -101,7 +101,7 @@ fn found(report: &Report) -> Markup {
             Some(p) => {
                 done += 1;
                 if p.get() < RARE {
-                    apart.push(format!("{}, {}", words::group(&test.group), title(&test.measure)));
+                    apart.push(format!("{}: {}", words::group(&test.group), title(&test.measure)));
                 }
             }
         }

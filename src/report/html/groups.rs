@@ -80,7 +80,7 @@ fn unjudged(report: &Report) -> Markup {
                     "How many of them were missed, or flagged without coming back, is hidden: too few came back or were \
                      flagged, or the numbers would give away those of a smaller group. We do not know how often the tool \
                      would be wrong about them, and it should not be called fair on this evidence. What can be shown is in \
-                     the tables below and under \u{201c}All measures by group\u{201d}, and some of it may be unfavourable."
+                     the tables below and under \u{201c}Further measures by group\u{201d}, and some of it may be unfavourable."
                 }
                 ul { @for (group, names, share) in &list { li { b { (group) ": " } (names) (share) } } }
             }
