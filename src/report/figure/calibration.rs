@@ -101,8 +101,8 @@ fn words(title: &str, bins: &[(f64, f64, &Line)]) -> String {
     let mut words = String::from(
         "Left: the share of children who came back, drawn as a smooth curve over the predicted chance, with its 95% interval \
          at each chance; each square is a group of children with similar chances. Right: the same as a staircase that never \
-         falls. Where the staircase leaves the shaded band, the chances do not come true by more than chance would explain. \
-         On the dotted line, prediction and outcome agree; above it more came back than predicted.",
+         falls, with a shaded band. If the chances were right, the staircase would lie in the band at about 95 of 100 \
+         chances. On the dotted line, prediction and outcome agree; above it more came back than predicted.",
     );
     if let (Some((x0, y0, _)), Some((x1, y1, _))) = (bins.first(), bins.last()) {
         let per = |share: f64| (share * 100.0).round();

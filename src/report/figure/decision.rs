@@ -53,7 +53,7 @@ pub(in crate::report) fn decision(report: &Report) -> Option<Figure> {
             polyline class="everyone" points=(corners(at_all.iter().copied())) {}
         }))
         line class="nobody" x1=(at(frame.left)) x2=(at(frame.left + frame.width)) y1=(at(frame.down(0.0))) y2=(at(frame.down(0.0))) {}
-        text class="label" text-anchor="end" x=(at(frame.left + frame.width - 4.0)) y=(at(frame.down(0.0) - 6.0)) { "flagging nobody" }
+        text class="label" x=(at(frame.left + 4.0)) y=(at(frame.down(0.0) - 6.0)) { "flagging nobody" }
         (label_everyone(&frame, &everyone))
         @for (look, points) in &models {
             @for (x, _, ends) in points {

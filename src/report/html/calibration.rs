@@ -3,10 +3,9 @@
 use maud::{Markup, html};
 
 use super::format::{cell, count, interval, of_hundred, value};
-use super::group_calibration::{overall, with_interval};
+use super::group_calibration::{overall, unit, with_interval};
 use super::table::{TableRow, table};
 use crate::evaluate::measures::Unit;
-use crate::report::words;
 use crate::report::{Line, Report, figure};
 
 /// Numbers of calibration in one table: the smoother is named where there is one.
@@ -89,7 +88,7 @@ fn numbers(report: &Report) -> Markup {
             let cells = models.map(|model| {
                 report
                     .overall(model, measure)
-                    .map_or_else(|| html! { "\u{2013}" }, |l| cell(&l.number, words::unit(measure)))
+                    .map_or_else(|| html! { "\u{2013}" }, |l| cell(&l.number, unit(measure)))
             });
             TableRow::new(html! { (words) }, cells.into())
         })

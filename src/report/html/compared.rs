@@ -62,7 +62,7 @@ fn verdict(test: &TestLine) -> Markup {
 
 /// A p value to three decimals, which is never nothing.
 fn size(p: f64) -> String {
-    if p < 0.001 { "p under 0.001".to_owned() } else { format!("p = {p:.3}") }
+    if p < 0.001 { "p under 0.001".to_owned() } else { format!("p\u{a0}=\u{a0}{p:.3}") }
 }
 
 /// One row a grouping, one column a measure; nothing where no group was compared.

@@ -34,7 +34,8 @@ pub(super) fn group_calibration(report: &Report) -> Markup {
              widely (slope under 1), and how far they are off on average along a smooth curve (ICI, by loess)."
         }
         p {
-            "Where an interval holds the right value, the gap may be chance. A group that is too small to show may be treated \
+            "Where an interval holds the right value, the gap may be chance; and of 100 intervals about 5 leave out the right \
+             value by chance alone, which the tests below allow for. A group that is too small to show may be treated \
              badly without anybody seeing it."
         }
         (test_table(
@@ -115,7 +116,7 @@ fn level_table(report: &Report, grouping: &GroupTable) -> Markup {
             report.of_level(&report.finding.candidate, measure, &grouping.group, &level.level)
         };
         let show = |measure: &&str| match of(measure) {
-            Some(line) if !level.is_empty() => cell(&line.number, words::unit(line.measure)),
+            Some(line) if !level.is_empty() => cell(&line.number, unit(line.measure)),
             _ => html! { "\u{2013}" },
         };
         let mut cells = vec![count(level.n)];
@@ -145,6 +146,14 @@ fn level_table(report: &Report, grouping: &GroupTable) -> Markup {
     }
 }
 
+/// Gaps are shares of children, as the figures have them.
+pub(super) fn unit(measure: &str) -> Unit {
+    match measure {
+        "ici" | "ici-spline" | "e50" | "e90" | "emax" => Unit::Share,
+        other => words::unit(other),
+    }
+}
+
 /// Whether the numbers of a level are shown, and if not, why.
 fn status(level: &LevelLine, lines: &[Option<&Line>]) -> String {
     if level.is_empty() {
@@ -161,7 +170,7 @@ fn status(level: &LevelLine, lines: &[Option<&Line>]) -> String {
     match (shown, why.is_empty()) {
         (0, true) => "too few to show".to_owned(),
         (0, false) => why.join("; "),
-        (_, true) if shown == lines.len() => "shown".to_owned(),
+        (_, true) if shown == lines.iter().flatten().count() => "shown".to_owned(),
         (_, true) => "in part: too few for the rest".to_owned(),
         (_, false) => format!("in part: {}", why.join("; ")),
     }
