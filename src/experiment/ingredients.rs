@@ -79,6 +79,7 @@ impl Made<'_> {
                 .collect(),
             models: entries(self.experiment).flat_map(|e| cards(self.experiment, e)).collect(),
             capacity: self.experiment.capacity,
+            other_capacities: self.experiment.capacities.clone(),
             replicates: self.experiment.replicates as u64,
             combinations: combinations(self.input),
             evaluation,

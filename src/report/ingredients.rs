@@ -113,6 +113,9 @@ pub struct Ingredients {
     pub models: Vec<ModelCard>,
     /// Share of rows that could be flagged.
     pub capacity: f64,
+    /// Other shares of rows that the experiment states, rising.
+    #[serde(default)]
+    pub other_capacities: Vec<f64>,
     /// Bootstrap replicates.
     pub replicates: u64,
     /// Which levels of different groupings a tested referral has together.

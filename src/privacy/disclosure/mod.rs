@@ -112,6 +112,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         replicates: ingredients.replicates,
         finding: shares::finding(&evaluation.verdict, &lines),
         at_capacity: shares::at_capacity(&evaluation.verdict, &lines, ingredients.capacity),
+        at_others: shares::at_others(ingredients, &lines),
         groups: shares::groups(&evaluation.verdict.candidate, &lines, ingredients.capacity, tested_rows),
         gate: ingredients.gate.as_ref().map(|promise| gate::disclose(promise, &lines)),
         lines,

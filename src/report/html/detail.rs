@@ -3,7 +3,6 @@
 use maud::{Markup, html};
 
 use super::format::{cell, count, hidden, per_hundred, thousands};
-use super::groups::next_figure;
 use super::table::{TableRow, table};
 use crate::evaluate::measures::Unit;
 use crate::report::words::{self, FIELD};
@@ -98,7 +97,7 @@ pub(super) fn left_out(report: &Report) -> Markup {
     html! {
         p { "Every referral on record is either in the test or in one of these steps." }
         @match figure::attrition(report) {
-            Some(figure) => (figure.render(next_figure(report), &numbers)),
+            Some(figure) => (figure.render(&numbers)),
             None => (numbers),
         }
     }

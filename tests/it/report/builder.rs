@@ -445,6 +445,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         models: cards(),
         combinations: combinations(world),
         capacity: world.capacity,
+        other_capacities: world.others.clone(),
         replicates: 500,
         evaluation: Evaluation { rows: rows(world), comparisons: vec![], contrasts: vec![], tests: vec![], verdict: verdict(world, answer) },
         gate: None,
