@@ -1,6 +1,7 @@
 //! The experiment file: written in TOML, meant as an [`Experiment`] with every default filled in.
 
 use super::gate::{self, Gate};
+use super::stability;
 use crate::cohort::{Clock, Definition, Index, Point};
 use crate::features::dictionary::Topic;
 use crate::io::settings::{Section, SettingsError, read};
@@ -54,6 +55,8 @@ pub struct Experiment {
     pub smallest_gain: f64,
     /// Groupings to report.
     pub groups: Vec<&'static str>,
+    /// How often models are fitted again to see how stable they are; `None`: never.
+    pub stability: Option<stability::Settings>,
     /// Counts under this are not shown.
     pub threshold: u64,
 }
@@ -112,6 +115,7 @@ impl Experiment {
                 });
                 gate::read(&s, known)
             });
+            let stability = root.section("stability").map(|s| stability::settings::read(&s));
             let threshold =
                 root.section("disclosure").and_then(|s| s.integer("threshold", 10..=1000)).unwrap_or(10);
             let ((windows, leave_out), (learners, models), evaluate) = (features?, models?, evaluate?);
@@ -129,6 +133,7 @@ impl Experiment {
                 gate: gate.map_or(Some(None), |gate| gate.map(Some))?,
                 learners,
                 models,
+                stability,
                 threshold: u64::try_from(threshold).ok()?,
                 ..evaluate
             })
@@ -162,6 +167,8 @@ impl Experiment {
             all => format!("[evaluate.reference_levels]\n{}\n", all.iter().map(level).collect::<String>()),
         };
         let gate = self.gate.as_ref().map_or_else(String::new, |gate| format!("\n{}", gate.meant()));
+        let stability =
+            self.stability.as_ref().map_or_else(String::new, |settings| format!("\n{}", settings.meant()));
         format!(
             "title = {title}\nquestion = {question}\nseed = {seed}\ndata = \".\"\n\n\
              [cohort]\nindex = \"{index}\"\npoint = \"{point}\"\noutcome = \"{outcome}\"\nhorizon_days = {horizon}\nclock = \"{clock}\"\n\n\
@@ -169,7 +176,7 @@ impl Experiment {
              [split]\n{split}\n\n\
              [models]\nlearners = [{learners}]\n\n[models.logistic]\nl2 = {l2}\n\n[models.tree]\nmax_depth = {depth}\nmin_leaf = {leaf}\n\n\
              [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}\
-             [disclosure]\nthreshold = {threshold}\n{holdout}{gate}",
+             [disclosure]\nthreshold = {threshold}\n{holdout}{stability}{gate}",
             title = toml::Value::from(self.title.as_str()),
             question = toml::Value::from(self.question.as_str()),
             seed = self.seed,
@@ -370,6 +377,7 @@ fn evaluate(s: &Section<'_>, learners: Option<&[&'static str]>) -> Option<Experi
         gate: None,
         learners: Vec::new(),
         models: ModelSettings::default(),
+        stability: None,
         threshold: 10,
     })
 }

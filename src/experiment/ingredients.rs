@@ -5,6 +5,7 @@ use super::predict::entries;
 use super::run::{Context, Test};
 use super::{Experiment, words};
 use crate::cohort::{Cohort, IndexRow};
+use crate::evaluate::stability::Stability;
 use crate::evaluate::{Evaluation, Input};
 use crate::features::Matrix;
 use crate::features::dictionary::Topic;
@@ -87,6 +88,7 @@ impl Made<'_> {
             overlaps: overlaps(self.input),
             evaluation,
             gate: judged.map(|judgement| Promise { judgement, standing }),
+            stability: Stability::default(),
             reproduce: self.context.reproduce.clone(),
             threshold: self.experiment.threshold,
         }

@@ -58,7 +58,8 @@ pub fn predict(
         .collect()
 }
 
-fn fit_and_predict(
+/// Fits a model on the training rows of a fold and predicts its test rows.
+pub(super) fn fit_and_predict(
     experiment: &Experiment,
     cohort: &Cohort,
     matrix: &Matrix,

@@ -1,6 +1,6 @@
 //! `evaluation.json`: every measure as one row, for programs.
 //!
-//! `{"version":2,"rows":[{…}],"contrasts":[{…}],"tests":[{…}],"gate":{…}}`, each row with the keys `model`, `split`, `measure`,
+//! `{"version":2,"rows":[{…}],"contrasts":[{…}],"tests":[{…}],"gate":{…},"stability":{…}}`, each row with the keys `model`, `split`, `measure`,
 //! `group`, `level`, `at`, `estimate`, `low`, `high`, `theory` (`method`, `low`, `high`), `shrunk`, `n`, `events`, `status`,
 //! `reason`, `convention`, in this order. How to read a `null`:
 //!
@@ -13,7 +13,7 @@
 //!
 //! `gate` is null where the experiment has none. Its `verdict` and those of its `criteria` and their `parts` are `PASS`,
 //! `FAIL` or `CANNOT SAY`; `look` counts the openings of the final test, and is null where this is no final test.
-
+//! `stability` is described in `json_stability`.
 //!
 //! Contrasts compare a level with its reference level or with everyone else (`against`): `difference` and `ratio` with
 //! household-bootstrap intervals, and beside them the intervals for independent rows. Tests ask whether a measure is the
@@ -21,6 +21,7 @@
 
 use serde_json::{Value, json as object};
 
+use super::json_stability::stability;
 use super::{ContrastLine, Gate, GateCriterion, Line, Report, TestLine};
 use crate::evaluate::Status;
 use crate::experiment::gate::Standing;
@@ -34,8 +35,9 @@ pub fn json(report: &Report) -> String {
     let contrasts = list(report.contrasts.iter().map(contrast).collect());
     let tests = list(report.group_tests.iter().map(test).collect());
     let gate = report.gate.as_ref().map_or(Value::Null, gate);
+    let stability = stability(&report.stability);
     format!(
-        "{{\"version\":2,\"rows\":[\n{rows}\n],\"contrasts\":[\n{contrasts}\n],\"tests\":[\n{tests}\n],\"gate\":{gate}}}\n"
+        "{{\"version\":2,\"rows\":[\n{rows}\n],\"contrasts\":[\n{contrasts}\n],\"tests\":[\n{tests}\n],\"gate\":{gate},\"stability\":{stability}}}\n"
     )
 }
 
@@ -44,7 +46,7 @@ fn pair(ends: Option<(Passed<f64>, Passed<f64>)>) -> Value {
 }
 
 /// Status and reason of a number.
-fn status(number: &Number) -> (Status, Option<&str>) {
+pub(super) fn status(number: &Number) -> (Status, Option<&str>) {
     match number {
         Number::Shown { .. } => (Status::Ok, None),
         Number::Suppressed => (Status::Suppressed, None),

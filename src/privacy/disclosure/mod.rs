@@ -18,6 +18,7 @@
 //! 9. Estimates have three decimals: with all digits they could be taken apart into counts.
 //! 10. Two groups are compared only where both are shown, tests do not say which groups were too small for them, and
 //!     estimates drawn towards the mean of their grouping are given only where none of it is hidden ([`fairness`]).
+//! 11. Of stability only summaries leave, and authorities as in the results by group ([`stability`]).
 //!
 //! What it does not do: compare two runs on the same or nearly the same data, such as with other cut-offs, horizons or
 //! capacities. Release one of such a pair. To add a rule, add a file here and call it from [`disclose`].
@@ -32,6 +33,7 @@ mod passed;
 mod remarks;
 mod rows;
 mod shares;
+mod stability;
 mod tables;
 
 pub use passed::{Count, Number, Passed, PerHundred};
@@ -109,6 +111,13 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         at_capacity: shares::at_capacity(&evaluation.verdict, &lines, ingredients.capacity),
         groups: shares::groups(&evaluation.verdict.candidate, &lines, ingredients.capacity, tested_rows),
         gate: ingredients.gate.as_ref().map(|promise| gate::disclose(promise, &lines)),
+        stability: stability::disclose(
+            &ingredients.stability,
+            &evaluation.verdict.candidate,
+            &lines,
+            (ingredients.tested.rows, ingredients.tested.events),
+            threshold,
+        ),
         lines,
         contrasts,
         group_tests,

@@ -9,12 +9,14 @@ mod curve;
 mod groups;
 mod hundred;
 mod plot;
+mod stability;
 
 pub(super) use attrition::attrition;
 pub(super) use calibration::{bins, calibration};
 pub(super) use curve::{precision_recall, precision_recall_table, roc, roc_table};
 pub(super) use groups::groups;
 pub(super) use hundred::hundred;
+pub(super) use stability::{learning_curve, over_time};
 
 use maud::{Markup, html};
 

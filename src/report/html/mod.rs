@@ -11,6 +11,7 @@ mod gate;
 mod groups;
 mod models;
 mod opening;
+mod stability;
 mod sureness;
 pub(in crate::report) mod table;
 
@@ -44,6 +45,11 @@ static SECTIONS: &[Section] = &[
     Section { id: "testing", heading: "How predictions were tested", body: detail::testing },
     Section { id: "models", heading: "All models", body: models::models },
     Section { id: "calibration", heading: "Do the predicted chances come true?", body: models::calibration },
+    Section {
+        id: "stability",
+        heading: "Would another year, another council or another draw give the same answer?",
+        body: stability::stability,
+    },
     Section { id: "curves", heading: "Other shares flagged", body: models::curves },
     Section { id: "all-groups", heading: "All measures by group", body: groups::all_measures },
     Section { id: "words", heading: "The words used", body: detail::glossary },

@@ -146,7 +146,7 @@ fn spread(report: &Report) -> Markup {
 
 /// ROC and precision–recall curves with their tables.
 pub(super) fn curves(report: &Report) -> Markup {
-    let number = next_figure(report) + 2;
+    let number = next_figure(report) + 2 + super::stability::figures(report);
     html! {
         p {
             "The numbers of children above are for one share flagged. Here are others. Some are hidden, because comparing \
