@@ -29,9 +29,9 @@ use crate::num::Day;
 /// One period.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Period {
-    /// First day of its first month.
+    /// First day of its first month; of the month of the first row tested, if that is later.
     pub from: Day,
-    /// First day of its last month.
+    /// First day of its last month; of the month of the last row tested, if that is earlier.
     pub last_month: Day,
     /// Performance of its rows.
     pub performance: Performance,
@@ -66,10 +66,14 @@ type Cut = (u32, bool, Vec<(Day, Day, Vec<usize>)>);
 pub fn over_time(days: &[Day], cases: &[Case], least: u64, seed: u64) -> Reading<OverTime> {
     let (months, joined, cut) = periods(days, cases, least)
         .ok_or("the referrals tested are too few to be divided by time of prediction")?;
+    let (first, last) = (days.iter().min(), days.iter().max());
+    let first = first.map_or(Day(i32::MIN), |day| day.first_of_month());
+    let last = last.map_or(Day(i32::MAX), |day| day.first_of_month());
     let periods: Vec<Period> = cut
         .into_iter()
         .map(|(from, last_month, rows)| {
             let cases: Vec<Case> = rows.into_iter().map(|i| cases[i]).collect();
+            let (from, last_month) = (from.max(first), last_month.min(last));
             Period { from, last_month, performance: performance(&cases) }
         })
         .collect();

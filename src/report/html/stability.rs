@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::format::{cell, count, interval, per_hundred, thousands, value, whole};
+use super::format::{cell, count, interval, per_hundred, thousands, value};
 use super::groups::next_figure;
 use super::table::{TableRow, table};
 use crate::evaluate::measures::Unit;
@@ -175,7 +175,9 @@ fn agreement(features: &Features) -> Markup {
             )
         })
         .collect();
-    let common = features.overlap.estimate().map(|share| (share * 10.0).round() as u64);
+    // Of fewer than ten facts that matter, ten cannot be spoken of.
+    let ten = features.leading.len() == 10;
+    let common = features.overlap.estimate().filter(|_| ten).map(|share| (share * 10.0).round() as u64);
     html! {
         p {
             "A fact matters to a model if the model's chances become worse when the fact is mixed up among children. In "
@@ -378,7 +380,8 @@ fn another_council(report: &Report) -> Markup {
         p class="note" {
             "The model had learned from other " (who(report).0) " of the same councils. In a council that it has never seen it may do \
              worse than this. For statisticians: random effects (Paule and Mandel) of the log-odds of AUROC and the logarithm of O/E, \
-             with Hartung and Knapp's interval; intervals of single periods and councils allow for households."
+             with Hartung and Knapp's interval. What is expected of another one is its true value: what is measured there varies more, by \
+             chance. Intervals of single periods and councils allow for households."
         }
     }
 }
@@ -394,14 +397,14 @@ fn council(of: &ByAuthority) -> Markup {
         }
     };
     let mean = |number: &Number, unit| cell(number, unit);
-    let spread = |pool: &Pool| whole((pool.beyond_chance.get() * 100.0).round() as u64);
+    let spread = |pool: &Pool| format!("{:.0}%", pool.beyond_chance.get() * 100.0);
     html! {
         p {
             "Over " (auroc.parts) " councils AUROC was " (mean(&auroc.mean, Unit::Score)) " on average and O/E "
             (mean(&ratio.mean, Unit::Ratio)) ". " b { "In another council like these, " }
             "AUROC would be expected from " (expected(auroc, Unit::Score)) " and O/E from " (expected(ratio, Unit::Ratio))
             ". The fewer the councils, the wider this must be. Of the spread between councils, about " (spread(auroc))
-            " in 100 parts (AUROC) and " (spread(ratio)) " in 100 parts (O/E) are more than chance."
+            " (AUROC) and " (spread(ratio)) " (O/E) is more than chance would give."
         }
     }
 }
