@@ -95,9 +95,7 @@ fn a_run_measures_everything_and_threads_change_nothing() {
     assert!(count.error.mean < 0.5 * model.error.mean && model.error.mean > 0.01, "{count:?} {model:?}");
     assert!(model.kept < 0.95 && model.kept > 0.2, "{model:?}");
 
-    let [curve, of_count] = [0, 1].map(|i| refits.models[i].curve.clone().unwrap());
-    let losses: Vec<f64> = of_count.points.iter().map(|p| p.log_loss.clone().unwrap().estimate).collect();
-    assert!(losses[0] > losses[5] + 0.001, "one weight is learned better from ten times as many: {losses:?}");
+    let curve = refits.models[0].curve.clone().unwrap();
     let rows: Vec<f64> = curve.points.iter().map(|p| p.rows).collect();
     assert!((rows[0] / rows[5] - 0.1).abs() < 0.03 && rows.is_sorted(), "{rows:?}");
     // The last point is the run's own model.

@@ -103,7 +103,7 @@ pub struct Stability {
 
 impl Default for Stability {
     fn default() -> Self {
-        let not = || "it was not measured".to_owned();
+        let not = || "the run was made without it".to_owned();
         Self { refits: None, over_time: Err(not()), authorities: Err(not()) }
     }
 }

@@ -6,7 +6,7 @@
 //! # Formula
 //! Tested rows by quarter of the year of the prediction; by half-year, or year, if some quarter (other than the first and the
 //! last, which are joined with their neighbour) has too few rows of a kind. Where even some year has, it is joined with the
-//! next. Each period has its [`performance`](super::performance).
+//! next. Each period has its [`performance`](fn@super::performance).
 //!
 //! # Inputs
 //! Date of prediction of each row, risk, outcome, fold, household; the fewest rows of each kind that a period must hold, at

@@ -4,7 +4,7 @@
 //! How well the risks put the rows of the part in order, and whether their level is right there.
 //!
 //! # Formula
-//! The log-odds of the [area](super::area) with its standard error, variance(A) / (A (1 - A))²; and ln(O/E), O the rows with
+//! The log-odds of the [area](mod@super::area) with its standard error, variance(A) / (A (1 - A))²; and ln(O/E), O the rows with
 //! the outcome and E the sum of risks, with variance h/(h-1) times the sum over the h households of
 //! (sum of y - p O/E)² / O²: the linearised ratio. With one row a household and equal risks that is (1 - O/n)/O but for the
 //! factor.
@@ -19,7 +19,7 @@
 //! # Reference
 //! Debray and others 2017, BMJ 356:i6460, and Snell and others 2018, Statistical Methods in Medical Research 27:3505: pool
 //! the C statistic on the logit and O/E on the log scale. The variance of the ratio: Särndal, Swensson and Wretman 1992,
-//! Model Assisted Survey Sampling, section 5.6, with households as clusters.
+//! Model Assisted Survey Sampling, with households as clusters.
 
 use super::Reading;
 use super::area::{Case, area};

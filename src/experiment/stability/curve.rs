@@ -57,7 +57,7 @@ pub(super) fn trained(
 impl Bench<'_> {
     /// The fold with this share of its training households, at least one. A larger share of the same draw holds all
     /// households of a smaller one.
-    fn part(&self, share: f64, draw: usize, fold: usize) -> Fold {
+    pub(super) fn part(&self, share: f64, draw: usize, fold: usize) -> Fold {
         let of = &self.plan.folds[fold];
         let mut homes = self.homes(of);
         homes

@@ -10,6 +10,8 @@ mod curve;
 mod importance;
 mod refit;
 pub mod settings;
+#[cfg(test)]
+mod tests;
 
 pub use settings::Settings;
 

@@ -51,10 +51,12 @@ pub(super) fn scores(bench: &Bench<'_>, entry: &Entry, refits: usize) -> (Vec<Ve
     let tasks: Vec<(usize, usize)> = (0..refits).flat_map(|b| (0..folds).map(move |f| (b, f))).collect();
     let done: Vec<Option<Vec<f64>>> =
         tasks.into_par_iter().map(|(b, f)| bench.predict(entry, &bench.redrawn(b, f))).collect();
-    let whole: Vec<Option<Vec<f64>>> = done
-        .chunks(folds.max(1))
-        .map(|parts| parts.iter().cloned().collect::<Option<Vec<_>>>())
-        .map(|parts| parts.map(|p| p.concat()))
+    let mut done = done.into_iter();
+    let whole: Vec<Option<Vec<f64>>> = (0..refits)
+        .map(|_| {
+            let parts: Vec<Option<Vec<f64>>> = done.by_ref().take(folds).collect();
+            parts.into_iter().collect::<Option<Vec<_>>>().map(|parts| parts.concat())
+        })
         .collect();
     let failed = whole.iter().filter(|scores| scores.is_none()).count() as u64;
     (whole.into_iter().flatten().collect(), failed)

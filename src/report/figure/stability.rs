@@ -95,7 +95,8 @@ pub(in crate::report) fn learning_curve(report: &Report) -> Option<Figure> {
         width: 320.0,
         height: 240.0,
         x: (0.0, 1.05),
-        y: ends(&all, 0.5, 0.05),
+        // Below no skill, so that its line stands clear of the foot.
+        y: ends(&all, 0.48, 0.05),
     };
     let ticks: Vec<(f64, String)> =
         [0.1, 0.2, 0.4, 0.6, 0.8, 1.0].map(|share| (share, format!("{:.0}%", share * 100.0))).to_vec();
@@ -143,7 +144,7 @@ pub(in crate::report) fn over_time(report: &Report) -> Option<Figure> {
         return None;
     }
     let x = (0.5, time.periods.len() as f64 + 0.5);
-    let upper = Frame { left: 58.0, top: 10.0, width: 320.0, height: 150.0, x, y: ends(&order, 0.5, 0.05) };
+    let upper = Frame { left: 58.0, top: 10.0, width: 320.0, height: 150.0, x, y: ends(&order, 0.48, 0.05) };
     let lower =
         Frame { left: 58.0, top: 215.0, width: 320.0, height: 150.0, x, y: ends(&level_of, 1.0, 0.1) };
     // Numbers that would run into each other are left out; the table has them all.

@@ -72,9 +72,10 @@ fn in_short(report: &Report) -> String {
                 }
             }
         }
-        Ok(OverTime { auroc_changes: Err(_), ratio_changes: Err(_), .. }) | Err(_) => {
+        Ok(OverTime { auroc_changes: Err(_), ratio_changes: Err(_), .. }) => {
             "too few periods were tested to find a change over time"
         }
+        Err(_) => "nothing can be said about another year",
         Ok(_) => "changes over time could be sought only in part",
     };
     let council = match &stability.by_authority {
@@ -82,7 +83,10 @@ fn in_short(report: &Report) -> String {
             "in another council of the same kind its AUROC would be expected from {} (0.5 is a coin toss)",
             expected(pool, Unit::Score)
         ),
-        _ => "with fewer than three councils to compare, nothing can be said about another one".to_owned(),
+        Ok(_) => {
+            "with fewer than three councils to compare, nothing can be said about another one".to_owned()
+        }
+        Err(_) => "nothing can be said about another council".to_owned(),
     };
     format!("For \u{201c}{}\u{201d}: {draw}; {year}; {council}.", candidate(report))
 }
