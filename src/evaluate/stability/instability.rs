@@ -139,18 +139,20 @@ mod tests {
     use super::*;
 
     /// Ten refits of four cases, of whom one is flagged. Case 0 is at .9 in eight refits and at .1 in two: errors 0 and
-    /// .8, mean .16, width .8 (type 7: place 0.225 and 8.775 of .1 .1 .9 …). Cases 1 and 2 never move. Case 3 moves by .1
-    /// in every refit, so that its width is 0 and its error .1.
+    /// .8, mean .16, width .8. Case 1 never moves. Case 2 rises from .20 to .29 in steps of .01: error .045, and places 0.225 and
+    /// 8.775 of its ten risks (type 7) are .0855 apart. Case 3 moves by .1 in every refit: width 0, error .1.
     #[test]
     fn worked_by_hand() {
         let original = [0.9, 0.5, 0.2, 0.1];
-        let refit = |b: usize| vec![if b < 8 { 0.9 } else { 0.1 }, 0.5, 0.2, 0.2];
+        let refit = |b: usize| vec![if b < 8 { 0.9 } else { 0.1 }, 0.5, 0.2 + 0.01 * b as f64, 0.2];
         let refits: Vec<Vec<f64>> = (0..10).map(refit).collect();
         let got = instability(&original, &refits, &[0; 4], 0.25).unwrap();
-        assert!((got.error.mean - (0.16 + 0.1) / 4.0).abs() < 1e-12, "{got:?}");
-        assert!((got.width.mean - 0.8 / 4.0).abs() < 1e-12 && got.width.median.abs() < 1e-12);
-        // Errors 0, 0, .1, .16: half-way between 0 and .1, and place 2.7.
-        assert!((got.error.median - 0.05).abs() < 1e-12 && (got.error.ninetieth - 0.142).abs() < 1e-12);
+        assert!((got.error.mean - (0.16 + 0.045 + 0.1) / 4.0).abs() < 1e-12, "{got:?}");
+        assert!(
+            (got.width.mean - 0.8855 / 4.0).abs() < 1e-12 && (got.width.median - 0.0855 / 2.0).abs() < 1e-12
+        );
+        // Errors 0, .045, .1, .16: half-way between the second and the third, and place 2.7.
+        assert!((got.error.median - 0.0725).abs() < 1e-12 && (got.error.ninetieth - 0.142).abs() < 1e-12);
         // Case 0 is flagged in 8 of 10: kept .8, not fewer than 80%, but fewer than 95%.
         assert!((got.kept - 0.8).abs() < 1e-12 && (got.flagged - 1.0).abs() < 1e-12);
         assert!(got.below_80.abs() < 1e-12 && (got.below_95 - 1.0).abs() < 1e-12);

@@ -83,6 +83,7 @@ mod tests {
 
     #[test]
     fn two_parts_are_too_few() {
-        assert!(pooled(&estimates(&[0.0, 1.0])).is_err());
+        let said = pooled(&estimates(&[0.0, 1.0]));
+        assert_eq!(said, Err("fewer than three can be compared".to_owned()));
     }
 }
