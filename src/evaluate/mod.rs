@@ -30,6 +30,7 @@ mod reliability;
 mod resample;
 mod row;
 pub mod smooth;
+pub mod stability;
 mod table;
 mod tally;
 mod theory;

@@ -2,6 +2,7 @@
 
 use super::Recalibrate;
 use super::gate::{self, Gate};
+use super::stability;
 use crate::cohort::{Clock, Definition, Index, Point};
 use crate::features::dictionary::Topic;
 use crate::io::settings::{Section, SettingsError, read};
@@ -57,6 +58,8 @@ pub struct Experiment {
     pub smallest_gain: f64,
     /// Groupings to report.
     pub groups: Vec<&'static str>,
+    /// How often models are fitted again to see how stable they are; `None`: never.
+    pub stability: Option<stability::Settings>,
     /// Counts under this are not shown.
     pub threshold: u64,
 }
@@ -121,6 +124,7 @@ impl Experiment {
                 });
                 gate::read(&s, known)
             });
+            let stability = root.section("stability").map(|s| stability::settings::read(&s));
             let threshold =
                 root.section("disclosure").and_then(|s| s.integer("threshold", 10..=1000)).unwrap_or(10);
             let ((windows, leave_out), (learners, models), evaluate) = (features?, models?, evaluate?);
@@ -139,6 +143,7 @@ impl Experiment {
                 learners,
                 recalibrate: recalibrate.map_or(Some(None), |r| r.map(Some))?,
                 models,
+                stability,
                 threshold: u64::try_from(threshold).ok()?,
                 ..evaluate
             })
@@ -172,6 +177,8 @@ impl Experiment {
             all => format!("[evaluate.reference_levels]\n{}\n", all.iter().map(level).collect::<String>()),
         };
         let gate = self.gate.as_ref().map_or_else(String::new, |gate| format!("\n{}", gate.meant()));
+        let stability =
+            self.stability.as_ref().map_or_else(String::new, |settings| format!("\n{}", settings.meant()));
         format!(
             "title = {title}\nquestion = {question}\nseed = {seed}\ndata = \".\"\n\n\
              [cohort]\nindex = \"{index}\"\npoint = \"{point}\"\noutcome = \"{outcome}\"\nhorizon_days = {horizon}\nclock = \"{clock}\"\n\n\
@@ -179,7 +186,7 @@ impl Experiment {
              [split]\n{split}\n\n\
              [models]\nlearners = [{learners}]\n\n[models.logistic]\nl2 = {l2}\n\n[models.tree]\nmax_depth = {depth}\nmin_leaf = {leaf}\n\n{recalibrate}\
              [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}\
-             [disclosure]\nthreshold = {threshold}\n{holdout}{gate}",
+             [disclosure]\nthreshold = {threshold}\n{holdout}{stability}{gate}",
             title = toml::Value::from(self.title.as_str()),
             question = toml::Value::from(self.question.as_str()),
             seed = self.seed,
@@ -381,6 +388,7 @@ fn evaluate(s: &Section<'_>, models: &[String]) -> Option<Experiment> {
         recalibrate: None,
         learners: Vec::new(),
         models: ModelSettings::default(),
+        stability: None,
         threshold: 10,
     })
 }

@@ -6,6 +6,7 @@ use super::recalibrate::recalibrated;
 use super::run::{Context, Test};
 use super::{Experiment, words};
 use crate::cohort::{Cohort, IndexRow};
+use crate::evaluate::stability::Stability;
 use crate::evaluate::{Evaluation, Input};
 use crate::features::Matrix;
 use crate::features::dictionary::Topic;
@@ -84,6 +85,7 @@ impl Made<'_> {
             combinations: combinations(self.input),
             evaluation,
             gate: judged.map(|judgement| Promise { judgement, standing }),
+            stability: Stability::default(),
             reproduce: self.context.reproduce.clone(),
             threshold: self.experiment.threshold,
         }

@@ -2,6 +2,7 @@
 //!
 //! [`config`] turns the written file into an [`Experiment`] that has no gaps; [`run`](mod@run) is the path from history to
 //! report ingredients, which `ingredients` gathers; [`gate`] is what was promised beforehand, and what came of it;
+//! [`stability`] fits models again;
 //! [`outlook`] says what a test will be; [`folder`] writes what a run leaves.
 
 pub mod config;
@@ -13,6 +14,7 @@ pub mod outlook;
 pub mod predict;
 pub mod recalibrate;
 pub mod run;
+pub mod stability;
 pub mod words;
 
 pub use config::Experiment;

@@ -64,8 +64,9 @@ pub fn predict(
     Ok(scores)
 }
 
-/// The chances of the fold's test rows, then the same recalibrated, where that is asked.
-fn fit_and_predict(
+/// Fits a model on the training rows of a fold: the chances of its test rows, then the same recalibrated, where that is
+/// asked.
+pub(super) fn fit_and_predict(
     experiment: &Experiment,
     cohort: &Cohort,
     matrix: &Matrix,

@@ -3,7 +3,7 @@
 use super::gate::{Look, Standing};
 use super::ingredients::Made;
 use super::predict::{PredictError, entries, predict};
-use super::{Experiment, groups};
+use super::{Experiment, groups, stability};
 use crate::cohort::{self, Cohort, IndexRow};
 use crate::evaluate::{self, EvaluateError, Grouping, Input};
 use crate::features::{self, Matrix};
@@ -219,7 +219,8 @@ fn evaluated(
         plan: &plan,
         input: &input,
     };
-    let ingredients = made.ingredients(evaluation, standing);
+    let stability = stability::measure(&made, progress);
+    let ingredients = Ingredients { stability, ..made.ingredients(evaluation, standing) };
     let children = history.children.id.clone();
     Ok(Results { ingredients, cohort, matrix, plan, input, children })
 }

@@ -3,6 +3,7 @@
 use super::Gate;
 use super::html::format::percent;
 use super::ingredients::ModelCard;
+use super::stability::Stability;
 use crate::evaluate::Answer;
 use crate::evaluate::Method;
 use crate::evaluate::fairness::Null;
@@ -81,6 +82,8 @@ pub struct Report {
     pub groups: Vec<GroupTable>,
     /// What was promised before the test and what came of it.
     pub gate: Option<Gate>,
+    /// Would another year, council or draw give the same answer?
+    pub stability: Stability,
     /// How to reproduce the run, name and value.
     pub reproduce: Vec<(String, String)>,
     /// Proof that disclosure control made this value.

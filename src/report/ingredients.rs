@@ -3,6 +3,7 @@
 use crate::cohort::attrition::AttritionRow;
 use crate::cohort::backward::BackwardRate;
 use crate::evaluate::Evaluation;
+use crate::evaluate::stability::Stability;
 use crate::experiment::gate::Promise;
 use crate::num::Day;
 
@@ -124,6 +125,9 @@ pub struct Ingredients {
     pub evaluation: Evaluation,
     /// What was promised before the test, and what came of it.
     pub gate: Option<Promise>,
+    /// Would another year, council or draw give the same answer?
+    #[serde(default)]
+    pub stability: Stability,
     /// The command that reproduces the run, and what it needs (data digest, experiment digest, seed), name and value.
     pub reproduce: Vec<(String, String)>,
     /// Disclosure threshold: counts under it are not shown.

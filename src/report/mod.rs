@@ -10,6 +10,8 @@ mod gate;
 mod html;
 pub mod ingredients;
 mod json;
+mod json_stability;
+pub mod stability;
 mod words;
 
 pub use contents::{

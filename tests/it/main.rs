@@ -33,6 +33,7 @@ mod recovery;
 mod report;
 mod spec;
 mod splits;
+mod stability;
 mod story;
 mod support;
 mod synth;

@@ -29,7 +29,11 @@ fn as_xml(page: &str) -> String {
 }
 
 /// Every start tag with its attributes, and all text, in order.
-fn walk(page: &str, mut element: impl FnMut(&str, &[(String, String)]), mut text: impl FnMut(&str)) {
+pub(crate) fn walk(
+    page: &str,
+    mut element: impl FnMut(&str, &[(String, String)]),
+    mut text: impl FnMut(&str),
+) {
     let xml = as_xml(page);
     let mut reader = Reader::from_str(&xml);
     let mut open: Vec<String> = Vec::new();

@@ -148,7 +148,7 @@ pub(super) fn folds(folds: &[FoldFacts], tested: u64, threshold: u64) -> Vec<Fol
 }
 
 /// To the nearest ten.
-fn tens(count: u64) -> u64 {
+pub(super) fn tens(count: u64) -> u64 {
     count.saturating_add(5) / 10 * 10
 }
 

@@ -19,6 +19,8 @@
 //! 9. Estimates have three decimals: with all digits they could be taken apart into counts.
 //! 10. Two groups are compared only where both are shown, tests do not say which groups were too small for them, and
 //!     estimates drawn towards the mean of their grouping are given only where none of it is hidden ([`fairness`]).
+//! 11. A group is shown at several capacities or thresholds only if many lie between any two of them ([`by_group`]).
+//! 12. Of stability only summaries leave, and authorities as in the results by group ([`stability`]).
 //!
 //! What it does not do: compare two runs on the same or nearly the same data, such as with other cut-offs, horizons or
 //! capacities. Release one of such a pair. To add a rule, add a file here and call it from [`disclose`].
@@ -36,6 +38,7 @@ mod remarks;
 mod rows;
 mod shares;
 mod span;
+mod stability;
 mod tables;
 
 pub use passed::{Count, Number, Passed, PerHundred};
@@ -115,6 +118,13 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         at_others: shares::at_others(ingredients, &lines),
         groups: shares::groups(&evaluation.verdict.candidate, &lines, ingredients.capacity, tested_rows),
         gate: ingredients.gate.as_ref().map(|promise| gate::disclose(promise, &lines)),
+        stability: stability::disclose(
+            &ingredients.stability,
+            &evaluation.verdict.candidate,
+            &lines,
+            (ingredients.tested.rows, ingredients.tested.events),
+            threshold,
+        ),
         lines,
         comparisons,
         contrasts,

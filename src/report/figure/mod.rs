@@ -13,6 +13,7 @@ mod group_calibration;
 mod groups;
 mod hundred;
 mod plot;
+mod stability;
 
 pub(super) use attrition::attrition;
 pub(super) use calibration::{bins, calibration, consistency};
@@ -21,6 +22,7 @@ pub(super) use decision::{decision, thresholds};
 pub(super) use group_calibration::group_calibration;
 pub(super) use groups::groups;
 pub(super) use hundred::hundred;
+pub(super) use stability::{learning_curve, over_time};
 
 use maud::{Markup, html};
 

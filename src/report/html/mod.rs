@@ -15,6 +15,7 @@ mod group_calibration;
 mod groups;
 mod models;
 mod opening;
+mod stability;
 mod sureness;
 pub(in crate::report) mod table;
 mod versus;
@@ -63,6 +64,11 @@ static SECTIONS: &[Section] = &[
         id: "adjusted",
         heading: "Before and after the chances were adjusted",
         body: adjusted::adjusted,
+    },
+    Section {
+        id: "stability",
+        heading: "Would another year, another council or another draw give the same answer?",
+        body: stability::stability,
     },
     Section { id: "compared", heading: "Are the groups treated alike?", body: compared::compared },
     Section { id: "curves", heading: "Other shares flagged", body: models::curves },

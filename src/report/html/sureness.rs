@@ -33,7 +33,8 @@ pub(super) fn sure(report: &Report) -> Markup {
         }
         p {
             b { "The true uncertainty is wider. " }
-            "For these repeats the models were not trained again, nor families split again into parts. The interval does \
+            "For these repeats the models were not trained again, nor families split again into parts; what that may change \
+             is under \u{201c}Would another year, another council or another draw give the same answer?\u{201d} The interval does \
              not cover another year, changes in how referrals are made or recorded, or mistakes in the records either."
         }
     }

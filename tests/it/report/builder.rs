@@ -449,6 +449,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         replicates: 500,
         evaluation: Evaluation { rows: rows(world), comparisons: vec![], contrasts: vec![], tests: vec![], verdict: verdict(world, answer) },
         gate: None,
+        stability: Default::default(),
         reproduce: vec![
             ("Command".to_owned(), "rerefer run experiments/first-look/experiment.toml".to_owned()),
             ("Data".to_owned(), "sha256:8c1f0a5f6f2e4b0b9d1e7c3a5b7d9f1103254769a8cbedf0123456789abcdef0".to_owned()),
