@@ -10,6 +10,7 @@
 //! paired.
 
 mod bench;
+pub mod bias;
 mod bins;
 pub mod calibration;
 mod check;
@@ -19,6 +20,7 @@ pub mod fairness;
 pub mod inference;
 mod input;
 pub mod measures;
+pub mod mitigation;
 mod model;
 mod places;
 mod points;

@@ -3,13 +3,14 @@
 use super::gate::{self, Promise, Standing};
 use super::predict::entries;
 use super::run::{Context, Test};
-use super::{Experiment, words};
+use super::{Experiment, rates, what_if, words};
 use crate::cohort::{Cohort, IndexRow};
 use crate::evaluate::{Evaluation, Input};
 use crate::features::Matrix;
 use crate::features::dictionary::Topic;
 use crate::history::History;
 use crate::report::ingredients::{CohortFacts, FoldFacts, Ingredients, LevelPair, ModelCard};
+use crate::report::what_if::WhatIf;
 use crate::schema::Kind;
 use crate::split::Plan;
 use std::collections::BTreeSet;
@@ -89,7 +90,14 @@ impl Made<'_> {
             gate: judged.map(|judgement| Promise { judgement, standing }),
             reproduce: self.context.reproduce.clone(),
             threshold: self.experiment.threshold,
+            what_if: self.what_if(),
+            rates: rates::rates(self.experiment, self.history, self.cohort, self.input),
         }
+    }
+
+    fn what_if(&self) -> Option<WhatIf> {
+        let Self { experiment, history, cohort, matrix, plan, input, .. } = *self;
+        what_if::Made { experiment, history, cohort, matrix, plan, input }.what_if()
     }
 }
 
@@ -121,7 +129,7 @@ fn unclosed(cohort: &Cohort) -> Option<String> {
 }
 
 /// The levels that share a referral, by name.
-fn overlaps(input: &Input) -> Vec<LevelPair> {
+pub(super) fn overlaps(input: &Input) -> Vec<LevelPair> {
     let name = |(group, level): (usize, usize)| {
         let grouping = &input.groupings[group];
         (grouping.name.clone(), grouping.levels[level].clone())

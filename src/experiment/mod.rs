@@ -11,7 +11,9 @@ pub mod groups;
 mod ingredients;
 pub mod outlook;
 pub mod predict;
+mod rates;
 pub mod run;
+mod what_if;
 pub mod words;
 
 pub use config::Experiment;

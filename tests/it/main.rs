@@ -7,6 +7,7 @@
 )]
 
 mod attacker;
+mod bias;
 mod census;
 mod cin;
 mod cli;
@@ -36,3 +37,4 @@ mod story;
 mod support;
 mod synth;
 mod truth;
+mod what_if;

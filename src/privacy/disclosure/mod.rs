@@ -18,10 +18,14 @@
 //! 9. Estimates have three decimals: with all digits they could be taken apart into counts.
 //! 10. Two groups are compared only where both are shown, tests do not say which groups were too small for them, and
 //!     estimates drawn towards the mean of their grouping are given only where none of it is hidden ([`fairness`]).
+//! 11. What follows from shown numbers is worked out from these, after rounding ([`bias`], [`rates`]).
+//! 12. A second table of the same groups, of what was not applied, is shown only where it differs from the first by nobody
+//!     or by at least the threshold ([`what_if`]).
 //!
 //! What it does not do: compare two runs on the same or nearly the same data, such as with other cut-offs, horizons or
 //! capacities. Release one of such a pair. To add a rule, add a file here and call it from [`disclose`].
 
+mod bias;
 mod chain;
 mod covers;
 mod facts;
@@ -29,10 +33,12 @@ mod fairness;
 mod gate;
 mod levels;
 mod passed;
+mod rates;
 mod remarks;
 mod rows;
 mod shares;
 mod tables;
+mod what_if;
 
 pub use passed::{Count, Number, Passed, PerHundred};
 
@@ -77,6 +83,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
     let group_tests = fairness::tests(evaluation, &lines);
     let at = tables::words(ingredients.capacity);
     let equal_precision = fairness::equal_precision(&evaluation.verdict.candidate, &at, &lines);
+    let rates = rates::disclose(ingredients, &facts, &lines, threshold);
     let tested_rows = facts.tested.rows;
     let backward = facts::backward(&ingredients.backward, &facts.attrition, threshold);
     Report {
@@ -109,6 +116,9 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         at_capacity: shares::at_capacity(&evaluation.verdict, &lines, ingredients.capacity),
         groups: shares::groups(&evaluation.verdict.candidate, &lines, ingredients.capacity, tested_rows),
         gate: ingredients.gate.as_ref().map(|promise| gate::disclose(promise, &lines)),
+        what_if: what_if::disclose(ingredients, &lines, threshold),
+        rates,
+        recording_bias: bias::disclose(&evaluation.verdict.candidate, &at, &lines, &contrasts),
         lines,
         contrasts,
         group_tests,

@@ -4,6 +4,7 @@
 //! question, the answer, what it would cost, who is affected, how sure we are, what it cannot tell; then the detail. To
 //! add a section, add a function to one of the files and a line to [`SECTIONS`].
 
+mod bias;
 mod compared;
 mod detail;
 pub(in crate::report) mod format;
@@ -11,8 +12,10 @@ mod gate;
 mod groups;
 mod models;
 mod opening;
+mod rates;
 mod sureness;
 pub(in crate::report) mod table;
+mod whatif;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
@@ -37,10 +40,13 @@ static SECTIONS: &[Section] = &[
     Section { id: "cost", heading: "What it would get right and wrong", body: opening::cost },
     Section { id: "groups", heading: "Who is affected", body: groups::affected },
     Section { id: "compared", heading: "Are the groups treated alike?", body: compared::compared },
+    Section { id: "bias", heading: "Could the records themselves be to blame?", body: bias::bias },
+    Section { id: "what-if", heading: "What if gaps were corrected for?", body: whatif::what_if },
     Section { id: "sure", heading: "How sure we are", body: sureness::sure },
     Section { id: "limits", heading: "What this report cannot tell you", body: sureness::limits },
     Section { id: "cohort", heading: "The referrals studied", body: detail::cohort },
     Section { id: "left-out", heading: "Who was left out", body: detail::left_out },
+    Section { id: "rates", heading: "How many referrals, and whose", body: rates::rates },
     Section { id: "testing", heading: "How predictions were tested", body: detail::testing },
     Section { id: "models", heading: "All models", body: models::models },
     Section { id: "calibration", heading: "Do the predicted chances come true?", body: models::calibration },

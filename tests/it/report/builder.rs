@@ -7,6 +7,7 @@ use rerefer::cohort::backward::BackwardRate;
 use rerefer::evaluate::{Answer, Evaluation, Row, Status, Verdict};
 use rerefer::num::{Day, seed, sigmoid};
 use rerefer::report::ingredients::{CohortFacts, FoldFacts, Ingredients, ModelCard};
+use rerefer::report::rates::RateFacts;
 
 use super::inputs::overlaps;
 
@@ -437,5 +438,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
             ("Seed".to_owned(), "20240401".to_owned()),
         ],
         threshold: 10,
+        what_if: None,
+        rates: RateFacts { capacities: vec![world.capacity], ..RateFacts::default() },
     }
 }
