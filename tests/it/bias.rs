@@ -15,7 +15,7 @@ use rerefer::synth::oracle::followed;
 use rerefer::synth::{Scenario, Simulated, TruthRow, simulate};
 use std::collections::BTreeMap;
 
-fn simulated(households: u32, settings: &str) -> Simulated {
+pub(crate) fn simulated(households: u32, settings: &str) -> Simulated {
     let text = format!(
         "seed = 11\nhouseholds = {households}\nstart = 2016-04-01\nend = 2024-03-31\nburn_in_years = 3\n{settings}"
     );
@@ -127,7 +127,6 @@ fn dial(households: u32, factor: f64) -> (f64, f64) {
     for rate in Rate::ALL {
         let bounds = under_recording(&others, rate, share).unwrap();
         let real = rate.of(&need).unwrap();
-        println!("factor {factor}, {rate:?}: truth {real:.3}, {bounds:.3?}");
         assert!((bounds.low..=bounds.high).contains(&real), "{rate:?}: {real} {bounds:?}");
     }
     (others.flagged_with / need.flagged_with, 1.0 / tip)
@@ -187,7 +186,7 @@ fn only_groups_that_are_shown_have_bounds_and_tipping_points() {
     let (mut with, mut without) = (0, 0);
     for root in 0..6_u64 {
         let groupings = vec![("sex", vec!["male", "female", "unknown"]), ("age-band", vec!["0", "1", "2"])];
-        let world = World::new(root, 700, groupings, 0.3, -0.8);
+        let world = World::new(root, 600 + 700 * root as usize, groupings, 0.3, -0.8);
         let report = report(&world);
         let bias = &report.recording_bias;
         for (group, levels) in &world.groupings {
@@ -213,7 +212,11 @@ fn the_report_says_what_would_explain_each_gap() {
     let report = report(&service());
     let mut explained = 0;
     for gap in report.recording_bias.gaps.iter().filter(|g| g.measure == "ppv") {
-        if let Explained::By(factor, _) = gap.explained {
+        if let Explained::By(factor, ends) = gap.explained {
+            // The gap lies within its interval, and so does what would explain it.
+            if let Some((low, high)) = ends {
+                assert!((low.get() - 2e-3..=high.get() + 2e-3).contains(&factor.get()), "{gap:?}");
+            }
             let [own, other] = gap.values.map(|v| v.get());
             assert!((factor.get() - other / own).abs() < 0.01, "{gap:?}");
             explained += 1;

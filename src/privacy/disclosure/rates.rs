@@ -7,9 +7,9 @@ use super::levels::{Part, SLACK};
 use super::passed::{Count, Number, Passed};
 use super::rows::TOO_SMALL;
 use crate::num::Day;
-use crate::report::Line;
 use crate::report::ingredients::Ingredients;
 use crate::report::rates::{CensoredLevel, PopulationRate, RateFacts, Rates, Referred};
+use crate::report::{Line, Removed};
 
 /// Half the width of a 95% interval in standard deviations of a normal distribution.
 const NORMAL: f64 = 1.959_963_984_540_054;
@@ -36,7 +36,7 @@ pub(super) fn disclose(
     Rates {
         months,
         workload: rates.capacities.iter().map(workload).collect(),
-        censored: censored(rates, threshold),
+        censored: censored(rates, total_is_shown(ingredients, facts), threshold),
         referred: rates.populations.iter().map(|p| referred(p, &rates.populations, months, lines)).collect(),
     }
 }
@@ -47,8 +47,15 @@ fn months(first: Day, last: Day) -> Option<u64> {
     u64::try_from(number(last) - number(first) + 1).ok()
 }
 
-/// Every grouping's levels, protected together.
-fn censored(rates: &RateFacts, threshold: u64) -> Vec<CensoredLevel> {
+/// Whether the attrition says how many were left out for want of time: the levels of a grouping add to it.
+fn total_is_shown(ingredients: &Ingredients, facts: &CohortNumbers) -> bool {
+    let steps = ingredients.attrition.iter().zip(&facts.attrition);
+    let mut mine = steps.filter(|(row, _)| row.rule == "short-follow-up");
+    mine.any(|(_, step)| matches!(step.removed, Removed::Shown(_)))
+}
+
+/// Every grouping's levels, protected together; all hidden where their total is.
+fn censored(rates: &RateFacts, total_is_shown: bool, threshold: u64) -> Vec<CensoredLevel> {
     let size = rates.censored_total as f64;
     let mut parts: Vec<Vec<Part>> = rates
         .censored
@@ -57,7 +64,7 @@ fn censored(rates: &RateFacts, threshold: u64) -> Vec<CensoredLevel> {
             let part = |(_, n): &(String, u64)| Part {
                 size: *n as f64,
                 cells: Some(vec![*n as f64]),
-                hidden: size < threshold as f64,
+                hidden: !total_is_shown || size < threshold as f64,
             };
             grouping.levels.iter().map(part).collect()
         })
@@ -133,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_small_number_left_out_takes_another_with_it() {
-        let of = |levels: &[u64]| {
+        let of = |levels: &[u64], shown: bool| {
             let levels: Vec<(String, u64)> = levels.iter().map(|n| (format!("{n}"), *n)).collect();
             let total = levels.iter().map(|l| l.1).sum();
             let group = "sex".to_owned();
@@ -142,11 +149,12 @@ mod tests {
                 censored: vec![CensoredGrouping { group, levels }],
                 ..RateFacts::default()
             };
-            censored(&facts, 10).iter().map(|l| l.rows.get()).collect::<Vec<_>>()
+            censored(&facts, shown, 10).iter().map(|l| l.rows.get()).collect::<Vec<_>>()
         };
-        assert_eq!(of(&[120, 80]), [Some(120), Some(80)]);
-        assert_eq!(of(&[120, 80, 4]), [Some(120), None, None]);
-        assert_eq!(of(&[120, 80, 0]), [Some(120), Some(80), None]);
-        assert_eq!(of(&[4, 3]), [None, None]);
+        assert_eq!(of(&[120, 80], true), [Some(120), Some(80)]);
+        assert_eq!(of(&[120, 80, 4], true), [Some(120), None, None]);
+        assert_eq!(of(&[120, 80, 0], true), [Some(120), Some(80), None]);
+        assert_eq!(of(&[4, 3], true), [None, None]);
+        assert_eq!(of(&[120, 80], false), [None, None], "their total is hidden");
     }
 }

@@ -88,7 +88,8 @@ fn gaps(report: &Report) -> Markup {
         p {
             "Each line below asks how wrong the records of one group would have to be, if those of the other were right, for \
              the gap to be nothing but recording. It is taken that the fault strikes flagged and other children of the group \
-             equally often. How many who came back were missed does not change then, so no such fault explains a gap in that."
+             equally often. The share missed of those who came back does not change then, so no such fault explains \
+             a gap in that."
         }
         (table("The recording bias that would explain a gap", &heads, &rows))
     }
