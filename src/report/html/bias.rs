@@ -58,13 +58,13 @@ fn conclusion(gaps: &[BiasGap]) -> String {
         (0, _) => "Only if the records were far out",
         _ => "Yes, in part",
     };
+    let at_all =
+        if no > 0 { format!(", and {no} cannot be explained in this way at all") } else { String::new() };
     format!(
-        "{answer}: of {of} between groups that chance alone does not explain, {} would vanish if the records of one group were \
-         wrong about 1 in 10 of its comebacks or fewer; {} would take more than that, and {} cannot be explained in this way \
-         at all.",
+        "{answer}: of {of} between groups that are larger than chance alone would make them, {} would vanish if the records \
+         of one group were wrong about 1 in 10 of its comebacks or fewer, {} would take more than that{at_all}.",
         says(few),
         says(more),
-        says(no)
     )
 }
 
@@ -89,7 +89,7 @@ fn gaps(report: &Report) -> Markup {
             "Each line below asks how wrong the records of one group would have to be, if those of the other were right, for \
              the gap to be nothing but recording. It is taken that the fault strikes flagged and other children of the group \
              equally often. The share missed of those who came back does not change then, so no such fault explains \
-             a gap in that."
+             a gap in that. Of 20 gaps that are nothing but chance, about one looks larger than chance."
         }
         (table("The recording bias that would explain a gap", &heads, &rows))
     }
