@@ -3,8 +3,11 @@
 //!
 //! A level is shown under a correction only if its table is shown as it is, all four cells are at least the threshold
 //! under the correction too, and the correction changes the number flagged, among those who came back and among those
-//! who did not, by nobody or by at least the threshold: otherwise the two tables together would tell about few children.
+//! who did not, by nobody or by at least the threshold, and so does one correction against the other: otherwise two tables
+//! together would tell about few children.
 //! A single hidden level takes another with it, because all levels together flag as many as before.
+
+use std::collections::BTreeMap;
 
 use super::levels::SLACK;
 use super::passed::{Number, Passed};
@@ -20,99 +23,131 @@ use crate::report::what_if::{
 /// Discloses what was worked out, beside the lines of the report.
 pub(super) fn disclose(ingredients: &Ingredients, lines: &[Line], threshold: u64) -> Option<ShownWhatIf> {
     let what_if = ingredients.what_if.as_ref()?;
-    let of = |c: &Correction| correction(ingredients, what_if, c, lines, threshold);
+    let mut earlier = Tables::new();
+    let of = |c: &Correction| correction(ingredients, what_if, c, (lines, threshold), &mut earlier);
     let corrections = what_if.corrections.iter().map(of).collect();
     Some(ShownWhatIf { grouping: what_if.grouping.clone(), corrections })
 }
 
+/// Tables of each level that are shown of earlier corrections.
+type Tables = BTreeMap<String, Vec<[f64; 4]>>;
+
 /// A level, with what decides whether it is shown.
 struct Level {
+    name: String,
     shown: ShownLevel,
     rows: u64,
-    /// Rows whose flag changes at least, or `None` if the level may not be shown.
-    change: Option<f64>,
+    /// Its table under the correction, or `None` if the level may not be shown.
+    table: Option<[f64; 4]>,
+}
+
+/// One correction beside the lines of the report.
+struct Beside<'a> {
+    ingredients: &'a Ingredients,
+    what_if: &'a WhatIf,
+    correction: &'a Correction,
+    /// What is shown as it is.
+    lines: &'a [Line],
+    /// What could be shown of the correction alone.
+    then: Vec<Line>,
+    threshold: u64,
 }
 
 fn correction(
     ingredients: &Ingredients,
     what_if: &WhatIf,
     correction: &Correction,
-    lines: &[Line],
-    threshold: u64,
+    (lines, threshold): (&[Line], u64),
+    earlier: &mut Tables,
 ) -> ShownCorrection {
-    let model = &ingredients.evaluation.verdict.candidate;
-    let capacity = ingredients.capacity;
-    let then = rows::disclose(&correction.rows, &[], capacity, threshold);
-    let find = |lines: &[Line], measure: &str, group: &str, level: &str| {
-        let fits = |l: &&Line| {
-            l.measure == measure
-                && l.model == *model
-                && l.group == group
-                && l.level == level
-                && (l.at.is_empty() || is_declared(&l.at, capacity))
-        };
-        lines.iter().find(fits).map_or(Number::Suppressed, |l| l.number.clone())
-    };
-    let pair = |measure: &'static str| {
-        (measure, find(lines, measure, "overall", "all"), find(&then, measure, "overall", "all"))
-    };
-    let is = |r: &&Row| r.group == what_if.grouping && r.model == *model;
-    let mut levels: Vec<Level> = Vec::new();
-    for row in correction.rows.iter().filter(|r| is(r) && r.measure == "selection-rate") {
-        let of = |lines: &[Line]| -> Vec<Number> {
-            MEASURES[..OF_LEVELS].iter().map(|m| find(lines, m, &row.group, &row.level)).collect()
-        };
-        let (now, after) = (of(lines), of(&then));
-        let known = now.iter().chain(&after).all(|n| n.estimate().is_some());
-        let table = |rows: &[Row]| {
-            let mine = |r: &&Row| is(r) && r.level == row.level && at_capacity(r, capacity);
-            Table::of(&rows.iter().filter(mine).collect::<Vec<_>>(), threshold).cells
-        };
-        let cells = table(&ingredients.evaluation.rows).zip(table(&correction.rows));
-        let change = cells.filter(|_| known).and_then(|(now, then)| change(now, then, threshold as f64));
-        // An authority without a shown line has lost its name as well.
-        let named = lines.iter().any(|l| l.group == row.group && l.level == row.level);
-        let level = if named { row.level.clone() } else { rows::TOO_SMALL.to_owned() };
-        levels.push(Level { shown: ShownLevel { level, now, then: after }, rows: row.n, change });
-    }
+    let then = rows::disclose(&correction.rows, &[], ingredients.capacity, threshold);
+    let beside = Beside { ingredients, what_if, correction, lines, then, threshold };
+    let mine = correction.rows.iter().filter(|r| beside.is(r) && r.measure == "selection-rate");
+    let mut levels: Vec<Level> = mine.map(|row| beside.level(row, earlier)).collect();
     hide_another(&mut levels);
+    for level in &levels {
+        earlier.entry(level.name.clone()).or_default().extend(level.table);
+    }
     let levels: Vec<ShownLevel> = levels.into_iter().map(Level::into_shown).collect();
+    let pair = |measure: &&'static str| {
+        let of = |lines: &[Line]| beside.find(lines, measure, "overall", "all");
+        (*measure, of(lines), of(&beside.then))
+    };
     let measured = correction.refused.is_none();
     ShownCorrection {
         method: correction.method,
         refused: correction.refused.clone(),
-        overall: if measured { MEASURES[OF_LEVELS..].iter().map(|m| pair(m)).collect() } else { Vec::new() },
+        overall: if measured { MEASURES[OF_LEVELS..].iter().map(pair).collect() } else { Vec::new() },
         gap: gap(&levels),
         levels,
     }
 }
 
-fn at_capacity(row: &Row, capacity: f64) -> bool {
-    is_declared(&row.at, capacity)
+impl Beside<'_> {
+    fn is(&self, row: &Row) -> bool {
+        row.group == self.what_if.grouping && row.model == self.ingredients.evaluation.verdict.candidate
+    }
+
+    fn find(&self, lines: &[Line], measure: &str, group: &str, level: &str) -> Number {
+        let capacity = self.ingredients.capacity;
+        let fits = |l: &&Line| {
+            l.measure == measure
+                && l.model == self.ingredients.evaluation.verdict.candidate
+                && l.group == group
+                && l.level == level
+                && (l.at.is_empty() || is_declared(&l.at, capacity))
+        };
+        lines.iter().find(fits).map_or(Number::Suppressed, |l| l.number.clone())
+    }
+
+    /// The level of this row, and its table if it may be shown beside the others.
+    fn level(&self, row: &Row, earlier: &Tables) -> Level {
+        let of = |lines: &[Line]| -> Vec<Number> {
+            MEASURES[..OF_LEVELS].iter().map(|m| self.find(lines, m, &row.group, &row.level)).collect()
+        };
+        let (now, then) = (of(self.lines), of(&self.then));
+        let known = now.iter().chain(&then).all(|n| n.estimate().is_some());
+        let table = |rows: &[Row]| {
+            let mine = |r: &&Row| {
+                self.is(r) && r.level == row.level && is_declared(&r.at, self.ingredients.capacity)
+            };
+            Table::of(&rows.iter().filter(mine).collect::<Vec<_>>(), self.threshold).cells
+        };
+        let tables = table(&self.ingredients.evaluation.rows).zip(table(&self.correction.rows));
+        let before = earlier.get(&row.level).map_or(&[][..], Vec::as_slice);
+        let told = tables.filter(|(now, then)| {
+            let mut all = std::iter::once(now).chain(before);
+            known && all.all(|other| may_stand_beside(*other, *then, self.threshold as f64))
+        });
+        // An authority without a shown line has lost its name as well.
+        let named = self.lines.iter().any(|l| l.group == row.group && l.level == row.level);
+        let level = if named { &row.level } else { rows::TOO_SMALL };
+        let shown = ShownLevel { level: level.to_owned(), now, then };
+        Level { name: row.level.clone(), shown, rows: row.n, table: told.map(|(_, then)| then) }
+    }
 }
 
-/// The lesser of the changes among those with and those without the outcome, where both tables may be shown together.
-fn change(now: [f64; 4], then: [f64; 4], threshold: f64) -> Option<f64> {
+/// Whether a table may be shown beside another of the same level.
+fn may_stand_beside(other: [f64; 4], then: [f64; 4], threshold: f64) -> bool {
     let enough = |count: f64| count >= threshold - SLACK;
-    let changes = [0, 1].map(|cell| (then[cell] - now[cell]).abs());
-    let told = changes.iter().all(|c| *c < SLACK || enough(*c));
-    (told && then.iter().all(|c| enough(*c))).then(|| changes[0].min(changes[1]))
+    let changes = [0, 1].map(|cell| (then[cell] - other[cell]).abs());
+    changes.iter().all(|c| *c < SLACK || enough(*c)) && then.iter().all(|c| enough(*c))
 }
 
 /// One hidden level among shown ones could be found from the others.
 fn hide_another(levels: &mut [Level]) {
-    let hidden = levels.iter().filter(|l| l.change.is_none() && l.rows > 0).count();
+    let hidden = levels.iter().filter(|l| l.table.is_none() && l.rows > 0).count();
     if hidden == 1 {
-        let smallest = levels.iter_mut().filter(|l| l.change.is_some()).min_by_key(|l| l.rows);
+        let smallest = levels.iter_mut().filter(|l| l.table.is_some()).min_by_key(|l| l.rows);
         if let Some(level) = smallest {
-            level.change = None;
+            level.table = None;
         }
     }
 }
 
 impl Level {
     fn into_shown(mut self) -> ShownLevel {
-        if self.change.is_none() {
+        if self.table.is_none() {
             self.shown.then.iter_mut().for_each(|number| *number = Number::Suppressed);
         }
         self.shown
@@ -135,28 +170,30 @@ fn gap(levels: &[ShownLevel]) -> Option<[Passed<u64>; 2]> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Level, ShownLevel, change, hide_another};
+    use super::{Level, ShownLevel, hide_another, may_stand_beside};
 
     #[test]
     fn a_change_of_few_is_hidden_and_one_of_nobody_or_many_is_not() {
         let now = [30.0, 40.0, 50.0, 60.0];
-        assert_eq!(change(now, now, 10.0), Some(0.0));
-        assert_eq!(change(now, [40.0, 55.0, 40.0, 45.0], 10.0), Some(10.0));
-        assert_eq!(change(now, [33.0, 55.0, 47.0, 45.0], 10.0), None, "three who came back");
-        assert_eq!(change(now, [45.0, 49.0, 35.0, 51.0], 10.0), None, "nine who did not");
-        assert_eq!(change(now, [15.0, 5.0, 65.0, 95.0], 10.0), None, "five flagged in vain are left");
+        let beside = |then: [f64; 4]| may_stand_beside(now, then, 10.0);
+        assert!(beside(now));
+        assert!(beside([40.0, 55.0, 40.0, 45.0]));
+        assert!(!beside([33.0, 55.0, 47.0, 45.0]), "three who came back");
+        assert!(!beside([45.0, 49.0, 35.0, 51.0]), "nine who did not");
+        assert!(!beside([15.0, 5.0, 65.0, 95.0]), "five flagged in vain are left");
     }
 
     #[test]
     fn a_single_hidden_level_takes_the_smallest_with_it() {
-        let level = |rows, change| Level {
+        let level = |rows, table: Option<f64>| Level {
+            name: String::new(),
             shown: ShownLevel { level: String::new(), now: vec![], then: vec![] },
             rows,
-            change,
+            table: table.map(|cell| [cell; 4]),
         };
         let hidden = |mut levels: Vec<Level>| {
             hide_another(&mut levels);
-            levels.iter().map(|l| l.change.is_none()).collect::<Vec<_>>()
+            levels.iter().map(|l| l.table.is_none()).collect::<Vec<_>>()
         };
         let three = vec![level(500, Some(20.0)), level(200, Some(30.0)), level(90, None)];
         assert_eq!(hidden(three), [false, true, true]);
