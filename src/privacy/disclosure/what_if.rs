@@ -121,7 +121,7 @@ impl Beside<'_> {
         });
         // An authority without a shown line has lost its name as well.
         let named = self.lines.iter().any(|l| l.group == row.group && l.level == row.level);
-        let level = if named { &row.level } else { rows::TOO_SMALL };
+        let level = if named { row.level.as_str() } else { rows::TOO_SMALL };
         let shown = ShownLevel { level: level.to_owned(), now, then };
         Level { name: row.level.clone(), shown, rows: row.n, table: told.map(|(_, then)| then) }
     }
