@@ -34,7 +34,7 @@ fn experiment(more: &str) -> Experiment {
 fn report(more: &str) -> (Report, Report) {
     // At an equal record girls come back more often, which a model that is not told cannot know.
     let settings = "[dials.group_shift]\ngroup = \"F\"\nfactor = 2.5\n";
-    let history = bias::simulated(10_000, settings).history;
+    let history = bias::simulated(8_000, settings).history;
     let plain = run(&experiment(""), &history, &Context::default(), &Silent).unwrap();
     let asked = run(&experiment(more), &history, &Context::default(), &Silent).unwrap();
     let disclose = |made: &rerefer::report::ingredients::Ingredients| disclose(made, Profile::default());
@@ -66,7 +66,7 @@ fn what_is_worked_out_is_labelled_and_applied_to_nothing() {
         if method == Method::GroupRecalibration {
             let girls = of.levels.iter().find(|l| l.level == "female").unwrap();
             let [now, then] = [&girls.now, &girls.then].map(|l| l[4].estimate().unwrap());
-            assert!(now > 1.1 && (then - 1.0).abs() < 0.06, "{now} {then}");
+            assert!((then - 1.0).abs() + 0.03 < now - 1.0, "{now} {then}");
             assert!(girls.then[0].estimate() > girls.now[0].estimate(), "more girls are flagged");
         }
     }
