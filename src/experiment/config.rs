@@ -48,6 +48,10 @@ pub struct Experiment {
     pub thresholds: Vec<f64>,
     /// Reference levels of groupings, as (grouping, level); others are compared with their largest level.
     pub references: Vec<(String, String)>,
+    /// Children in the population by grouping and level, as (grouping, (level, children)).
+    pub populations: Vec<(String, Vec<(String, u64)>)>,
+    /// Grouping for which it is worked out what correcting for gaps would do; nothing is applied.
+    pub what_if: Option<&'static str>,
     /// Bootstrap replicates.
     pub replicates: usize,
     /// Model to be judged.
@@ -125,6 +129,7 @@ impl Experiment {
                 gate::read(&s, known)
             });
             let stability = root.section("stability").map(|s| stability::settings::read(&s));
+            let what_if = root.section("what_if").map(|s| what_if(&s, evaluate.as_ref()));
             let threshold =
                 root.section("disclosure").and_then(|s| s.integer("threshold", 10..=1000)).unwrap_or(10);
             let ((windows, leave_out), (learners, models), evaluate) = (features?, models?, evaluate?);
@@ -140,6 +145,7 @@ impl Experiment {
                 // Absent is well, present and faulty is not.
                 holdout: holdout.map_or(Some(None), |from| from.map(Some))?,
                 gate: gate.map_or(Some(None), |gate| gate.map(Some))?,
+                what_if: what_if.map_or(Some(None), |name| name.map(Some))?,
                 learners,
                 recalibrate: recalibrate.map_or(Some(None), |r| r.map(Some))?,
                 models,
@@ -176,6 +182,9 @@ impl Experiment {
             [] => String::new(),
             all => format!("[evaluate.reference_levels]\n{}\n", all.iter().map(level).collect::<String>()),
         };
+        let populations: String = self.populations.iter().map(population_meant).collect();
+        let what_if =
+            self.what_if.map_or_else(String::new, |name| format!("\n[what_if]\ngrouping = \"{name}\"\n"));
         let gate = self.gate.as_ref().map_or_else(String::new, |gate| format!("\n{}", gate.meant()));
         let stability =
             self.stability.as_ref().map_or_else(String::new, |settings| format!("\n{}", settings.meant()));
@@ -185,8 +194,8 @@ impl Experiment {
              [features]\nwindows_days = [{windows}]\nleave_out = [{leave_out}]\n\n\
              [split]\n{split}\n\n\
              [models]\nlearners = [{learners}]\n\n[models.logistic]\nl2 = {l2}\n\n[models.tree]\nmax_depth = {depth}\nmin_leaf = {leaf}\n\n{recalibrate}\
-             [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}\
-             [disclosure]\nthreshold = {threshold}\n{holdout}{stability}{gate}",
+             [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}{populations}\
+             [disclosure]\nthreshold = {threshold}\n{what_if}{holdout}{stability}{gate}",
             title = toml::Value::from(self.title.as_str()),
             question = toml::Value::from(self.question.as_str()),
             seed = self.seed,
@@ -212,6 +221,42 @@ impl Experiment {
             threshold = self.threshold,
         )
     }
+}
+
+/// A table of a population, as in the file.
+fn population_meant((group, levels): &(String, Vec<(String, u64)>)) -> String {
+    let line = |(level, n): &(String, u64)| format!("{} = {n}\n", toml::Value::from(level.as_str()));
+    format!("[evaluate.population.{group}]\n{}\n", levels.iter().map(line).collect::<String>())
+}
+
+/// The grouping of `[what_if]`, which must be one that is reported.
+fn what_if(s: &Section<'_>, evaluate: Option<&Experiment>) -> Option<&'static str> {
+    let groups: Vec<(&str, &'static str)> = super::groups::NAMES.iter().map(|n| (*n, *n)).collect();
+    let name = s.required("grouping", s.choice("grouping", &groups))?;
+    if evaluate.is_some_and(|e| !e.groups.contains(&name)) {
+        s.fault("grouping", format!("`evaluate.groups` does not ask for `{name}`"));
+    }
+    Some(name)
+}
+
+/// Children in the population, by grouping and level.
+fn populations(s: &Section<'_>, groups: &[&str]) -> Vec<(String, Vec<(String, u64)>)> {
+    let mut out = Vec::new();
+    for name in super::groups::NAMES {
+        let Some(levels) = s.section(name) else { continue };
+        if !groups.contains(&name) {
+            levels.fault(
+                name,
+                format!("`evaluate.groups` does not ask for `{name}`, so that its population has no use"),
+            );
+        }
+        let count = |level: String| {
+            let n = levels.integer(&level, 10..=1_000_000_000).and_then(|n| u64::try_from(n).ok());
+            n.map(|n| (level, n))
+        };
+        out.push((name.to_owned(), levels.keys().into_iter().filter_map(count).collect()));
+    }
+    out
 }
 
 /// Reads a required section.
@@ -359,7 +404,10 @@ fn evaluate(s: &Section<'_>, models: &[String]) -> Option<Experiment> {
         }
         named
     });
+    let populations = s.section("population").map(|p| populations(&p, &groups)).unwrap_or_default();
     Some(Experiment {
+        populations,
+        what_if: None,
         capacity: capacity?,
         capacities: capacities?,
         thresholds: thresholds?,

@@ -4,7 +4,7 @@ use super::gate::{self, Promise, Standing};
 use super::predict::entries;
 use super::recalibrate::recalibrated;
 use super::run::{Context, Test};
-use super::{Experiment, words};
+use super::{Experiment, rates, what_if, words};
 use crate::cohort::{Cohort, IndexRow};
 use crate::evaluate::stability::Stability;
 use crate::evaluate::{Evaluation, Input};
@@ -13,6 +13,7 @@ use crate::features::dictionary::Topic;
 use crate::history::History;
 use crate::models::registry::Entry;
 use crate::report::ingredients::{CohortFacts, Combinations, FoldFacts, Ingredients, ModelCard};
+use crate::report::what_if::WhatIf;
 use crate::schema::Kind;
 use crate::split::Plan;
 use std::collections::BTreeSet;
@@ -88,7 +89,14 @@ impl Made<'_> {
             stability: Stability::default(),
             reproduce: self.context.reproduce.clone(),
             threshold: self.experiment.threshold,
+            what_if: self.what_if(),
+            rates: rates::rates(self.experiment, self.history, self.cohort, self.input),
         }
+    }
+
+    fn what_if(&self) -> Option<WhatIf> {
+        let Self { experiment, history, cohort, matrix, plan, input, .. } = *self;
+        what_if::Made { experiment, history, cohort, matrix, plan, input }.what_if()
     }
 }
 

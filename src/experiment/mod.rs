@@ -12,9 +12,11 @@ pub mod groups;
 mod ingredients;
 pub mod outlook;
 pub mod predict;
+mod rates;
 pub mod recalibrate;
 pub mod run;
 pub mod stability;
+mod what_if;
 pub mod words;
 
 pub use config::Experiment;

@@ -1,9 +1,11 @@
 //! What a report holds. Only [`crate::privacy::disclosure`] can fill it: each number is of a type made there alone.
 
-use super::Gate;
 use super::html::format::percent;
 use super::ingredients::ModelCard;
+use super::rates::Rates;
 use super::stability::Stability;
+use super::what_if::ShownWhatIf;
+use super::{Gate, RecordingBias};
 use crate::evaluate::Answer;
 use crate::evaluate::Method;
 use crate::evaluate::fairness::Null;
@@ -84,6 +86,12 @@ pub struct Report {
     pub gate: Option<Gate>,
     /// Would another year, council or draw give the same answer?
     pub stability: Stability,
+    /// What faults of the records could do to the groups' numbers.
+    pub recording_bias: RecordingBias,
+    /// What correcting for gaps between groups would do, if it was asked for.
+    pub what_if: Option<ShownWhatIf>,
+    /// Workload, referral rates and who was left out for want of time.
+    pub rates: Rates,
     /// How to reproduce the run, name and value.
     pub reproduce: Vec<(String, String)>,
     /// Proof that disclosure control made this value.

@@ -7,6 +7,9 @@ use crate::evaluate::stability::Stability;
 use crate::experiment::gate::Promise;
 use crate::num::Day;
 
+use super::rates::RateFacts;
+use super::what_if::WhatIf;
+
 /// One model as the report introduces it.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
 pub struct ModelCard {
@@ -132,4 +135,10 @@ pub struct Ingredients {
     pub reproduce: Vec<(String, String)>,
     /// Disclosure threshold: counts under it are not shown.
     pub threshold: u64,
+    /// What correcting for gaps between groups would do, if it was asked for.
+    #[serde(default)]
+    pub what_if: Option<WhatIf>,
+    /// What rates are made from.
+    #[serde(default)]
+    pub rates: RateFacts,
 }

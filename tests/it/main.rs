@@ -7,6 +7,7 @@
 )]
 
 mod attacker;
+mod bias;
 mod census;
 mod cin;
 mod cli;
@@ -38,3 +39,4 @@ mod story;
 mod support;
 mod synth;
 mod truth;
+mod what_if;

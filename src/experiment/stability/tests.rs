@@ -78,7 +78,13 @@ impl World {
         Self {
             experiment: Experiment::read("experiment.toml", text).unwrap(),
             plan: Plan { folds: vec![fold(0), fold(1)] },
-            cohort: Cohort { rows, attrition: Vec::new(), backward: Vec::new(), under_unclosed: 0 },
+            cohort: Cohort {
+                rows,
+                attrition: Vec::new(),
+                backward: Vec::new(),
+                short_follow_up: Vec::new(),
+                under_unclosed: 0,
+            },
             matrix: Matrix { features: (0..4).map(feature).collect(), values },
             household,
         }
@@ -94,6 +100,10 @@ impl World {
             progress: &Silent,
         }
     }
+}
+
+fn chosen() -> super::Chosen {
+    super::Chosen { id: "logistic".to_owned(), entry: logistic() }
 }
 
 fn logistic() -> &'static crate::models::registry::Entry {
@@ -137,7 +147,7 @@ fn larger_parts_hold_the_smaller_ones_and_all_is_the_model_itself() {
     assert_ne!(bench.part(0.4, 0, 1).train, bench.part(0.4, 1, 1).train, "each draw is another one");
     let settings = Settings { curve_draws: 2, ..Settings::default() };
     let original = vec![0.5; world.household.len()];
-    let trained = curve::trained(&bench, logistic(), &settings, &original);
+    let trained = curve::trained(&bench, &chosen(), &settings, &original);
     assert_eq!(trained.iter().map(|t| t.draws.len()).collect::<Vec<_>>(), [2, 2, 2, 2, 2, 1]);
     assert!(trained[5].draws[0] == original && (trained[5].rows - 300.0).abs() < 3.0);
 }
@@ -148,9 +158,8 @@ fn a_signal_is_learned_better_from_more_households() {
     world.experiment.models.logistic.l2 = 0.1;
     let bench = world.bench();
     let settings = Settings { curve_draws: 5, ..Settings::default() };
-    let chosen = super::Chosen { id: "logistic".to_owned(), entry: logistic() };
-    let whole = world.plan.folds.iter().map(|fold| bench.predict(&chosen, fold).unwrap());
-    let trained = curve::trained(&bench, logistic(), &settings, &whole.collect::<Vec<_>>().concat());
+    let whole = world.plan.folds.iter().map(|fold| bench.predict(&chosen(), fold).unwrap());
+    let trained = curve::trained(&bench, &chosen(), &settings, &whole.collect::<Vec<_>>().concat());
     // Tested rows stand fold after fold.
     let tested: Vec<usize> = world.plan.folds.iter().flat_map(|f| &f.test).map(|&i| i as usize).collect();
     let y: Vec<bool> = tested.iter().map(|&i| world.cohort.rows[i].label).collect();
@@ -169,7 +178,7 @@ fn a_signal_is_learned_better_from_more_households() {
 #[test]
 fn refits_differ_and_each_predicts_every_tested_row() {
     let world = World::new();
-    let (scores, failed) = refit::scores(&world.bench(), logistic(), 10);
+    let (scores, failed) = refit::scores(&world.bench(), &chosen(), 10);
     assert_eq!((scores.len(), failed), (10, 0));
     assert!(scores.iter().all(|refit| refit.len() == world.household.len()));
     assert!(scores[0] != scores[1]);
@@ -180,7 +189,7 @@ fn a_refit_that_cannot_be_fitted_is_counted_and_left_out() {
     let mut world = World::new();
     // One household alone has the outcome: a draw without it has nothing to learn.
     world.cohort.rows.iter_mut().for_each(|row| row.label = row.child < 2);
-    let (scores, failed) = refit::scores(&world.bench(), logistic(), 40);
+    let (scores, failed) = refit::scores(&world.bench(), &chosen(), 40);
     assert!(failed > 5 && scores.len() as u64 == 40 - failed, "{failed}");
 }
 

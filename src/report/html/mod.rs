@@ -6,6 +6,7 @@
 //! add a section, add a function to one of the files and a line to [`SECTIONS`].
 
 mod adjusted;
+mod bias;
 mod calibration;
 mod compared;
 mod detail;
@@ -15,10 +16,12 @@ mod group_calibration;
 mod groups;
 mod models;
 mod opening;
+mod rates;
 mod stability;
 mod sureness;
 pub(in crate::report) mod table;
 mod versus;
+mod whatif;
 mod worth;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
@@ -71,12 +74,15 @@ static SECTIONS: &[Section] = &[
         body: stability::stability,
     },
     Section { id: "compared", heading: "Are the groups treated alike?", body: compared::compared },
+    Section { id: "bias", heading: "Could the records themselves be to blame?", body: bias::bias },
+    Section { id: "what-if", heading: "What if gaps were corrected for?", body: whatif::what_if },
     Section { id: "curves", heading: "Other shares flagged", body: models::curves },
     Section { id: "models", heading: "All models", body: models::models },
     Section { id: "versus", heading: "Is any model better than the simplest?", body: versus::versus },
     Section { id: "all-groups", heading: "Further measures by group", body: groups::all_measures },
     Section { id: "cohort", heading: "The referrals studied", body: detail::cohort },
     Section { id: "left-out", heading: "Who was left out", body: detail::left_out },
+    Section { id: "rates", heading: "How many referrals, and whose", body: rates::rates },
     Section { id: "testing", heading: "How predictions were tested", body: detail::testing },
     Section { id: "words", heading: "The words used", body: detail::glossary },
     Section { id: "again", heading: "How to get the same report again", body: detail::again },
