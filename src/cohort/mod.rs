@@ -100,6 +100,8 @@ pub struct Cohort {
     pub attrition: Vec<AttritionRow>,
     /// The published kind of rate, for reconciliation.
     pub backward: Vec<BackwardRate>,
+    /// Referrals that broke no rule but that their follow-up is shorter than the horizon.
+    pub short_follow_up: Vec<IndexRow>,
     /// Referrals left out because a case was open of which no closing is recorded.
     pub under_unclosed: u64,
 }
@@ -123,12 +125,14 @@ pub fn build(history: &History, definition: &Definition) -> Cohort {
         keep_first(&mut candidates);
     }
     let attrition = attrition::chain(&candidates, &rules::in_order(definition));
+    let short = candidates.iter().filter(|(_, rule)| *rule == Some(Rule::ShortFollowUp));
+    let short_follow_up = short.map(|(row, _)| *row).collect();
     let mut rows: Vec<IndexRow> =
         candidates.into_iter().filter(|(_, rule)| rule.is_none()).map(|(r, _)| r).collect();
     rows.sort_by_key(|r| {
         (history.children.household[r.child as usize], r.child, r.predict_on, r.referral_event)
     });
-    Cohort { rows, attrition, backward: backward.rows(), under_unclosed }
+    Cohort { rows, attrition, backward: backward.rows(), short_follow_up, under_unclosed }
 }
 
 fn keep_first(candidates: &mut [(IndexRow, Option<Rule>)]) {

@@ -43,9 +43,16 @@ impl Input {
     /// The combinations of levels, one of each grouping, that a row has; each once, rising.
     #[must_use]
     pub fn combinations(&self) -> Vec<Vec<u16>> {
-        let of_row = |row: usize| self.groupings.iter().map(|g| g.level_of[row]).collect::<Vec<u16>>();
-        (0..self.y.len()).map(of_row).collect::<BTreeSet<_>>().into_iter().collect()
+        combinations(&self.groupings)
     }
+}
+
+/// The combinations of levels, one of each grouping, that a row has; each once, rising.
+#[must_use]
+pub fn combinations(groupings: &[Grouping]) -> Vec<Vec<u16>> {
+    let rows = groupings.first().map_or(0, |g| g.level_of.len());
+    let of_row = |row: usize| groupings.iter().map(|g| g.level_of[row]).collect::<Vec<u16>>();
+    (0..rows).map(of_row).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// How to evaluate, as declared in the experiment.

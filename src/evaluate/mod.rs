@@ -10,6 +10,7 @@
 //! paired.
 
 mod bench;
+pub mod bias;
 mod bins;
 pub mod calibration;
 mod check;
@@ -20,6 +21,7 @@ pub mod fairness;
 pub mod inference;
 mod input;
 pub mod measures;
+pub mod mitigation;
 mod model;
 mod partial;
 mod places;
@@ -30,6 +32,7 @@ mod reliability;
 mod resample;
 mod row;
 pub mod smooth;
+pub mod stability;
 mod table;
 mod tally;
 mod theory;
@@ -39,7 +42,7 @@ pub use comparison::Comparison;
 pub use curve::Curves;
 pub use error::EvaluateError;
 pub use fairness::{Contrast, GroupTest};
-pub use input::{Grouping, Input, Scores, Settings};
+pub use input::{Grouping, Input, Scores, Settings, combinations};
 pub use reliability::{Reliability, Tests};
 pub(crate) use resample::harmonic::{Harmonic, precision_of_tied};
 pub use row::{Answer, Evaluation, Row, Status, Verdict};

@@ -1,6 +1,8 @@
 //! The experiment file: written in TOML, meant as an [`Experiment`] with every default filled in.
 
+use super::Recalibrate;
 use super::gate::{self, Gate};
+use super::stability;
 use crate::cohort::{Clock, Definition, Index, Point};
 use crate::features::dictionary::Topic;
 use crate::io::settings::{Section, SettingsError, read};
@@ -34,6 +36,8 @@ pub struct Experiment {
     pub gate: Option<Gate>,
     /// Ids of the learners, in the registry's order.
     pub learners: Vec<&'static str>,
+    /// Which learners are recalibrated, and how.
+    pub recalibrate: Option<Recalibrate>,
     /// Settings of the learners.
     pub models: ModelSettings,
     /// Share of referrals that could be flagged.
@@ -44,6 +48,10 @@ pub struct Experiment {
     pub thresholds: Vec<f64>,
     /// Reference levels of groupings, as (grouping, level); others are compared with their largest level.
     pub references: Vec<(String, String)>,
+    /// Children in the population by grouping and level, as (grouping, (level, children)).
+    pub populations: Vec<(String, Vec<(String, u64)>)>,
+    /// Grouping for which it is worked out what correcting for gaps would do; nothing is applied.
+    pub what_if: Option<&'static str>,
     /// Bootstrap replicates.
     pub replicates: usize,
     /// Model to be judged.
@@ -54,6 +62,8 @@ pub struct Experiment {
     pub smallest_gain: f64,
     /// Groupings to report.
     pub groups: Vec<&'static str>,
+    /// How often models are fitted again to see how stable they are; `None`: never.
+    pub stability: Option<stability::Settings>,
     /// Counts under this are not shown.
     pub threshold: u64,
 }
@@ -100,18 +110,26 @@ impl Experiment {
             let features = section(root, "features", features);
             let split = section(root, "split", split);
             let models = section(root, "models", models);
-            let evaluate =
-                section(root, "evaluate", |s| evaluate(s, models.as_ref().map(|m| m.0.as_slice())));
+            let learners = models.as_ref().map(|m| m.0.as_slice());
+            let recalibrate =
+                root.section("recalibrate").map(|s| Recalibrate::read(&s, learners, split.as_ref()));
+            let all = Recalibrate::models(
+                recalibrate.as_ref().and_then(Option::as_ref),
+                learners.unwrap_or_default(),
+            );
+            let evaluate = section(root, "evaluate", |s| evaluate(s, &all));
             let holdout = root.section("holdout").map(|s| holdout(&s, split.as_ref(), cohort.as_ref()));
             let gate = root.section("gate").map(|s| {
-                let known = models.as_ref().zip(evaluate.as_ref()).map(|(models, e)| gate::Known {
-                    learners: &models.0,
+                let known = models.as_ref().zip(evaluate.as_ref()).map(|(_, e)| gate::Known {
+                    models: &all,
                     candidate: &e.candidate,
                     groups: &e.groups,
                     capacity: e.capacity,
                 });
                 gate::read(&s, known)
             });
+            let stability = root.section("stability").map(|s| stability::settings::read(&s));
+            let what_if = root.section("what_if").map(|s| what_if(&s, evaluate.as_ref()));
             let threshold =
                 root.section("disclosure").and_then(|s| s.integer("threshold", 10..=1000)).unwrap_or(10);
             let ((windows, leave_out), (learners, models), evaluate) = (features?, models?, evaluate?);
@@ -127,8 +145,11 @@ impl Experiment {
                 // Absent is well, present and faulty is not.
                 holdout: holdout.map_or(Some(None), |from| from.map(Some))?,
                 gate: gate.map_or(Some(None), |gate| gate.map(Some))?,
+                what_if: what_if.map_or(Some(None), |name| name.map(Some))?,
                 learners,
+                recalibrate: recalibrate.map_or(Some(None), |r| r.map(Some))?,
                 models,
+                stability,
                 threshold: u64::try_from(threshold).ok()?,
                 ..evaluate
             })
@@ -161,15 +182,20 @@ impl Experiment {
             [] => String::new(),
             all => format!("[evaluate.reference_levels]\n{}\n", all.iter().map(level).collect::<String>()),
         };
+        let populations: String = self.populations.iter().map(population_meant).collect();
+        let what_if =
+            self.what_if.map_or_else(String::new, |name| format!("\n[what_if]\ngrouping = \"{name}\"\n"));
         let gate = self.gate.as_ref().map_or_else(String::new, |gate| format!("\n{}", gate.meant()));
+        let stability =
+            self.stability.as_ref().map_or_else(String::new, |settings| format!("\n{}", settings.meant()));
         format!(
             "title = {title}\nquestion = {question}\nseed = {seed}\ndata = \".\"\n\n\
              [cohort]\nindex = \"{index}\"\npoint = \"{point}\"\noutcome = \"{outcome}\"\nhorizon_days = {horizon}\nclock = \"{clock}\"\n\n\
              [features]\nwindows_days = [{windows}]\nleave_out = [{leave_out}]\n\n\
              [split]\n{split}\n\n\
-             [models]\nlearners = [{learners}]\n\n[models.logistic]\nl2 = {l2}\n\n[models.tree]\nmax_depth = {depth}\nmin_leaf = {leaf}\n\n\
-             [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}\
-             [disclosure]\nthreshold = {threshold}\n{holdout}{gate}",
+             [models]\nlearners = [{learners}]\n\n[models.logistic]\nl2 = {l2}\n\n[models.tree]\nmax_depth = {depth}\nmin_leaf = {leaf}\n\n{recalibrate}\
+             [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}{populations}\
+             [disclosure]\nthreshold = {threshold}\n{what_if}{holdout}{stability}{gate}",
             title = toml::Value::from(self.title.as_str()),
             question = toml::Value::from(self.question.as_str()),
             seed = self.seed,
@@ -180,6 +206,7 @@ impl Experiment {
             clock = name_of(&CLOCKS, &self.cohort.clock),
             leave_out = list(&topics),
             learners = list(&self.learners),
+            recalibrate = self.recalibrate.as_ref().map_or_else(String::new, Recalibrate::meant),
             l2 = self.models.logistic.l2,
             depth = self.models.tree.max_depth,
             leaf = self.models.tree.min_leaf,
@@ -194,6 +221,42 @@ impl Experiment {
             threshold = self.threshold,
         )
     }
+}
+
+/// A table of a population, as in the file.
+fn population_meant((group, levels): &(String, Vec<(String, u64)>)) -> String {
+    let line = |(level, n): &(String, u64)| format!("{} = {n}\n", toml::Value::from(level.as_str()));
+    format!("[evaluate.population.{group}]\n{}\n", levels.iter().map(line).collect::<String>())
+}
+
+/// The grouping of `[what_if]`, which must be one that is reported.
+fn what_if(s: &Section<'_>, evaluate: Option<&Experiment>) -> Option<&'static str> {
+    let groups: Vec<(&str, &'static str)> = super::groups::NAMES.iter().map(|n| (*n, *n)).collect();
+    let name = s.required("grouping", s.choice("grouping", &groups))?;
+    if evaluate.is_some_and(|e| !e.groups.contains(&name)) {
+        s.fault("grouping", format!("`evaluate.groups` does not ask for `{name}`"));
+    }
+    Some(name)
+}
+
+/// Children in the population, by grouping and level.
+fn populations(s: &Section<'_>, groups: &[&str]) -> Vec<(String, Vec<(String, u64)>)> {
+    let mut out = Vec::new();
+    for name in super::groups::NAMES {
+        let Some(levels) = s.section(name) else { continue };
+        if !groups.contains(&name) {
+            levels.fault(
+                name,
+                format!("`evaluate.groups` does not ask for `{name}`, so that its population has no use"),
+            );
+        }
+        let count = |level: String| {
+            let n = levels.integer(&level, 10..=1_000_000_000).and_then(|n| u64::try_from(n).ok());
+            n.map(|n| (level, n))
+        };
+        out.push((name.to_owned(), levels.keys().into_iter().filter_map(count).collect()));
+    }
+    out
 }
 
 /// Reads a required section.
@@ -314,9 +377,8 @@ fn rising(s: &Section<'_>, key: &str) -> Option<Vec<f64>> {
 }
 
 /// Reads the evaluation settings into an experiment whose other fields are blank.
-fn evaluate(s: &Section<'_>, learners: Option<&[&'static str]>) -> Option<Experiment> {
-    let chosen: Vec<(&str, String)> =
-        learners.unwrap_or_default().iter().map(|id| (*id, (*id).to_owned())).collect();
+fn evaluate(s: &Section<'_>, models: &[String]) -> Option<Experiment> {
+    let chosen: Vec<(&str, String)> = models.iter().map(|id| (id.as_str(), id.clone())).collect();
     let groups: Vec<(&str, &'static str)> = super::groups::NAMES.iter().map(|n| (*n, *n)).collect();
     let capacity = s.required("capacity", s.number("capacity", 0.001..=0.999));
     let replicates = s.integer("replicates", 20..=100_000).unwrap_or(1_000);
@@ -342,7 +404,10 @@ fn evaluate(s: &Section<'_>, learners: Option<&[&'static str]>) -> Option<Experi
         }
         named
     });
+    let populations = s.section("population").map(|p| populations(&p, &groups)).unwrap_or_default();
     Some(Experiment {
+        populations,
+        what_if: None,
         capacity: capacity?,
         capacities: capacities?,
         thresholds: thresholds?,
@@ -368,8 +433,10 @@ fn evaluate(s: &Section<'_>, learners: Option<&[&'static str]>) -> Option<Experi
         split: Design::GroupedKFold { folds: 2 },
         holdout: None,
         gate: None,
+        recalibrate: None,
         learners: Vec::new(),
         models: ModelSettings::default(),
+        stability: None,
         threshold: 10,
     })
 }

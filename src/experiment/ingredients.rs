@@ -2,14 +2,18 @@
 
 use super::gate::{self, Promise, Standing};
 use super::predict::entries;
+use super::recalibrate::recalibrated;
 use super::run::{Context, Test};
-use super::{Experiment, words};
+use super::{Experiment, rates, what_if, words};
 use crate::cohort::{Cohort, IndexRow};
+use crate::evaluate::stability::Stability;
 use crate::evaluate::{Evaluation, Input};
 use crate::features::Matrix;
 use crate::features::dictionary::Topic;
 use crate::history::History;
+use crate::models::registry::Entry;
 use crate::report::ingredients::{CohortFacts, Combinations, FoldFacts, Ingredients, ModelCard};
+use crate::report::what_if::WhatIf;
 use crate::schema::Kind;
 use crate::split::Plan;
 use std::collections::BTreeSet;
@@ -71,26 +75,41 @@ impl Made<'_> {
                 .map(|f| FoldFacts {
                     name: f.name.clone(),
                     train: f.train.len() as u64,
+                    calibrate: f.calibrate.len() as u64,
                     test: f.test.len() as u64,
                 })
                 .collect(),
-            models: entries(self.experiment)
-                .map(|e| ModelCard {
-                    id: e.id.to_owned(),
-                    title: e.title.to_owned(),
-                    words: e.words.to_owned(),
-                    baseline: e.baseline,
-                })
-                .collect(),
+            models: entries(self.experiment).flat_map(|e| cards(self.experiment, e)).collect(),
             capacity: self.experiment.capacity,
+            other_capacities: self.experiment.capacities.clone(),
             replicates: self.experiment.replicates as u64,
             combinations: combinations(self.input),
             evaluation,
             gate: judged.map(|judgement| Promise { judgement, standing }),
+            stability: Stability::default(),
             reproduce: self.context.reproduce.clone(),
             threshold: self.experiment.threshold,
+            what_if: self.what_if(),
+            rates: rates::rates(self.experiment, self.history, self.cohort, self.input),
         }
     }
+
+    fn what_if(&self) -> Option<WhatIf> {
+        let Self { experiment, history, cohort, matrix, plan, input, .. } = *self;
+        what_if::Made { experiment, history, cohort, matrix, plan, input }.what_if()
+    }
+}
+
+/// A learner as the report introduces it, and once more recalibrated, where that is asked.
+fn cards(experiment: &Experiment, entry: &Entry) -> Vec<ModelCard> {
+    let card =
+        |id: String, title: String, words: String| ModelCard { id, title, words, baseline: entry.baseline };
+    let mut cards = vec![card(entry.id.to_owned(), entry.title.to_owned(), entry.words.to_owned())];
+    if let Some(how) = experiment.recalibrate.as_ref().filter(|r| r.learners.contains(&entry.id)) {
+        let (title, words) = how.words(entry.title);
+        cards.push(card(recalibrated(entry.id), title, words));
+    }
+    cards
 }
 
 /// What the features rest on that carries no date, each once.

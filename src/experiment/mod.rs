@@ -2,6 +2,7 @@
 //!
 //! [`config`] turns the written file into an [`Experiment`] that has no gaps; [`run`](mod@run) is the path from history to
 //! report ingredients, which `ingredients` gathers; [`gate`] is what was promised beforehand, and what came of it;
+//! [`stability`] fits models again;
 //! [`outlook`] says what a test will be; [`folder`] writes what a run leaves.
 
 pub mod config;
@@ -11,7 +12,12 @@ pub mod groups;
 mod ingredients;
 pub mod outlook;
 pub mod predict;
+mod rates;
+pub mod recalibrate;
 pub mod run;
+pub mod stability;
+mod what_if;
 pub mod words;
 
 pub use config::Experiment;
+pub use recalibrate::Recalibrate;

@@ -1,6 +1,7 @@
 //! Out-of-fold predictions: each row is predicted by a model that saw neither it nor its household.
 
 use super::Experiment;
+use super::recalibrate::recalibrated;
 use crate::cohort::Cohort;
 use crate::evaluate::Scores;
 use crate::features::Matrix;
@@ -27,8 +28,8 @@ pub fn entries(experiment: &Experiment) -> impl Iterator<Item = &'static Entry> 
     REGISTRY.iter().filter(|e| experiment.learners.contains(&e.id))
 }
 
-/// Fits every learner in every fold and predicts the fold's test rows. Scores stand fold after fold, each fold's test
-/// rows in order.
+/// Fits every learner in every fold and predicts the fold's test rows, and again with recalibrated chances where that is
+/// asked. Scores stand fold after fold, each fold's test rows in order.
 ///
 /// # Errors
 /// Returns the first fit, in order, that failed.
@@ -41,7 +42,7 @@ pub fn predict(
 ) -> Result<Vec<Scores>, PredictError> {
     let tasks: Vec<(&Entry, &Fold)> =
         entries(experiment).flat_map(|e| plan.folds.iter().map(move |f| (e, f))).collect();
-    let done: Vec<Result<Vec<f64>, PredictError>> = tasks
+    let done: Vec<Result<Vec<Vec<f64>>, PredictError>> = tasks
         .into_par_iter()
         .map(|(entry, fold)| {
             let scores = fit_and_predict(experiment, cohort, matrix, entry, fold);
@@ -50,25 +51,38 @@ pub fn predict(
         })
         .collect();
     let mut done = done.into_iter();
-    entries(experiment)
-        .map(|entry| {
-            let folds: Vec<Vec<f64>> = done.by_ref().take(plan.folds.len()).collect::<Result<_, _>>()?;
-            Ok(Scores { model: entry.id.to_owned(), p: folds.concat() })
-        })
-        .collect()
+    let mut scores = Vec::new();
+    for entry in entries(experiment) {
+        let folds: Vec<Vec<Vec<f64>>> = done.by_ref().take(plan.folds.len()).collect::<Result<_, _>>()?;
+        for (which, model) in [entry.id.to_owned(), recalibrated(entry.id)].into_iter().enumerate() {
+            let p: Vec<f64> = folds.iter().filter_map(|fold| fold.get(which)).flatten().copied().collect();
+            if which == 0 || !p.is_empty() {
+                scores.push(Scores { model, p });
+            }
+        }
+    }
+    Ok(scores)
 }
 
-fn fit_and_predict(
+/// Fits a model on the training rows of a fold: the chances of its test rows, then the same recalibrated, where that is
+/// asked.
+pub(super) fn fit_and_predict(
     experiment: &Experiment,
     cohort: &Cohort,
     matrix: &Matrix,
     entry: &Entry,
     fold: &Fold,
-) -> Result<Vec<f64>, FitError> {
+) -> Result<Vec<Vec<f64>>, FitError> {
     let prepared = prepare::learn(matrix, &fold.train, &entry.wants);
-    let y: Array1<bool> = fold.train.iter().map(|&i| cohort.rows[i as usize].label).collect();
-    let training = Training::new(prepared.apply(matrix, &fold.train), y);
+    let label = |rows: &[u32]| rows.iter().map(|&i| cohort.rows[i as usize].label).collect::<Vec<bool>>();
+    let training = Training::new(prepared.apply(matrix, &fold.train), Array1::from(label(&fold.train)));
     let model = (entry.make)(&experiment.models).learn(&training)?;
     drop(training);
-    Ok(model.probabilities(&prepared.apply(matrix, &fold.test)).to_vec())
+    let chances = |rows: &[u32]| model.probabilities(&prepared.apply(matrix, rows)).to_vec();
+    let mut out = vec![chances(&fold.test)];
+    if let Some(how) = experiment.recalibrate.as_ref().filter(|r| r.learners.contains(&entry.id)) {
+        let adjusted = how.apply(&chances(&fold.calibrate), &label(&fold.calibrate), &out[0])?;
+        out.push(adjusted);
+    }
+    Ok(out)
 }

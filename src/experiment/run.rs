@@ -3,7 +3,7 @@
 use super::gate::{Look, Standing};
 use super::ingredients::Made;
 use super::predict::{PredictError, entries, predict};
-use super::{Experiment, groups};
+use super::{Experiment, groups, stability};
 use crate::cohort::{self, Cohort, IndexRow};
 use crate::evaluate::{self, EvaluateError, Grouping, Input};
 use crate::features::{self, Matrix};
@@ -38,8 +38,8 @@ pub enum RunError {
     /// A model could not be fitted.
     #[error(transparent)]
     Predict(#[from] PredictError),
-    /// A reference level that is no level of its grouping; all of them.
-    #[error("`evaluate.reference_levels`: {}", .0.join("; "))]
+    /// A reference level, or one of a population, that is no level of its grouping; all of them.
+    #[error("`evaluate.reference_levels` and `evaluate.population`: {}", .0.join("; "))]
     References(Vec<String>),
     /// The predictions could not be evaluated.
     #[error(transparent)]
@@ -219,7 +219,8 @@ fn evaluated(
         plan: &plan,
         input: &input,
     };
-    let ingredients = made.ingredients(evaluation, standing);
+    let stability = stability::measure(&made, progress);
+    let ingredients = Ingredients { stability, ..made.ingredients(evaluation, standing) };
     let children = history.children.id.clone();
     Ok(Results { ingredients, cohort, matrix, plan, input, children })
 }
@@ -240,7 +241,7 @@ pub fn enough(cohort: &Cohort) -> Result<(), RunError> {
 }
 
 /// The declared capacity and any others, rising.
-fn capacities(experiment: &Experiment) -> Vec<f64> {
+pub(super) fn capacities(experiment: &Experiment) -> Vec<f64> {
     let mut all = experiment.capacities.clone();
     all.push(experiment.capacity);
     all.sort_by(f64::total_cmp);
@@ -251,7 +252,10 @@ fn capacities(experiment: &Experiment) -> Vec<f64> {
 /// Whether the levels named in the experiment are levels of its groupings; asked before anything is fitted or opened.
 fn references_exist(experiment: &Experiment, groupings: &[Grouping]) -> Result<(), RunError> {
     let mut faults = Vec::new();
-    for (name, level) in &experiment.references {
+    let populations = experiment.populations.iter();
+    let counted = populations.flat_map(|(name, levels)| levels.iter().map(move |(level, _)| (name, level)));
+    let named = experiment.references.iter().map(|(name, level)| (name, level)).chain(counted);
+    for (name, level) in named {
         let grouping = groupings.iter().find(|g| g.name == *name);
         if let Some(grouping) = grouping.filter(|g| !g.levels.contains(level)) {
             // Names of authorities come from the data.

@@ -56,7 +56,9 @@ pub fn split(experiment: &Experiment, test: Test, households: bool) -> String {
                  predicted by a model that had seen only the others, so that no {one} was on both sides."
             )
         }
-        Design::Windows { folds, windows } => self::windows(&windows, folds, many, one),
+        Design::Windows { folds, windows } => {
+            self::windows(&windows, folds, (many, one), experiment.recalibrate.is_some())
+        }
     };
     match (test, experiment.holdout) {
         (Test::Final(from), _) => format!(
@@ -73,7 +75,7 @@ pub fn split(experiment: &Experiment, test: Test, households: bool) -> String {
 }
 
 /// What each window is for, and what is not kept apart.
-fn windows(windows: &Windows, folds: u16, many: &str, one: &str) -> String {
+fn windows(windows: &Windows, folds: u16, (many, one): (&str, &str), adjusts: bool) -> String {
     let [train_until, tune_until, test_from] =
         [windows.train_until, windows.tune_until, windows.test_from].map(|day| day.in_words());
     format!(
@@ -83,10 +85,16 @@ fn windows(windows: &Windows, folds: u16, many: &str, one: &str) -> String {
          between them and the test. Referrals from {test_from} on were tested. {many} were also split at random into {folds} \
          groups, and each group was tested by a model that had seen only the others, so that no {one} was on both sides. \
          Before the test no such gap is kept: the follow-up of referrals set aside for choosing settings may run into the \
-         time of those set aside for adjusting chances, and one {one} can be in all three windows. {WINDOWS_USED}"
+         time of those set aside for adjusting chances, and one {one} can be in all three windows. {}",
+        used(adjusts)
     )
 }
 
 /// Which of the windows the models make use of.
-const WINDOWS_USED: &str =
-    "In this version no settings are chosen and no chances adjusted, so the two middle windows are not used.";
+fn used(adjusts: bool) -> &'static str {
+    if adjusts {
+        "No settings are chosen, so the second window is not used."
+    } else {
+        "No settings are chosen and no chances adjusted, so the two middle windows are not used."
+    }
+}

@@ -24,14 +24,19 @@ pub(super) struct Derivatives {
     pub(super) hessian: Array2<f64>,
 }
 
-/// The log-loss, summed over rows, at `beta`.
-pub(super) fn loss(x: ArrayView2<'_, f64>, y: &[bool], beta: &Array1<f64>) -> f64 {
+/// The weight of a row: 1 where there are none.
+fn weight(weights: Option<&[f32]>, row: usize) -> f64 {
+    weights.and_then(|w| w.get(row)).map_or(1.0, |w| f64::from(*w))
+}
+
+/// The log-loss, summed over rows by weight, at `beta`.
+pub(super) fn loss(x: ArrayView2<'_, f64>, y: &[bool], weights: Option<&[f32]>, beta: &Array1<f64>) -> f64 {
     let p = x.ncols();
     let parts: Vec<f64> = parts(x.nrows())
         .into_par_iter()
         .map(|rows| {
             let eta = x.slice(s![rows.clone(), ..]).dot(&beta.slice(s![..p])) + beta[p];
-            eta.iter().zip(&y[rows]).map(|(eta, y)| log_loss(*eta, *y)).sum()
+            eta.iter().zip(rows).map(|(eta, i)| weight(weights, i) * log_loss(*eta, y[i])).sum()
         })
         .collect();
     parts.iter().sum()
@@ -43,10 +48,15 @@ fn log_loss(eta: f64, y: bool) -> f64 {
     if z > 0.0 { z + (-z).exp().ln_1p() } else { z.exp().ln_1p() }
 }
 
-/// Loss and its first two derivatives, summed over rows, at `beta`.
-pub(super) fn derivatives(x: ArrayView2<'_, f64>, y: &[bool], beta: &Array1<f64>) -> Derivatives {
+/// Loss and its first two derivatives, summed over rows by weight, at `beta`.
+pub(super) fn derivatives(
+    x: ArrayView2<'_, f64>,
+    y: &[bool],
+    weights: Option<&[f32]>,
+    beta: &Array1<f64>,
+) -> Derivatives {
     let sums: Vec<Derivatives> =
-        parts(x.nrows()).into_par_iter().map(|rows| part(x, y, beta, rows)).collect();
+        parts(x.nrows()).into_par_iter().map(|rows| part(x, y, weights, beta, rows)).collect();
     let width = beta.len();
     let zero =
         Derivatives { loss: 0.0, gradient: Array1::zeros(width), hessian: Array2::zeros((width, width)) };
@@ -69,7 +79,13 @@ fn parts(n: usize) -> Vec<std::ops::Range<usize>> {
     (0..n).step_by(size).map(|start| start..(start + size).min(n)).collect()
 }
 
-fn part(x: ArrayView2<'_, f64>, y: &[bool], beta: &Array1<f64>, rows: std::ops::Range<usize>) -> Derivatives {
+fn part(
+    x: ArrayView2<'_, f64>,
+    y: &[bool],
+    weights: Option<&[f32]>,
+    beta: &Array1<f64>,
+    rows: std::ops::Range<usize>,
+) -> Derivatives {
     let (p, width) = (x.ncols(), beta.len());
     let mut sum =
         Derivatives { loss: 0.0, gradient: Array1::zeros(width), hessian: Array2::zeros((width, width)) };
@@ -80,10 +96,10 @@ fn part(x: ArrayView2<'_, f64>, y: &[bool], beta: &Array1<f64>, rows: std::ops::
         let block = x.slice(s![start..end, ..]);
         let eta = block.dot(&beta.slice(s![..p])) + beta[p];
         for (i, (&eta, &y)) in eta.iter().zip(&y[start..end]).enumerate() {
-            let probability = sigmoid(eta);
-            sum.loss += log_loss(eta, y);
-            residual[i] = probability - f64::from(u8::from(y));
-            let root = (probability * (1.0 - probability)).sqrt();
+            let (probability, weight) = (sigmoid(eta), weight(weights, start + i));
+            sum.loss += weight * log_loss(eta, y);
+            residual[i] = weight * (probability - f64::from(u8::from(y)));
+            let root = (weight * probability * (1.0 - probability)).sqrt();
             let mut out = scaled.row_mut(i);
             out.slice_mut(s![..p]).zip_mut_with(&block.row(i), |o, v| *o = v * root);
             out[p] = root;

@@ -1,6 +1,6 @@
 //! Logistic regression with an L2 penalty.
 //!
-//! Minimises Σ log-loss + α/2 · Σ w², the objective of `linfa-logistic` (the intercept is not penalised), by Newton's
+//! Minimises Σ log-loss + α/2 · Σ w² (log-loss times the weight of the row, where the data set has weights), the objective of `linfa-logistic` (the intercept is not penalised), by Newton's
 //! method with step halving: the optimum is the same, reached in a handful of passes (Hastie, Tibshirani, Friedman,
 //! *The Elements of Statistical Learning*, 2nd ed., section 4.4.1).
 
@@ -43,13 +43,14 @@ impl Fit<Array2<f64>, Array1<bool>, FitError> for Logistic {
         if events == 0 || events == n {
             return Err(FitError::OneClass);
         }
+        let weights = data.weights();
         let x = data.records.view();
         let p = x.ncols();
         let mut beta = Array1::<f64>::zeros(p + 1);
         beta[p] = (events as f64 / (n - events) as f64).ln();
         let penalty = |b: &Array1<f64>| 0.5 * self.l2 * b.slice(s![..p]).dot(&b.slice(s![..p]));
         for _ in 0..MAX_STEPS {
-            let mut at = derivatives(x, &y, &beta);
+            let mut at = derivatives(x, &y, weights, &beta);
             let here = at.loss + penalty(&beta);
             at.gradient.slice_mut(s![..p]).scaled_add(self.l2, &beta.slice(s![..p]));
             // A grain of ridge keeps the system solvable when columns are collinear; it does not move the optimum,
@@ -66,7 +67,7 @@ impl Fit<Array2<f64>, Array1<bool>, FitError> for Logistic {
                     intercept: beta[p],
                 });
             }
-            let Some(next) = halve(here, &beta, &step, |b| loss(x, &y, b) + penalty(b)) else {
+            let Some(next) = halve(here, &beta, &step, |b| loss(x, &y, weights, b) + penalty(b)) else {
                 return Ok(FittedLogistic {
                     coefficients: beta.slice(s![..p]).to_owned(),
                     intercept: beta[p],

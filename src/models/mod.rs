@@ -27,6 +27,9 @@ pub enum FitError {
     /// The solver did not reach the optimum.
     #[error("the fit did not converge in {0} steps")]
     NotConverged(usize),
+    /// The model's chances could not be recalibrated.
+    #[error("its predicted chances could not be adjusted: {0}")]
+    Recalibration(&'static str),
     /// linfa refused the data or the settings.
     #[error(transparent)]
     Linfa(#[from] linfa::Error),

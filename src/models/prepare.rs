@@ -112,6 +112,13 @@ impl Prepared {
         self.columns.len()
     }
 
+    /// The place of the feature that each prepared column is made of, column by column. A feature may have two columns
+    /// (its value and whether it was missing), or none.
+    #[must_use]
+    pub fn sources(&self) -> Vec<usize> {
+        self.columns.iter().map(|column| column.source).collect()
+    }
+
     /// Prepares rows as learned.
     #[must_use]
     pub fn apply(&self, matrix: &Matrix, rows: &[u32]) -> Array2<f64> {

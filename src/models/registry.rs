@@ -34,6 +34,8 @@ pub struct Entry {
     pub baseline: bool,
     /// What it wants to see.
     pub wants: Wants,
+    /// Whether it heeds the weights of training rows.
+    pub takes_weights: bool,
     /// Makes it from the settings.
     pub make: fn(&Settings) -> Box<dyn Learner>,
 }
@@ -49,6 +51,7 @@ pub static REGISTRY: &[Entry] = &[
         words: "It gives every child the share of earlier referrals that were followed by the outcome. It cannot tell children apart.",
         baseline: true,
         wants: Wants::Nothing,
+        takes_weights: false,
         make: |_| Box::new(Prevalence),
     },
     Entry {
@@ -57,6 +60,7 @@ pub static REGISTRY: &[Entry] = &[
         words: "It counts how often the child was referred before, and nothing else: what a person can do by leafing through the file.",
         baseline: true,
         wants: Wants::Column("referral_n_ever"),
+        takes_weights: true,
         make: |_| Box::new(Logistic { l2: TINY_L2 }),
     },
     Entry {
@@ -65,6 +69,7 @@ pub static REGISTRY: &[Entry] = &[
         words: "It adds up weighted facts about the child's recorded history. Each fact raises or lowers the estimate by a fixed amount.",
         baseline: false,
         wants: Wants::Scaled,
+        takes_weights: true,
         make: |s| Box::new(s.logistic),
     },
     Entry {
@@ -73,6 +78,7 @@ pub static REGISTRY: &[Entry] = &[
         words: "It asks a short series of yes-or-no questions about the recorded history and groups children by the answers.",
         baseline: false,
         wants: Wants::Filled,
+        takes_weights: false,
         make: |s| Box::new(s.tree),
     },
 ];

@@ -1,7 +1,11 @@
 //! What a report holds. Only [`crate::privacy::disclosure`] can fill it: each number is of a type made there alone.
 
-use super::Gate;
+use super::html::format::percent;
 use super::ingredients::ModelCard;
+use super::rates::Rates;
+use super::stability::Stability;
+use super::what_if::ShownWhatIf;
+use super::{Gate, RecordingBias};
 use crate::evaluate::Answer;
 use crate::evaluate::Method;
 use crate::evaluate::fairness::Null;
@@ -74,10 +78,20 @@ pub struct Report {
     pub finding: Finding,
     /// What flagging at the declared capacity would have got right and wrong: the candidate, then the reference.
     pub at_capacity: Vec<CapacityTable>,
+    /// The same at every other share that the experiment states: the candidate and the reference at each, rising.
+    pub at_others: Vec<CapacityTable>,
     /// The candidate by group.
     pub groups: Vec<GroupTable>,
     /// What was promised before the test and what came of it.
     pub gate: Option<Gate>,
+    /// Would another year, council or draw give the same answer?
+    pub stability: Stability,
+    /// What faults of the records could do to the groups' numbers.
+    pub recording_bias: RecordingBias,
+    /// What correcting for gaps between groups would do, if it was asked for.
+    pub what_if: Option<ShownWhatIf>,
+    /// Workload, referral rates and who was left out for want of time.
+    pub rates: Rates,
     /// How to reproduce the run, name and value.
     pub reproduce: Vec<(String, String)>,
     /// Proof that disclosure control made this value.
@@ -91,6 +105,25 @@ impl Report {
         self.lines
             .iter()
             .find(|l| l.group == "overall" && l.at.is_empty() && l.model == model && l.measure == measure)
+    }
+
+    /// The line of a measure of one level of a grouping: at the declared capacity, or at no particular place.
+    #[must_use]
+    pub fn of_level(&self, model: &str, measure: &str, group: &str, level: &str) -> Option<&Line> {
+        let declared = self.declared();
+        self.lines.iter().find(|l| {
+            l.measure == measure
+                && l.model == model
+                && l.group == group
+                && l.level == level
+                && (l.at.is_empty() || l.at == declared)
+        })
+    }
+
+    /// How lines call the declared capacity, such as `top 10%`.
+    #[must_use]
+    pub fn declared(&self) -> String {
+        format!("top {}", percent(self.capacity))
     }
 
     /// The title of a model, or its id.
@@ -301,6 +334,8 @@ pub struct Fold {
     pub name: String,
     /// Training rows, rounded to ten.
     pub train: Count,
+    /// Rows set aside for adjusting chances, rounded to ten, where the split has any.
+    pub calibrate: Option<Count>,
     /// Test rows, rounded to ten.
     pub test: Count,
 }
@@ -325,6 +360,8 @@ pub struct Finding {
 /// What flagging the declared share of referrals would have got right and wrong, per hundred children.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CapacityTable {
+    /// Share of rows that could be flagged, in (0, 1).
+    pub capacity: f64,
     /// Model id.
     pub model: String,
     /// Of a hundred flagged: came back.

@@ -3,8 +3,12 @@
 use crate::cohort::attrition::AttritionRow;
 use crate::cohort::backward::BackwardRate;
 use crate::evaluate::Evaluation;
+use crate::evaluate::stability::Stability;
 use crate::experiment::gate::Promise;
 use crate::num::Day;
+
+use super::rates::RateFacts;
+use super::what_if::WhatIf;
 
 /// One model as the report introduces it.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -49,6 +53,8 @@ pub struct FoldFacts {
     pub name: String,
     /// Training rows.
     pub train: u64,
+    /// Rows set aside for adjusting chances; 0 where the split has none.
+    pub calibrate: u64,
     /// Test rows.
     pub test: u64,
 }
@@ -111,6 +117,9 @@ pub struct Ingredients {
     pub models: Vec<ModelCard>,
     /// Share of rows that could be flagged.
     pub capacity: f64,
+    /// Other shares of rows that the experiment states, rising.
+    #[serde(default)]
+    pub other_capacities: Vec<f64>,
     /// Bootstrap replicates.
     pub replicates: u64,
     /// Which levels of different groupings a tested referral has together.
@@ -119,8 +128,17 @@ pub struct Ingredients {
     pub evaluation: Evaluation,
     /// What was promised before the test, and what came of it.
     pub gate: Option<Promise>,
+    /// Would another year, council or draw give the same answer?
+    #[serde(default)]
+    pub stability: Stability,
     /// The command that reproduces the run, and what it needs (data digest, experiment digest, seed), name and value.
     pub reproduce: Vec<(String, String)>,
     /// Disclosure threshold: counts under it are not shown.
     pub threshold: u64,
+    /// What correcting for gaps between groups would do, if it was asked for.
+    #[serde(default)]
+    pub what_if: Option<WhatIf>,
+    /// What rates are made from.
+    #[serde(default)]
+    pub rates: RateFacts,
 }

@@ -1,6 +1,6 @@
 //! `evaluation.json`: every measure as one row, for programs.
 //!
-//! `{"version":3,"rows":[{…}],"comparisons":[{…}],"contrasts":[{…}],"tests":[{…}],"gate":{…}}`, each row with the keys `model`, `split`, `measure`,
+//! `{"version":3,"rows":[{…}],"comparisons":[{…}],"contrasts":[{…}],"tests":[{…}],"gate":{…},"stability":{…},"recording_bias":{…},"what_if":{…},"rates":{…}}`, each row with the keys `model`, `split`, `measure`,
 //! `group`, `level`, `at`, `estimate`, `low`, `high`, `theory` (`method`, `low`, `high`), `shrunk`, `n`, `events`, `status`,
 //! `reason`, `convention`, in this order. How to read a `null`:
 //!
@@ -13,7 +13,12 @@
 //!
 //! `gate` is null where the experiment has none. Its `verdict` and those of its `criteria` and their `parts` are `PASS`,
 //! `FAIL` or `CANNOT SAY`; `look` counts the openings of the final test, and is null where this is no final test.
-
+//! `stability` is described in `json_stability`.
+//! `recording_bias` asks how far the records of a group would have to be off to explain a gap at the declared capacity
+//! (`gaps`, with the true comebacks of the level for each one on record), and between what values its rates lie if a share
+//! of its comebacks was never recorded, or recorded too often (`bounds`). `what_if` is null where the experiment does not ask
+//! what correcting for gaps would do; nothing in it was applied. `rates` holds referrals flagged a month, referrals left out
+//! because the records end too early, and how often groups are referred where a population was given.
 //!
 //! Comparisons are of a model less another (`against`) over all rows, with a household-bootstrap interval and a p value of no
 //! difference; `p_adjusted` is Benjamini and Hochberg's, over all comparisons. Contrasts compare a level with its reference level or with everyone else (`against`): `difference` and `ratio` with
@@ -22,6 +27,8 @@
 
 use serde_json::{Value, json as object};
 
+use super::json_stability::stability;
+use super::what_if::ShownWhatIf;
 use super::{ComparisonLine, ContrastLine, Gate, GateCriterion, Line, Report, TestLine};
 use crate::evaluate::Status;
 use crate::experiment::gate::Standing;
@@ -36,8 +43,12 @@ pub fn json(report: &Report) -> String {
     let contrasts = list(report.contrasts.iter().map(contrast).collect());
     let tests = list(report.group_tests.iter().map(test).collect());
     let gate = report.gate.as_ref().map_or(Value::Null, gate);
+    let stability = stability(&report.stability);
+    let recording_bias = report.recording_bias.json();
+    let what_if = report.what_if.as_ref().map_or(Value::Null, ShownWhatIf::json);
+    let rates = report.rates.json();
     format!(
-        "{{\"version\":3,\"rows\":[\n{rows}\n],\"comparisons\":[\n{comparisons}\n],\"contrasts\":[\n{contrasts}\n],\"tests\":[\n{tests}\n],\"gate\":{gate}}}\n"
+        "{{\"version\":3,\"rows\":[\n{rows}\n],\"comparisons\":[\n{comparisons}\n],\"contrasts\":[\n{contrasts}\n],\"tests\":[\n{tests}\n],\"gate\":{gate},\"stability\":{stability},\"recording_bias\":{recording_bias},\"what_if\":{what_if},\"rates\":{rates}}}\n"
     )
 }
 
@@ -46,7 +57,7 @@ fn pair(ends: Option<(Passed<f64>, Passed<f64>)>) -> Value {
 }
 
 /// Status and reason of a number.
-fn status(number: &Number) -> (Status, Option<&str>) {
+pub(super) fn status(number: &Number) -> (Status, Option<&str>) {
     match number {
         Number::Shown { .. } => (Status::Ok, None),
         Number::Suppressed => (Status::Suppressed, None),

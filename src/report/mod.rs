@@ -4,14 +4,20 @@
 //! from it `report.html` ([`html()`]) and `evaluation.json` ([`json()`]): same numbers, same order, same words. To add a
 //! section, add a file under `html/`; to add a figure, one under `figure/`; to add an output, a writer beside [`json()`].
 
+mod bias;
 mod contents;
 mod figure;
 mod gate;
 mod html;
 pub mod ingredients;
 mod json;
+mod json_stability;
+pub mod rates;
+pub mod stability;
+pub mod what_if;
 mod words;
 
+pub use bias::{Between, BiasGap, Explained, Fault, RateBounds, RecordingBias};
 pub use contents::{
     AttritionStep, BackwardYear, CapacityTable, ComparisonLine, ContrastLine, EqualPrecision, Facts, Finding,
     Fold, GroupTable, LevelLine, Line, Removed, Report, TestLine,

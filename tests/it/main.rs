@@ -7,6 +7,7 @@
 )]
 
 mod attacker;
+mod bias;
 mod census;
 mod cin;
 mod cli;
@@ -28,11 +29,14 @@ mod leakage;
 mod learners;
 mod native;
 mod pairs;
+mod recalibrated;
 mod recovery;
 mod report;
 mod spec;
 mod splits;
+mod stability;
 mod story;
 mod support;
 mod synth;
 mod truth;
+mod what_if;

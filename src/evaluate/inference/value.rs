@@ -15,7 +15,7 @@ pub struct Interval {
 ///
 /// Rates belong on the log-odds scale and ratios (such as observed to expected) on the log scale before they are
 /// put here; see [`log_odds`](super::log_odds).
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Estimate {
     /// The estimate, finite.
     pub value: f64,

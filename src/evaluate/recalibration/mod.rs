@@ -117,14 +117,26 @@ pub enum Recalibrator {
 pub fn learn(method: Method, p: &[f64], y: &[bool]) -> Result<Recalibrator, &'static str> {
     match method {
         Method::Intercept => Intercept::learn(p, y).map(Recalibrator::Intercept),
-        Method::Logistic => Logistic::learn(p, y).map(Recalibrator::Logistic),
-        Method::Platt => Platt::learn(p, y, Scale::LogOdds).map(Recalibrator::Platt),
+        Method::Logistic => rising(Logistic::learn(p, y)?, Logistic::slope).map(Recalibrator::Logistic),
+        Method::Platt => {
+            rising(Platt::learn(p, y, Scale::LogOdds)?, |platt| -platt.a()).map(Recalibrator::Platt)
+        }
         Method::Isotonic => Isotonic::learn(p, y).map(Recalibrator::Isotonic),
         Method::Beta => Beta::learn(p, y, Version::Abm).map(Recalibrator::Beta),
         Method::BetaAb => Beta::learn(p, y, Version::Ab).map(Recalibrator::Beta),
         Method::BetaAm => Beta::learn(p, y, Version::Am).map(Recalibrator::Beta),
         Method::VennAbers => VennAbers::learn(p, y).map(Recalibrator::VennAbers),
     }
+}
+
+/// A line that falls would turn the order of all risks round: then the window says that they are of no use.
+fn rising<T>(line: T, slope: impl Fn(&T) -> f64) -> Result<T, &'static str> {
+    if slope(&line) < 0.0 {
+        return Err(
+            "outcomes are fewer at higher predicted risks, so that adjusting would turn their order round",
+        );
+    }
+    Ok(line)
 }
 
 impl Recalibrator {
@@ -208,6 +220,17 @@ mod tests {
             assert_eq!(learn(method, &p, &apart), Err(reason));
             assert!(learn(method, &p, &y[1..]).is_err());
         }
+    }
+
+    #[test]
+    fn no_method_turns_the_order_round() {
+        let (p, y) = window();
+        let turned: Vec<f64> = p.iter().map(|p| 1.0 - p).collect();
+        for method in Method::ALL {
+            let falls = |map: Recalibrator| map.apply(0.2) > map.apply(0.6);
+            assert!(!learn(method, &turned, &y).is_ok_and(falls), "{method:?}");
+        }
+        assert!(learn(Method::Logistic, &turned, &y).is_err() && learn(Method::Platt, &turned, &y).is_err());
     }
 
     #[test]

@@ -7,8 +7,8 @@ use crate::io::settings::{Section, nearest};
 /// What the rest of the experiment file says that a gate may name.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::experiment) struct Known<'a> {
-    /// Ids of the learners.
-    pub(in crate::experiment) learners: &'a [&'static str],
+    /// Ids of the models.
+    pub(in crate::experiment) models: &'a [String],
     /// Id of the candidate.
     pub(in crate::experiment) candidate: &'a str,
     /// Groupings to report.
@@ -64,7 +64,7 @@ fn measure(s: &Section<'_>, id: &str) -> Option<&'static Measure> {
 
 fn model(s: &Section<'_>, measure: Option<&'static Measure>, known: Option<Known<'_>>) -> Option<String> {
     let Some(known) = known else { return s.text("model").or_else(|| Some(String::new())) };
-    let choices: Vec<(&str, &str)> = known.learners.iter().map(|id| (*id, *id)).collect();
+    let choices: Vec<(&str, &str)> = known.models.iter().map(|id| (id.as_str(), id.as_str())).collect();
     let given = s.choice("model", &choices);
     let (of_data, of_candidate) =
         measure.map_or((false, false), |m| (m.of_data, matches!(m.formula, Formula::DifferenceOf(_))));

@@ -140,13 +140,15 @@ pub(super) fn folds(folds: &[FoldFacts], tested: u64, threshold: u64) -> Vec<Fol
     let fold = |(fold, part): (&FoldFacts, &Part)| Fold {
         name: fold.name.clone(),
         train: Count::new(tens(fold.train), !part.hidden && fold.train >= threshold),
+        calibrate: (fold.calibrate > 0)
+            .then(|| Count::new(tens(fold.calibrate), !part.hidden && fold.calibrate >= threshold)),
         test: Count::new(tens(fold.test), !part.hidden),
     };
     folds.iter().zip(&parts).map(fold).collect()
 }
 
 /// To the nearest ten.
-fn tens(count: u64) -> u64 {
+pub(super) fn tens(count: u64) -> u64 {
     count.saturating_add(5) / 10 * 10
 }
 

@@ -19,10 +19,16 @@
 //! 9. Estimates have three decimals: with all digits they could be taken apart into counts.
 //! 10. Two groups are compared only where both are shown, tests do not say which groups were too small for them, and
 //!     estimates drawn towards the mean of their grouping are given only where none of it is hidden ([`fairness`]).
+//! 11. A group is shown at several capacities or thresholds only if many lie between any two of them ([`by_group`]).
+//! 12. Of stability only summaries leave, and authorities as in the results by group ([`stability`]).
+//! 13. What follows from shown numbers is worked out from these, after rounding ([`bias`], [`rates`]).
+//! 14. A second table of the same groups, of what was not applied, is shown only where it differs from the first by nobody
+//!     or by at least the threshold ([`what_if`]).
 //!
 //! What it does not do: compare two runs on the same or nearly the same data, such as with other cut-offs, horizons or
 //! capacities. Release one of such a pair. To add a rule, add a file here and call it from [`disclose`].
 
+mod bias;
 mod by_group;
 mod chain;
 mod comparisons;
@@ -32,11 +38,14 @@ mod fairness;
 mod gate;
 mod levels;
 mod passed;
+mod rates;
 mod remarks;
 mod rows;
 mod shares;
 mod span;
+mod stability;
 mod tables;
+mod what_if;
 
 pub use passed::{Count, Number, Passed, PerHundred};
 
@@ -82,6 +91,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
     let group_tests = fairness::tests(evaluation, &lines);
     let at = tables::words(ingredients.capacity);
     let equal_precision = fairness::equal_precision(&evaluation.verdict.candidate, &at, &lines);
+    let rates = rates::disclose(ingredients, &facts, &lines, threshold);
     let tested_rows = facts.tested.rows;
     let backward = facts::backward(&ingredients.backward, &facts.attrition, threshold);
     Report {
@@ -112,8 +122,19 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         replicates: ingredients.replicates,
         finding: shares::finding(&evaluation.verdict, &lines),
         at_capacity: shares::at_capacity(&evaluation.verdict, &lines, ingredients.capacity),
+        at_others: shares::at_others(ingredients, &lines),
         groups: shares::groups(&evaluation.verdict.candidate, &lines, ingredients.capacity, tested_rows),
         gate: ingredients.gate.as_ref().map(|promise| gate::disclose(promise, &lines)),
+        stability: stability::disclose(
+            &ingredients.stability,
+            &evaluation.verdict.candidate,
+            &lines,
+            (ingredients.tested.rows, ingredients.tested.events),
+            threshold,
+        ),
+        what_if: what_if::disclose(ingredients, &lines, threshold),
+        rates,
+        recording_bias: bias::disclose(&evaluation.verdict.candidate, &at, &lines, &contrasts),
         lines,
         comparisons,
         contrasts,

@@ -4,6 +4,7 @@ use super::facts::not_measured;
 use super::passed::{Count, Number, PerHundred};
 use super::tables::is_declared;
 use crate::evaluate::Verdict;
+use crate::report::ingredients::Ingredients;
 use crate::report::{CapacityTable, Finding, GroupTable, LevelLine, Line};
 
 /// The answer with the disclosed gain.
@@ -29,6 +30,7 @@ pub(super) fn at_capacity(verdict: &Verdict, lines: &[Line], capacity: f64) -> V
         let of =
             |measure: &str| Found { lines, model, group: "overall", level: "all", capacity }.number(measure);
         CapacityTable {
+            capacity,
             model: model.clone(),
             flagged_came_back: of("ppv").per_hundred(false),
             missed: of("missed-share").per_hundred(false),
@@ -36,6 +38,12 @@ pub(super) fn at_capacity(verdict: &Verdict, lines: &[Line], capacity: f64) -> V
         }
     };
     [&verdict.candidate, &verdict.reference].into_iter().map(table).collect()
+}
+
+/// The same at every other share that the experiment states, of which some numbers may be hidden.
+pub(super) fn at_others(ingredients: &Ingredients, lines: &[Line]) -> Vec<CapacityTable> {
+    let others = ingredients.other_capacities.iter().filter(|c| (*c - ingredients.capacity).abs() > 1e-9);
+    others.flat_map(|c| at_capacity(&ingredients.evaluation.verdict, lines, *c)).collect()
 }
 
 /// The candidate by every level of every grouping, in the order of the lines.

@@ -1,9 +1,13 @@
-//! The calibration curve: predicted chance against what happened.
+//! Calibration of one model in two panels: a smooth curve with its band, and a staircase with the band in which it would
+//! lie if the chances came true.
 
-use maud::html;
+use maud::{Markup, html};
 
 use super::Figure;
+use super::band::Bounded;
 use super::plot::{Frame, Look, at, round_up, short};
+use crate::evaluate::Method;
+use crate::privacy::disclosure::Passed;
 use crate::report::{Line, Report};
 
 /// The shown bins of one model, by predicted chance.
@@ -12,49 +16,93 @@ pub(in crate::report) fn bins<'a>(report: &'a Report, model: &str) -> Vec<(f64, 
     lines.filter_map(|l| Some((l.at.parse().ok()?, l.number.estimate()?, l))).collect()
 }
 
-/// Calibration of the candidate and the baseline; `None` if no bin may be shown.
-pub(in crate::report) fn calibration(report: &Report) -> Option<Figure> {
-    let candidate = bins(report, &report.finding.candidate);
-    let baseline = bins(report, &report.finding.reference);
-    if candidate.is_empty() && baseline.is_empty() {
+/// The shown points of a curve of one model, by predicted chance, with what ends `of` gives them.
+fn points(report: &Report, model: &str, measure: &str, of: fn(&Line) -> Option<(f64, f64)>) -> Vec<Bounded> {
+    let lines =
+        report.lines.iter().filter(|l| l.measure == measure && l.model == model && l.group == "overall");
+    lines.filter_map(|l| Some((l.at.parse().ok()?, l.number.estimate()?, of(l)))).collect()
+}
+
+/// The band of consistency of a line, if it has one.
+pub(in crate::report) fn consistency(line: &Line) -> Option<(f64, f64)> {
+    let (method, low, high) = line.theory?;
+    (method == Method::Consistency).then(|| (Passed::get(low), Passed::get(high)))
+}
+
+/// Where the panels of the figure lie.
+const LEFTS: [f64; 2] = [58.0, 380.0];
+const SIDE: f64 = 250.0;
+const TOP: f64 = 34.0;
+
+/// Calibration of one model; `None` if nothing of it may be shown. The baseline's has a longer id.
+pub(in crate::report) fn calibration(report: &Report, model: &str) -> Option<Figure> {
+    let bins = bins(report, model);
+    let smooth = points(report, model, "calibration-curve", |l| l.number.interval());
+    let stairs = points(report, model, "calibration-corp", consistency);
+    if bins.is_empty() && smooth.is_empty() && stairs.is_empty() {
         return None;
     }
-    let ends =
-        |(x, y, line): &(f64, f64, &Line)| [*x, *y, line.number.interval().map_or(*y, |(_, high)| high)];
-    let most = round_up(candidate.iter().chain(&baseline).flat_map(ends));
-    let frame = Frame { left: 58.0, top: 10.0, width: 320.0, height: 320.0, x: (0.0, most), y: (0.0, most) };
-    let words = words(report, &candidate);
+    let of_bins = bins.iter().map(|(x, y, line)| (*x, *y, line.number.interval()));
+    let all = of_bins.chain(smooth.iter().copied()).chain(stairs.iter().copied());
+    let most = round_up(all.flat_map(|(x, y, ends)| [x, y, ends.map_or(y, |(_, high)| high)]));
+    let frame = |left| Frame { left, top: TOP, width: SIDE, height: SIDE, x: (0.0, most), y: (0.0, most) };
+    let [left, right] = LEFTS.map(frame);
     let drawing = html! {
-        (frame.axes("Predicted chance of coming back", "Share who came back"))
-        line class="ideal" x1=(at(frame.across(0.0))) y1=(at(frame.down(0.0))) x2=(at(frame.across(most))) y2=(at(frame.down(most))) {}
-        @for (look, points) in [(Look::Baseline, &baseline), (Look::Candidate, &candidate)] {
-            @for (x, _, line) in points {
-                @if let Some((low, high)) = line.number.interval() {
-                    (look.upright(frame.across(*x), frame.down(low), frame.down(high)))
-                }
-            }
-            (look.line(&points.iter().map(|(x, y, _)| (frame.across(*x), frame.down(*y))).collect::<Vec<_>>()))
-            @for (x, y, _) in points { (look.mark(frame.across(*x), frame.down(*y))) }
-        }
-        (Look::Candidate.key(58.0, 390.0, &short(report.model_title(&report.finding.candidate), 38)))
-        (Look::Baseline.key(58.0, 412.0, &short(report.model_title(&report.finding.reference), 38)))
-        line class="ideal" x1="58" x2="86" y1="434" y2="434" {}
-        text class="label" x="94" y="438" { "prediction and outcome agree" }
+        (panel(&left, "A. Smooth curve", &smooth, &html! {
+            (Look::Candidate.line(&left.places(&smooth)))
+            @for (x, y, _) in &bins { (Look::Baseline.mark(left.across(*x), left.down(*y))) }
+        }, smooth.is_empty() && bins.is_empty()))
+        (panel(&right, "B. Staircase", &stairs, &Look::Candidate.line(&right.stairs(&stairs)), stairs.is_empty()))
+        (keys())
     };
+    let (candidate, title) = (model == report.finding.candidate, report.model_title(model));
     Some(Figure {
-        id: "figure-calibration".to_owned(),
-        title: "Predicted chance and what happened".to_owned(),
-        words,
-        size: (400.0, 446.0),
+        id: if candidate { "figure-calibration" } else { "figure-calibration-baseline" }.to_owned(),
+        title: format!("Predicted chance and what happened: {}", short(title, 60)),
+        words: words(title, &bins),
+        size: (650.0, 452.0),
         drawing,
     })
 }
 
-fn words(report: &Report, bins: &[(f64, f64, &Line)]) -> String {
-    let title = report.model_title(&report.finding.candidate);
+fn panel(frame: &Frame, head: &str, points: &[Bounded], lines: &Markup, empty: bool) -> Markup {
+    let (low, high) = frame.x;
+    html! {
+        text class="label strong" x=(at(frame.left)) y="16" { (head) }
+        (frame.axes("Predicted chance of coming back", "Share who came back"))
+        (frame.band(points))
+        line class="ideal" x1=(at(frame.across(low))) y1=(at(frame.down(low))) x2=(at(frame.across(high))) y2=(at(frame.down(high))) {}
+        (lines)
+        @if empty { text class="label" x=(at(frame.left + 14.0)) y=(at(frame.top + 24.0)) { "hidden: too few children" } }
+    }
+}
+
+/// One key under both panels.
+fn keys() -> Markup {
+    let (a, b) = (LEFTS[0], LEFTS[1]);
+    html! {
+        (Look::Candidate.line(&[(a, 352.0), (a + 28.0, 352.0)]))
+        text class="label" x=(at(a + 36.0)) y="356" { "share who came back (by loess)" }
+        rect class="band" x=(at(a)) y="367" width="28" height="14" {}
+        text class="label" x=(at(a + 36.0)) y="378" { "its 95% interval" }
+        (Look::Baseline.mark(a + 14.0, 396.0))
+        text class="label" x=(at(a + 36.0)) y="400" { "children with similar chances" }
+        (Look::Candidate.line(&[(b, 358.0), (b + 14.0, 358.0), (b + 14.0, 347.0), (b + 28.0, 347.0)]))
+        text class="label" x=(at(b + 36.0)) y="356" { "share who came back (CORP)" }
+        rect class="band" x=(at(b)) y="367" width="28" height="14" {}
+        text class="label" x=(at(b + 36.0)) y="378" { "where 95% of stairs would lie if" }
+        text class="label" x=(at(b + 36.0)) y="394" { "the chances were right" }
+        line class="ideal" x1=(at(a)) x2=(at(a + 28.0)) y1="418" y2="418" {}
+        text class="label" x=(at(a + 36.0)) y="422" { "prediction and outcome agree; above it, more came back than predicted" }
+    }
+}
+
+fn words(title: &str, bins: &[(f64, f64, &Line)]) -> String {
     let mut words = String::from(
-        "Each mark is a group of children with similar predicted chances; upright lines are 95% intervals. \
-         On the dotted line, prediction and outcome agree; above it more came back than predicted.",
+        "Left: the share of children who came back, drawn as a smooth curve over the predicted chance, with its 95% interval \
+         at each chance; each square is a group of children with similar chances. Right: the same as a staircase that never \
+         falls, with a shaded band. If the chances were right, the staircase would lie in the band at about 95 of 100 \
+         chances. On the dotted line, prediction and outcome agree; above it more came back than predicted.",
     );
     if let (Some((x0, y0, _)), Some((x1, y1, _))) = (bins.first(), bins.last()) {
         let per = |share: f64| (share * 100.0).round();

@@ -4,17 +4,25 @@
 //! alternative and its table. To add a figure, add a file with one function that returns a [`Figure`].
 
 mod attrition;
+mod band;
+mod bars;
 mod calibration;
 mod curve;
+mod decision;
+mod group_calibration;
 mod groups;
 mod hundred;
 mod plot;
+mod stability;
 
 pub(super) use attrition::attrition;
-pub(super) use calibration::{bins, calibration};
+pub(super) use calibration::{bins, calibration, consistency};
 pub(super) use curve::{precision_recall, precision_recall_table, roc, roc_table};
+pub(super) use decision::{decision, thresholds};
+pub(super) use group_calibration::group_calibration;
 pub(super) use groups::groups;
 pub(super) use hundred::hundred;
+pub(super) use stability::{learning_curve, over_time};
 
 use maud::{Markup, html};
 
@@ -32,15 +40,29 @@ pub(super) struct Figure {
     pub(super) drawing: Markup,
 }
 
+/// Stands for the number of a figure until the page is whole.
+const NUMBER: &str = "\u{fffc}";
+
+/// Gives the figures of a page their numbers, in the order in which they stand.
+pub(super) fn number(page: &str) -> String {
+    let mut parts = page.split("<figure ");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for (part, number) in parts.zip(1_usize..) {
+        out.push_str("<figure ");
+        out.push_str(&part.replace(NUMBER, &number.to_string()));
+    }
+    out
+}
+
 impl Figure {
-    /// The figure with its number and its table.
-    pub(super) fn render(&self, number: usize, table: &Markup) -> Markup {
+    /// The figure with its table.
+    pub(super) fn render(&self, table: &Markup) -> Markup {
         let (title, desc) = (format!("{}-title", self.id), format!("{}-desc", self.id));
         let (width, height) = self.size;
         html! {
             figure id=(self.id) {
-                figcaption { b { "Figure " (number) ". " } (self.title) }
-                div class="picture" role="group" tabindex="0" aria-label=(format!("Picture for figure {number}")) {
+                figcaption { b { "Figure " (NUMBER) ". " } (self.title) }
+                div class="picture" role="group" tabindex="0" aria-label=(format!("Picture for figure {NUMBER}")) {
                     svg role="img" aria-labelledby=(format!("{title} {desc}")) viewBox=(format!("0 0 {width} {height}"))
                         style=(format!("max-width:{}rem;min-width:{}rem", width / 15.0, width / 22.0)) {
                         title id=(title) { (self.title) }
@@ -50,7 +72,7 @@ impl Figure {
                 }
                 p class="words" { b { "In words: " } (self.words) }
                 details open="open" {
-                    summary { "The numbers in figure " (number) }
+                    summary { "The numbers in figure " (NUMBER) }
                     (table)
                 }
             }

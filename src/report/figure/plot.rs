@@ -46,7 +46,7 @@ impl Frame {
             }
             line class="axis" x1=(at(self.left)) x2=(at(right)) y1=(at(bottom)) y2=(at(bottom)) {}
             text class="label" text-anchor="middle" x=(at(self.left + self.width / 2.0)) y=(at(bottom + 36.0)) { (x_title) }
-            text class="label" text-anchor="middle" transform=(format!("translate({} {}) rotate(-90)", at(13.0), at(middle))) { (y_title) }
+            text class="label" text-anchor="middle" transform=(format!("translate({} {}) rotate(-90)", at(self.left - 45.0), at(middle))) { (y_title) }
         }
     }
 }

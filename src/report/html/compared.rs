@@ -1,4 +1,6 @@
 //! Are the groups treated alike? Tests, differences, and why not everything can be equal.
+//!
+//! The tests of calibration stand with it: see [`super::group_calibration`].
 
 use maud::{Markup, html};
 
@@ -12,6 +14,8 @@ use crate::report::{ContrastLine, Report, TestLine};
 const RARE: f64 = 0.05;
 /// Mistakes that are compared, in the order of harm.
 const MISTAKES: [&str; 3] = ["missed-share", "false-positive-rate", "false-discovery-rate"];
+/// What is tested here: mistakes, and the order in which children are put.
+const TESTED: [&str; 4] = ["missed-share", "false-positive-rate", "false-discovery-rate", "auroc"];
 
 /// Tests, then differences grouping by grouping, then the arithmetic.
 pub(super) fn compared(report: &Report) -> Markup {
@@ -20,13 +24,14 @@ pub(super) fn compared(report: &Report) -> Markup {
         @if tests.is_empty() {
             p { "Groups were not compared." }
         } @else {
+            (found(report))
             p {
                 "Small groups differ by chance: even a tool that treats everyone alike shows gaps. Each test asks how often \
                  chance alone would give gaps as large as these if all groups were the same (p: 0.05 is 5 times in 100). Where that is fewer than 5 times \
                  in 100, after allowing for the number of tests, we say \u{201c}more than chance\u{201d}. \u{201c}Could be \
                  chance\u{201d} does not mean that the groups are treated alike: with few children a real gap looks the same."
             }
-            (test_table(report, &tests))
+            (test_table(report, "Are the differences between groups more than chance?", &TESTED))
             @if tests.iter().any(|t| t.some_left_out) {
                 p {
                     "Groups with fewer than 10 children who came back, or fewer than 10 who did not, are left out of the tests of \
@@ -37,7 +42,6 @@ pub(super) fn compared(report: &Report) -> Markup {
             (differences(report))
             (shrunk(report))
         }
-        (impossible(report))
     }
 }
 
@@ -59,28 +63,66 @@ fn verdict(test: &TestLine) -> Markup {
 
 /// A p value to three decimals, which is never nothing.
 pub(super) fn size(p: f64) -> String {
-    if p < 0.001 { "p under 0.001".to_owned() } else { format!("p = {p:.3}") }
+    if p < 0.001 { "p under 0.001".to_owned() } else { format!("p\u{a0}=\u{a0}{p:.3}") }
 }
 
-fn test_table(report: &Report, tests: &[&TestLine]) -> Markup {
-    let measures =
-        ["missed-share", "false-positive-rate", "false-discovery-rate", "observed-over-expected", "auroc"];
+/// One row a grouping, one column a measure; nothing where no group was compared.
+pub(super) fn test_table(report: &Report, caption: &str, measures: &[&'static str]) -> Markup {
+    let find = |measure: &str, group: &str| {
+        report.group_tests.iter().find(|t| {
+            mine(report, &t.model) && t.measure == measure && t.group == group && headline(report, &t.at)
+        })
+    };
     let rows: Vec<TableRow> = report
         .groups
         .iter()
         .map(|grouping| {
-            let cells = measures.iter().map(|measure| {
-                let test = tests
-                    .iter()
-                    .find(|t| t.measure == *measure && t.group == grouping.group && headline(report, &t.at));
-                test.map_or_else(|| html! { "\u{2013}" }, |t| verdict(t))
-            });
+            let cells = measures
+                .iter()
+                .map(|measure| find(measure, &grouping.group).map_or_else(|| html! { "\u{2013}" }, verdict));
             TableRow::new(html! { (words::group(&grouping.group)) }, cells.collect())
         })
         .collect();
     let mut heads = vec!["Do groups differ by"];
     heads.extend(measures.iter().map(|m| words::title(m)));
-    table("Are the differences between groups more than chance?", &heads, &rows)
+    html! {
+        @if report.group_tests.iter().any(|t| mine(report, &t.model)) { (table(caption, &heads, &rows)) }
+    }
+}
+
+/// In how many of the tests shown here the groups differ by more than chance.
+fn found(report: &Report) -> Markup {
+    let of = |t: &&TestLine| {
+        mine(report, &t.model) && TESTED.contains(&t.measure.as_str()) && headline(report, &t.at)
+    };
+    let (mut done, mut untested, mut apart) = (0_usize, 0_usize, Vec::new());
+    for test in report.group_tests.iter().filter(of) {
+        match test.p_adjusted {
+            None => untested += 1,
+            Some(p) => {
+                done += 1;
+                if p.get() < RARE {
+                    apart.push(format!("{}: {}", words::group(&test.group), title(&test.measure)));
+                }
+            }
+        }
+    }
+    html! {
+        p class="lead" {
+            @if apart.is_empty() {
+                "In none of " (done) " tests do the groups differ by more than chance"
+            } @else {
+                "In " (apart.len()) " of " (done) " tests the groups differ by more than chance (" (apart.join("; ")) ")"
+            }
+            @if untested > 0 { "; " (untested) " more could not be done, because the groups are too small" }
+            "."
+        }
+    }
+}
+
+/// The title of a measure that is known by name only.
+fn title(measure: &str) -> &str {
+    crate::evaluate::measures::find(measure).map_or(measure, |m| words::title(m.id))
 }
 
 fn find<'a>(report: &'a Report, measure: &str, group: &str, level: &str) -> Option<&'a ContrastLine> {
@@ -186,7 +228,7 @@ fn shrunk(report: &Report) -> Markup {
 }
 
 /// Why equal rates of one mistake mean unequal rates of another.
-fn impossible(report: &Report) -> Markup {
+pub(super) fn impossible(report: &Report) -> Markup {
     html! {
         @if !report.equal_precision.is_empty() {
             h3 { "Why not everything can be equal" }

@@ -3,11 +3,10 @@
 use maud::{Markup, html};
 
 use super::format::{cell, count, hidden, per_hundred, thousands};
-use super::groups::next_figure;
 use super::table::{TableRow, table};
 use crate::evaluate::measures::Unit;
 use crate::report::words::{self, FIELD};
-use crate::report::{Facts, Removed, Report, figure};
+use crate::report::{Facts, Fold, Removed, Report, figure};
 
 /// Base rates, competing ends and the published-style rate.
 pub(super) fn cohort(report: &Report) -> Markup {
@@ -98,7 +97,7 @@ pub(super) fn left_out(report: &Report) -> Markup {
     html! {
         p { "Every referral on record is either in the test or in one of these steps." }
         @match figure::attrition(report) {
-            Some(figure) => (figure.render(next_figure(report), &numbers)),
+            Some(figure) => (figure.render(&numbers)),
             None => (numbers),
         }
     }
@@ -106,15 +105,20 @@ pub(super) fn left_out(report: &Report) -> Markup {
 
 /// The split.
 pub(super) fn testing(report: &Report) -> Markup {
-    let rows: Vec<TableRow> = report
-        .folds
-        .iter()
-        .map(|fold| TableRow::new(html! { (fold.name) }, vec![count(fold.train), count(fold.test)]))
-        .collect();
+    let set_aside = report.folds.iter().any(|fold| fold.calibrate.is_some());
+    let cells = |fold: &Fold| {
+        let adjusting = set_aside.then(|| fold.calibrate.map_or_else(|| html! { "none" }, count));
+        std::iter::once(count(fold.train)).chain(adjusting).chain([count(fold.test)]).collect()
+    };
+    let rows: Vec<TableRow> =
+        report.folds.iter().map(|fold| TableRow::new(html! { (fold.name) }, cells(fold))).collect();
+    let mut heads = vec!["Part", "Learned from, referrals"];
+    heads.extend(set_aside.then_some("Set aside for adjusting chances, referrals"));
+    heads.push("Tested on, referrals");
     html! {
         p { (report.split_words) }
         p { "A model is always tested on children it has not learned from. The numbers here are rounded to the nearest ten." }
-        (table("What each model learned from and was tested on", &["Part", "Learned from, referrals", "Tested on, referrals"], &rows))
+        (table("What each model learned from and was tested on", &heads, &rows))
     }
 }
 

@@ -92,6 +92,22 @@ pub(crate) fn about(n: u64) -> String {
     }
 }
 
+/// A share or ratio of a hundred, for sentences: "about 38".
+pub(crate) fn of_hundred(share: f64) -> String {
+    format!("about {:.0}", (share * 100.0).round() + 0.0)
+}
+
+/// A net benefit as children of a thousand: "13", or with a true minus sign.
+pub(crate) fn of_thousand(share: f64) -> String {
+    decimals(share * 1000.0, 0)
+}
+
+/// How many families looked at in vain a threshold of predicted chance, in (0, 1), sets against one child found.
+pub(crate) fn families(threshold: f64) -> String {
+    let text = format!("{:.1}", (1.0 - threshold) / threshold);
+    text.trim_end_matches(".0").to_owned()
+}
+
 /// " (between 35 and 41)", or nothing.
 pub(crate) fn between(share: &PerHundred) -> String {
     share.range().map_or_else(String::new, |(low, high)| format!(" (between {low} and {high})"))
@@ -105,7 +121,15 @@ pub(crate) fn percent(share: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{decimals, percent, thousands};
+    use super::{decimals, families, of_hundred, of_thousand, percent, thousands};
+
+    #[test]
+    fn shares_become_children_and_families() {
+        assert_eq!((of_hundred(0.385), of_hundred(1.204)), ("about 39".to_owned(), "about 120".to_owned()));
+        assert_eq!((of_thousand(-0.0142), of_thousand(0.0131)), ("\u{2212}14".to_owned(), "13".to_owned()));
+        // At 10%, nine of ten flagged at the threshold do not come back: nine for one.
+        assert_eq!([0.1, 0.2, 0.3, 0.5].map(families), ["9", "4", "2.3", "1"]);
+    }
 
     #[test]
     fn numbers_read_well() {

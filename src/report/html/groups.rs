@@ -1,10 +1,9 @@
-//! Who is affected: the candidate by sex, ethnic group, age, disability and authority.
+//! Mistakes by group: who would be missed, and who flagged without coming back.
 
 use maud::{Markup, html};
 
 use super::format::{about, cell, count, per_hundred, thousands};
 use super::table::{TableRow, table};
-use crate::evaluate::measures::Unit;
 use crate::report::words;
 use crate::report::{GroupTable, LevelLine, Report, figure};
 
@@ -12,6 +11,7 @@ use crate::report::{GroupTable, LevelLine, Report, figure};
 pub(super) fn affected(report: &Report) -> Markup {
     let candidate = report.model_title(&report.finding.candidate);
     html! {
+        p class="lead" { (found(report)) }
         p {
             "A tool can be right on average and still fail some children more than others. These are the results of \
              \u{201c}" (candidate) "\u{201d} for each group. A family flagged without need may face intrusion, worry and \
@@ -24,11 +24,10 @@ pub(super) fn affected(report: &Report) -> Markup {
              that there are too few children to tell, not that all is well."
         }
         (unjudged(report))
-        @for (i, grouping) in report.groups.iter().enumerate() {
-            h3 { (words::group(&grouping.group)) }
+        @for grouping in &report.groups {
+            h3 { (words::group(&grouping.group)) ": mistakes" }
             @match figure::groups(report, grouping) {
-                // Figure 1 is the hundred children.
-                Some(figure) => (figure.render(i + 2, &group_table(grouping))),
+                Some(figure) => (figure.render(&group_table(grouping))),
                 None => {
                     p { "No group can be shown: all of them are too small." }
                     (group_table(grouping))
@@ -36,12 +35,32 @@ pub(super) fn affected(report: &Report) -> Markup {
             }
         }
         @if report.groups.is_empty() { p { "No groups were asked for in the experiment." } }
+        (super::compared::impossible(report))
     }
 }
 
-/// The number of the first figure after those of the groups.
-pub(super) fn next_figure(report: &Report) -> usize {
-    report.groups.len() + 2
+/// From which to which the share missed runs over the groups that can be shown.
+fn found(report: &Report) -> String {
+    let shown = || {
+        report.groups.iter().flat_map(|table| {
+            let name = |l: &LevelLine| {
+                format!("{} \u{201c}{}\u{201d}", words::group(&table.group), words::level(&l.level))
+            };
+            table.levels.iter().filter_map(move |l| Some((l.missed_per_hundred.yes()?, name(l))))
+        })
+    };
+    let ends = shown().min_by_key(|(n, _)| *n).zip(shown().max_by_key(|(n, _)| *n));
+    match ends {
+        Some(((least, low), (most, high))) if low != high => format!(
+            "Of 100 children who came back, from {} ({low}) to {} ({high}) would not have been flagged, as far as groups can \
+             be shown. Whether such differences are more than chance is under \u{201c}Are the groups treated alike?\u{201d}",
+            about(least),
+            about(most)
+        ),
+        _ => "How often the tool would be wrong about one group and another cannot be compared: too few groups can be \
+              shown."
+            .to_owned(),
+    }
 }
 
 fn unjudged(report: &Report) -> Markup {
@@ -61,7 +80,7 @@ fn unjudged(report: &Report) -> Markup {
                     "How many of them were missed, or flagged without coming back, is hidden: too few came back or were \
                      flagged, or the numbers would give away those of a smaller group. We do not know how often the tool \
                      would be wrong about them, and it should not be called fair on this evidence. What can be shown is in \
-                     the tables below and under \u{201c}All measures by group\u{201d}, and some of it may be unfavourable."
+                     the tables below and under \u{201c}Further measures by group\u{201d}, and some of it may be unfavourable."
                 }
                 ul { @for (group, names, share) in &list { li { b { (group) ": " } (names) (share) } } }
             }
@@ -81,7 +100,7 @@ fn group_table(grouping: &GroupTable) -> Markup {
     let title = words::group(&grouping.group);
     let row = |level: &LevelLine| {
         if level.is_empty() {
-            let cells = std::iter::once(count(level.n)).chain((0..6).map(|_| html! { "\u{2013}" }));
+            let cells = std::iter::once(count(level.n)).chain((0..5).map(|_| html! { "\u{2013}" }));
             return TableRow::new(html! { (words::level(&level.level)) }, cells.collect());
         }
         TableRow::new(
@@ -93,54 +112,55 @@ fn group_table(grouping: &GroupTable) -> Markup {
                 per_hundred(&level.missed_per_hundred),
                 per_hundred(&level.flagged_in_vain_per_hundred),
                 per_hundred(&level.wrong_flags),
-                cell(&level.observed_over_expected, Unit::Ratio),
             ],
         )
     };
     let rows: Vec<TableRow> = grouping.levels.iter().map(row).collect();
     table(
-        &format!("{title}: results out of every 100 children, with 95% intervals"),
+        &format!("{title}: mistakes out of every 100 children, with 95% intervals"),
         &[
             title.as_str(),
             "Referrals tested",
             "Of 100: came back",
             "Of 100: flagged",
-            "Of 100 who came back: missed",
+            "Of 100 who came back: not flagged",
             "Of 100 who did not come back: flagged",
             "Of 100 flagged: did not come back",
-            "Came back, for each one expected",
         ],
         &rows,
     )
 }
 
-/// The measures of the full table that are not in the tables of the figures.
-const MEASURES: [&str; 4] = ["auroc", "brier", "calibration-slope", "calibration-in-the-large"];
+/// What is not in the tables of the sections above: of the candidate, then of the baseline.
+const OF_CANDIDATE: &[&str] = &["auroc", "average-precision", "brier", "scaled-brier"];
+const OF_BASELINE: &[&str] =
+    &["auroc", "brier", "observed-over-expected", "calibration-in-the-large", "calibration-slope", "ici"];
 
-/// Every measure by group for the candidate and the baseline.
+/// Further measures by group for the candidate and the baseline.
 pub(super) fn all_measures(report: &Report) -> Markup {
     let finding = &report.finding;
     html! {
-        p { "For statisticians, beside the tables under \u{201c}Who is affected\u{201d}. Every other model is in " code { "evaluation.json" } "." }
-        @for model in [&finding.candidate, &finding.reference] {
-            (measure_table(report, model))
+        p {
+            "For statisticians, beside the tables by group above: how well children are put in order within each group, and \
+             what the baseline does. Every other model is in " code { "evaluation.json" } "."
         }
+        (measure_table(report, &finding.candidate, OF_CANDIDATE))
+        (measure_table(report, &finding.reference, OF_BASELINE))
     }
 }
 
-fn measure_table(report: &Report, model: &str) -> Markup {
+fn measure_table(report: &Report, model: &str, measures: &[&'static str]) -> Markup {
+    let measures: Vec<&'static str> = measures
+        .iter()
+        .copied()
+        .filter(|m| report.lines.iter().any(|l| l.measure == *m && l.group != "overall"))
+        .collect();
     let row = |grouping: &GroupTable, level: &LevelLine| {
-        let find = |measure: &str| {
-            report.lines.iter().find(|l| {
-                l.model == model
-                    && l.group == grouping.group
-                    && l.level == level.level
-                    && l.measure == measure
-            })
-        };
         let mut cells = vec![count(level.n), events(report, grouping, level)];
-        cells.extend(MEASURES.iter().map(|&measure| {
-            find(measure).map_or_else(|| html! { "\u{2013}" }, |l| cell(&l.number, words::unit(measure)))
+        cells.extend(measures.iter().map(|measure| {
+            report
+                .of_level(model, measure, &grouping.group, &level.level)
+                .map_or_else(|| html! { "\u{2013}" }, |l| cell(&l.number, words::unit(measure)))
         }));
         let head = html! { (words::group(&grouping.group)) ": " (words::level(&level.level)) };
         TableRow::new(head, cells)
@@ -151,8 +171,12 @@ fn measure_table(report: &Report, model: &str) -> Markup {
         .flat_map(|grouping| grouping.levels.iter().map(|l| row(grouping, l)).collect::<Vec<_>>())
         .collect();
     let mut heads = vec!["Group", "Referrals", "Came back"];
-    heads.extend(MEASURES.iter().map(|&m| words::title(m)));
-    table(&format!("{}: all measures by group, with 95% intervals", report.model_title(model)), &heads, &rows)
+    heads.extend(measures.iter().map(|&m| words::title(m)));
+    table(
+        &format!("{}: further measures by group, with 95% intervals", report.model_title(model)),
+        &heads,
+        &rows,
+    )
 }
 
 fn events(report: &Report, grouping: &GroupTable, level: &LevelLine) -> Markup {

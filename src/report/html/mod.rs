@@ -1,23 +1,32 @@
 //! `report.html`: one self-contained page that needs no network and no script.
 //!
 //! In: a [`Report`]. Out: the page. The sections stand in the order in which an ethics board reads: what this is, the
-//! question, the answer, what it would cost, who is affected, how sure we are, what it cannot tell; then the detail. To
+//! question, the answer, what it would cost, whether chances come true in every group, mistakes by group, how sure we are,
+//! what it cannot tell; then the detail. Each begins with one sentence that says what was found. To
 //! add a section, add a function to one of the files and a line to [`SECTIONS`].
 
+mod adjusted;
+mod bias;
+mod calibration;
 mod compared;
 mod detail;
 pub(in crate::report) mod format;
 mod gate;
+mod group_calibration;
 mod groups;
 mod models;
 mod opening;
+mod rates;
+mod stability;
 mod sureness;
 pub(in crate::report) mod table;
 mod versus;
+mod whatif;
+mod worth;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
-use super::Report;
+use super::{Report, figure};
 
 const STYLE: &str = include_str!("style.css");
 /// What every printed page of a report on simulated data says.
@@ -36,18 +45,45 @@ static SECTIONS: &[Section] = &[
     Section { id: "answer", heading: "The answer", body: opening::answer },
     Section { id: "gate", heading: "What was promised beforehand", body: gate::gate },
     Section { id: "cost", heading: "What it would get right and wrong", body: opening::cost },
-    Section { id: "groups", heading: "Who is affected", body: groups::affected },
-    Section { id: "compared", heading: "Are the groups treated alike?", body: compared::compared },
+    Section {
+        id: "group-calibration",
+        heading: "Do the predicted chances come true in every group?",
+        body: group_calibration::group_calibration,
+    },
+    Section {
+        id: "groups",
+        heading: "Whom it would miss, and whom it would flag in vain",
+        body: groups::affected,
+    },
     Section { id: "sure", heading: "How sure we are", body: sureness::sure },
     Section { id: "limits", heading: "What this report cannot tell you", body: sureness::limits },
-    Section { id: "cohort", heading: "The referrals studied", body: detail::cohort },
-    Section { id: "left-out", heading: "Who was left out", body: detail::left_out },
-    Section { id: "testing", heading: "How predictions were tested", body: detail::testing },
+    Section { id: "worth", heading: "When would acting on the flags be worth it?", body: worth::worth },
+    Section {
+        id: "calibration",
+        heading: "Do the predicted chances come true?",
+        body: calibration::calibration,
+    },
+    Section {
+        id: "adjusted",
+        heading: "Before and after the chances were adjusted",
+        body: adjusted::adjusted,
+    },
+    Section {
+        id: "stability",
+        heading: "Would another year, another council or another draw give the same answer?",
+        body: stability::stability,
+    },
+    Section { id: "compared", heading: "Are the groups treated alike?", body: compared::compared },
+    Section { id: "bias", heading: "Could the records themselves be to blame?", body: bias::bias },
+    Section { id: "what-if", heading: "What if gaps were corrected for?", body: whatif::what_if },
+    Section { id: "curves", heading: "Other shares flagged", body: models::curves },
     Section { id: "models", heading: "All models", body: models::models },
     Section { id: "versus", heading: "Is any model better than the simplest?", body: versus::versus },
-    Section { id: "calibration", heading: "Do the predicted chances come true?", body: models::calibration },
-    Section { id: "curves", heading: "Other shares flagged", body: models::curves },
-    Section { id: "all-groups", heading: "All measures by group", body: groups::all_measures },
+    Section { id: "all-groups", heading: "Further measures by group", body: groups::all_measures },
+    Section { id: "cohort", heading: "The referrals studied", body: detail::cohort },
+    Section { id: "left-out", heading: "Who was left out", body: detail::left_out },
+    Section { id: "rates", heading: "How many referrals, and whose", body: rates::rates },
+    Section { id: "testing", heading: "How predictions were tested", body: detail::testing },
     Section { id: "words", heading: "The words used", body: detail::glossary },
     Section { id: "again", heading: "How to get the same report again", body: detail::again },
 ];
@@ -82,7 +118,7 @@ pub fn html(report: &Report) -> String {
             }
         }
     };
-    page.into_string()
+    figure::number(&page.into_string())
 }
 
 fn contents() -> Markup {

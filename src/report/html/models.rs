@@ -1,14 +1,13 @@
-//! The models compared: table, calibration curve, ROC and precision–recall curves.
+//! The models compared: tables, ROC and precision–recall curves.
 
 use maud::{Markup, html};
 
-use super::format::{cell, count};
-use super::groups::next_figure;
+use super::format::{cell, of_hundred, value};
 use super::table::{TableRow, table};
-use crate::evaluate::measures::Unit;
+use crate::evaluate::Method;
 use crate::privacy::disclosure::Number;
 use crate::report::words;
-use crate::report::{Report, figure};
+use crate::report::{Line, Report, figure};
 
 /// Measures of the order in which a model puts children.
 const ORDER: [&str; 3] = ["auroc", "average-precision", "ap-over-prevalence"];
@@ -19,6 +18,7 @@ const CHANCES: [&str; 5] =
 /// What each model does and how each fared, baselines first.
 pub(super) fn models(report: &Report) -> Markup {
     html! {
+        p class="lead" { (pairs(report)) }
         p { "Baselines come first: a model that does not beat them is not worth its cost. The words are explained below the tables, under \u{201c}The words used\u{201d}." }
         dl {
             @for model in &report.models {
@@ -29,6 +29,67 @@ pub(super) fn models(report: &Report) -> Markup {
         (measure_table(report, "How well the models put children in order, with 95% intervals", &ORDER))
         (measure_table(report, "How well their chances come true, with 95% intervals", &CHANCES))
         (undefined(report))
+        (theory(report))
+    }
+}
+
+/// AUROC of candidate and baseline as pairs of children.
+fn pairs(report: &Report) -> String {
+    let of = |model: &str| report.overall(model, "auroc").and_then(|l| l.number.estimate()).map(of_hundred);
+    let finding = &report.finding;
+    match (of(&finding.candidate), of(&finding.reference)) {
+        (Some(candidate), Some(reference)) => format!(
+            "Of 100 pairs of a child who came back and one who did not, the model put the right one higher in {candidate}, \
+             the baseline in {reference}; guessing does so in 50."
+        ),
+        _ => "How well the models put children in order cannot be shown for both.".to_owned(),
+    }
+}
+
+/// Intervals by theory beside those by drawing households, for who knows them from other programs.
+fn theory(report: &Report) -> Markup {
+    let rows: Vec<TableRow> = report
+        .lines
+        .iter()
+        .filter(|l| l.group == "overall" && l.at.is_empty() && l.number.estimate().is_some())
+        .filter(|l| l.model == report.finding.candidate || l.model == report.finding.reference)
+        .filter_map(|l| {
+            let (method, low, high) = l.theory?;
+            let unit = words::unit(l.measure);
+            let head = html! { (report.model_title(&l.model)) ", " (words::title(l.measure)) };
+            let ends = html! { (super::format::interval((low.get(), high.get()), unit)) };
+            Some(TableRow::new(
+                head,
+                vec![html! { (value(l.number.estimate()?, unit)) }, drawn(l), ends, html! { (name(method)) }],
+            ))
+        })
+        .collect();
+    html! {
+        @if !rows.is_empty() {
+            h3 { "Intervals by formula" }
+            p {
+                "Other programs give intervals by formula, which take every referral as independent. Where children of one \
+                 household are alike, those are too narrow; the ones by drawing households are used everywhere else here."
+            }
+            (table("95% intervals in two ways", &["Model and measure", "Estimate", "Households drawn", "By formula", "Formula"], &rows))
+        }
+    }
+}
+
+fn drawn(line: &Line) -> Markup {
+    let ends = line.number.interval();
+    let text = ends.map(|ends| super::format::interval(ends, words::unit(line.measure)));
+    html! { (text.unwrap_or_else(|| "\u{2013}".to_owned())) }
+}
+
+/// What a theory of intervals is called.
+fn name(method: Method) -> &'static str {
+    match method {
+        Method::Wilson => "Wilson",
+        Method::Delong => "DeLong",
+        Method::Profile => "profile likelihood",
+        Method::Wald => "Wald",
+        Method::Consistency => "band of consistency",
     }
 }
 
@@ -80,132 +141,54 @@ fn undefined(report: &Report) -> Markup {
     }
 }
 
-/// The calibration curve with its table.
-pub(super) fn calibration(report: &Report) -> Markup {
-    let finding = &report.finding;
-    let model_table = |model: &str| {
-        let rows: Vec<TableRow> = report
-            .lines
-            .iter()
-            .filter(|l| l.measure == "calibration-bin" && l.model == model)
-            .map(|line| {
-                let head = line.at.parse::<f64>().map_or_else(
-                    |_| super::format::hidden(),
-                    |chance| html! { (super::format::value(chance, Unit::Share)) },
-                );
-                TableRow::new(head, vec![cell(&line.number, Unit::Share), count(line.n), count(line.events)])
-            })
-            .collect();
-        table(
-            &format!("{}: predicted chance and what happened", report.model_title(model)),
-            &["Average predicted chance", "Share who came back", "Referrals", "Came back"],
-            &rows,
-        )
-    };
-    let tables = html! { (model_table(&finding.candidate)) (model_table(&finding.reference)) };
-    html! {
-        p {
-            "If a model gives 100 children a chance of 30%, about 30 of them should come back. Chances that are too high \
-             or too low mislead, even when the order is right."
-        }
-        (spread(report))
-        @match figure::calibration(report) {
-            Some(figure) => (figure.render(next_figure(report) + 1, &tables)),
-            None => (tables),
-        }
-    }
-}
-
-/// What the calibration slope of the candidate says.
-fn spread(report: &Report) -> Markup {
-    let slope = report.overall(&report.finding.candidate, "calibration-slope").map(|l| &l.number);
-    let Some((slope, (low, high))) = slope.and_then(|s| Some((s.estimate()?, s.interval()?))) else {
-        return html! {};
-    };
-    let says = if high < 1.0 {
-        "are spread too widely"
-    } else if low > 1.0 {
-        "are spread too little"
-    } else {
-        "show no clear sign of being spread too widely or too little"
-    };
-    let highest = figure::bins(report, &report.finding.candidate).pop();
-    let per = |share: f64| (share * 100.0).round();
-    html! {
-        p {
-            b { "In short. " }
-            @if let Some((chance, came, _)) = highest {
-                "The highest chances of \u{201c}" (report.model_title(&report.finding.candidate)) "\u{201d}, about "
-                (per(chance)) " in 100 on average, came true for about " (per(came)) " in 100. "
-            }
-            "Taken together, its chances " (says) " (calibration slope " (super::format::value(slope, Unit::Ratio))
-            ", 95% interval " (super::format::interval((low, high), Unit::Ratio)) "; 1 is right)."
-        }
-    }
-}
-
 /// ROC and precision–recall curves with their tables.
 pub(super) fn curves(report: &Report) -> Markup {
-    let number = next_figure(report) + 2;
     html! {
+        p class="lead" { (found(report)) }
         p {
             "The numbers of children above are for one share flagged. Here are others. Some are hidden, because comparing \
              them would show a small number of children."
         }
-        @if let Some(figure) = figure::roc(report) { (figure.render(number, &figure::roc_table(report))) }
+        @if let Some(figure) = figure::roc(report) { (figure.render(&figure::roc_table(report))) }
         @if let Some(figure) = figure::precision_recall(report) {
-            (figure.render(number + 1, &figure::precision_recall_table(report)))
+            (figure.render(&figure::precision_recall_table(report)))
         }
-        (net_benefit(report))
     }
 }
 
-/// Decision curves as a table.
-fn net_benefit(report: &Report) -> Markup {
-    let find = |measure: &str, model: &str, at: &str| {
-        report
-            .lines
-            .iter()
-            .find(|l| l.measure == measure && l.model == model && l.group == "overall" && l.at == at)
+/// The smallest and the largest share flagged that can be shown, in children.
+fn found(report: &Report) -> String {
+    let candidate = &report.finding.candidate;
+    let at = |measure: &str, place: &str| {
+        let fits = |l: &&Line| {
+            l.measure == measure && l.model == *candidate && l.group == "overall" && l.at == place
+        };
+        report.lines.iter().find(fits).and_then(|l| l.number.estimate())
     };
-    let (candidate, reference) = (&report.finding.candidate, &report.finding.reference);
     let places = report.lines.iter().filter(|l| {
-        l.measure == "net-benefit"
-            && l.group == "overall"
+        l.measure == "sensitivity"
             && l.model == *candidate
-            && l.number.estimate().is_some()
+            && l.group == "overall"
+            && l.at.starts_with("top ")
     });
-    let number = |line: Option<&crate::report::Line>| {
-        line.map_or_else(|| html! { "\u{2013}" }, |l| cell(&l.number, Unit::Score))
-    };
-    let rows: Vec<TableRow> = places
-        .map(|line| {
-            let head = html! { (line.at.trim_start_matches("risk from ")) };
-            TableRow::new(
-                head,
-                vec![
-                    number(Some(line)),
-                    number(find("net-benefit", reference, &line.at)),
-                    number(find("net-benefit-of-all", candidate, &line.at)),
-                ],
-            )
-        })
+    let points: Vec<(&str, f64, f64)> = places
+        .filter_map(|l| Some((l.at.as_str(), l.number.estimate()?, at("false-positive-rate", &l.at)?)))
         .collect();
-    html! {
-        @if !rows.is_empty() {
-            h3 { "Is flagging worth it? (decision curve)" }
-            p {
-                "Suppose that children were flagged from some predicted chance on. Whoever picks 20% says that one child found \
-                 is worth four looked at in vain. Net benefit counts children found, less those looked at in vain at that \
-                 price, for each child referred: 0.020 is as good as finding 2 of 100 children with nobody looked at in vain. \
-                 Flagging nobody is 0. A model is of use only where it is above 0, above flagging everyone, and above the \
-                 baseline. Chances that are left out would show small numbers of children."
-            }
-            (table(
-                "Net benefit, with 95% intervals",
-                &["Flagged from a chance of", report.model_title(candidate), report.model_title(reference), "Flagging everyone"],
-                &rows,
-            ))
-        }
+    let words = |(place, found, in_vain): &(&str, f64, f64)| {
+        format!(
+            "with the {place} flagged, {} of 100 who came back are found, and {} of 100 who did not come back are flagged \
+             as well",
+            of_hundred(*found),
+            of_hundred(*in_vain)
+        )
+    };
+    match (points.first(), points.last()) {
+        (Some(first), Some(last)) if first.0 != last.0 => format!(
+            "More flags find more children and disturb more families: {}; {}.",
+            words(first),
+            words(last)
+        ),
+        (Some(only), _) => format!("Only one share can be shown: {}.", words(only)),
+        _ => "No share flagged can be shown: the numbers are too small.".to_owned(),
     }
 }

@@ -91,16 +91,16 @@ pub(super) fn answer(report: &Report) -> Markup {
     };
     let words = report.models.iter().find(|m| m.id == finding.candidate).map_or("", |m| m.words.as_str());
     html! {
+        div class="verdict" {
+            p class="short" { (short) }
+            p { (first) " " (in_hundreds(report)) }
+        }
         p {
             "A computer model (\u{201c}" (candidate) "\u{201d}) was compared with a simple baseline (\u{201c}" (reference)
             "\u{201d}): a method so simple that anything more complicated has to beat it."
         }
         p {
             b { "The model. " } (words)
-        }
-        div class="verdict" {
-            p class="short" { (short) }
-            p { (first) " " (in_hundreds(report)) }
         }
         p { b { "How we decided. " } (gain(report)) }
         p {
@@ -195,6 +195,7 @@ pub(super) fn cost(report: &Report) -> Markup {
     };
     let figure = figure::hundred(report);
     html! {
+        p class="lead" { (found(candidate)) }
         p {
             "Suppose a service had " b { "flagged" } ", for a second look, the " (capacity) " of children that the model puts \
              highest in each part of the test" (flagged_in_fact(report)) ". Nobody did so: this is arithmetic on past referrals, and the " (capacity)
@@ -211,8 +212,58 @@ pub(super) fn cost(report: &Report) -> Markup {
             p { "With no skill at all, " (about(rate)) " of 100 flagged would come back: that is the share of all tested." }
         }
         @match figure {
-            Some(figure) => (figure.render(1, &capacity_table(report))),
+            Some(figure) => (figure.render(&capacity_table(report))),
             None => (capacity_table(report)),
+        }
+        (at_others(report))
+    }
+}
+
+/// The first sentence: what flagging at the declared capacity would have got right and wrong.
+fn found(table: &CapacityTable) -> String {
+    match (table.flagged_came_back.yes(), table.flagged_came_back.no(), table.missed.yes()) {
+        (Some(right), Some(wrong), Some(missed)) => format!(
+            "Of 100 children flagged, {} came back and {} did not; of 100 who came back, {} were not flagged.",
+            about(right),
+            about(wrong),
+            about(missed)
+        ),
+        _ => "What flagging would have got right and wrong cannot be shown: it rests on too few children."
+            .to_owned(),
+    }
+}
+
+/// The same arithmetic at every other share that the experiment states.
+fn at_others(report: &Report) -> Markup {
+    let row = |t: &CapacityTable| {
+        TableRow::new(
+            html! { "Top " (percent(t.capacity)) ", " (report.model_title(&t.model)) },
+            vec![
+                per_hundred(&t.flagged_came_back),
+                others(&t.flagged_came_back),
+                per_hundred(&t.missed),
+                others(&t.missed),
+                per_hundred(&t.flagged_in_vain),
+            ],
+        )
+    };
+    let rows: Vec<TableRow> = report.at_others.iter().map(row).collect();
+    let heads = [
+        "Flagged by",
+        "Of 100 flagged: came back",
+        "Of 100 flagged: did not come back",
+        "Of 100 who came back: not flagged (missed)",
+        "Of 100 who came back: flagged",
+        "Of 100 who did not come back: flagged",
+    ];
+    html! {
+        @if !rows.is_empty() {
+            h3 { "At the other shares that the experiment states" }
+            p {
+                "Flagging more children misses fewer and disturbs more families. Where a row is hidden, it would show a \
+                 small number of children when it is compared with its neighbours."
+            }
+            (table("What flagging would have got right and wrong at other shares, with 95% intervals", &heads, &rows))
         }
     }
 }

@@ -33,7 +33,8 @@ pub(super) fn sure(report: &Report) -> Markup {
         }
         p {
             b { "The true uncertainty is wider. " }
-            "For these repeats the models were not trained again, nor families split again into parts. The interval does \
+            "For these repeats the models were not trained again, nor families split again into parts; what that may change \
+             is under \u{201c}Would another year, another council or another draw give the same answer?\u{201d} The interval does \
              not cover another year, changes in how referrals are made or recorded, or mistakes in the records either."
         }
     }
@@ -72,7 +73,12 @@ fn undated(report: &Report) -> Markup {
 /// The limits that hold whatever the answer is.
 pub(super) fn limits(report: &Report) -> Markup {
     let tested = &report.tested;
+    let combined = report.groups.iter().any(|g| g.group.contains("-by-"));
     html! {
+        p class="lead" {
+            "This report shows how well past records put past referrals in order. It cannot show who needs help, who was \
+             harmed, or whether a second look helps anyone."
+        }
         ul class="limits" {
             @if report.simulated {
                 li { b { "The data are simulated. " } "No conclusion about real children can be drawn from this report." }
@@ -120,7 +126,9 @@ pub(super) fn limits(report: &Report) -> Markup {
             li {
                 b { "Not tested: " }
                 "whether a second look helps any child; what workers would do with a flag; any other authority or later \
-                 year; another meaning of coming back; groups in combination; results by group at other shares flagged."
+                 year; another meaning of coming back; results by group at other shares flagged"
+                @if !combined { "; groups in combination" }
+                "."
             }
             li {
                 b { "Small groups are hidden. " }

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 /// Rows of a table that is kept on one printed page.
-const SHORT: usize = 12;
+const SHORT: usize = 8;
 
 /// One row: its head, then its cells.
 pub(crate) struct TableRow {

@@ -3,12 +3,12 @@
 
 use rand::{Rng, RngExt};
 use rerefer::cohort::attrition::AttritionRow;
-use rerefer::cohort::backward::BackwardRate;
 use rerefer::evaluate::{Answer, Evaluation, Row, Status, Verdict};
 use rerefer::num::{Day, seed, sigmoid};
 use rerefer::report::ingredients::{CohortFacts, FoldFacts, Ingredients, ModelCard};
+use rerefer::report::rates::RateFacts;
 
-use super::inputs::combinations;
+use super::inputs::{backward, combinations, reproduce};
 
 /// One tested referral.
 #[derive(Clone, Debug)]
@@ -409,6 +409,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
     let folds = (0..4).map(|i| FoldFacts {
         name: format!("before 2021-04-01, households {} of 4", i + 1),
         train: 1570 + i,
+        calibrate: 0,
         test: world.n() / 4 + u64::from(i < world.n() % 4),
     });
     Ingredients {
@@ -432,11 +433,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         attrition: attrition(&cohort),
         cohort,
         tested,
-        backward: vec![
-            BackwardRate { census_year: 2021, referrals: 1480, re_referrals: 322 },
-            BackwardRate { census_year: 2022, referrals: 1544, re_referrals: 351 },
-            BackwardRate { census_year: 2023, referrals: 31, re_referrals: 6 },
-        ],
+        backward: backward(),
         split_words: "Models learned from referrals before 1 April 2021 and were tested on later ones, in four parts, so \
                       that no household was both learned from and tested on."
             .to_owned(),
@@ -444,14 +441,14 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         models: cards(),
         combinations: combinations(world),
         capacity: world.capacity,
+        other_capacities: world.others.clone(),
         replicates: 500,
         evaluation: Evaluation { rows: rows(world), comparisons: vec![], contrasts: vec![], tests: vec![], verdict: verdict(world, answer) },
         gate: None,
-        reproduce: vec![
-            ("Command".to_owned(), "rerefer run experiments/first-look/experiment.toml".to_owned()),
-            ("Data".to_owned(), "sha256:8c1f0a5f6f2e4b0b9d1e7c3a5b7d9f1103254769a8cbedf0123456789abcdef0".to_owned()),
-            ("Seed".to_owned(), "20240401".to_owned()),
-        ],
+        stability: Default::default(),
+        reproduce: reproduce(),
         threshold: 10,
+        what_if: None,
+        rates: RateFacts { capacities: vec![world.capacity], ..RateFacts::default() },
     }
 }

@@ -1,5 +1,6 @@
 //! A world as the evaluation would be given it.
 
+use rerefer::cohort::backward::BackwardRate;
 use rerefer::evaluate::{Grouping, Input, Scores};
 use rerefer::report::ingredients::Combinations;
 
@@ -44,4 +45,25 @@ pub(crate) fn service() -> World {
         ("authority", vec!["North", "South", "West"]),
     ];
     World::new(7, 4812, groupings, 0.38, -1.55)
+}
+
+/// Published-style rates of three years.
+pub(crate) fn backward() -> Vec<BackwardRate> {
+    vec![
+        BackwardRate { census_year: 2021, referrals: 1480, re_referrals: 322 },
+        BackwardRate { census_year: 2022, referrals: 1544, re_referrals: 351 },
+        BackwardRate { census_year: 2023, referrals: 31, re_referrals: 6 },
+    ]
+}
+
+/// What reproduces a run.
+pub(crate) fn reproduce() -> Vec<(String, String)> {
+    vec![
+        ("Command".to_owned(), "rerefer run experiments/first-look/experiment.toml".to_owned()),
+        (
+            "Data".to_owned(),
+            "sha256:8c1f0a5f6f2e4b0b9d1e7c3a5b7d9f1103254769a8cbedf0123456789abcdef0".to_owned(),
+        ),
+        ("Seed".to_owned(), "20240401".to_owned()),
+    ]
 }
