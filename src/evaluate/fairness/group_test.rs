@@ -184,8 +184,8 @@ fn by_draws(
     let of = match measure {
         "auroc" => {
             let test = AurocPermutation::new(rows, included)?;
-            return Ok(share_of_draws(test.observed(), root, name, |room, mut uniform| {
-                test.draw(room, &mut uniform)
+            return Ok(share_of_draws(test.observed(), root, name, |room, stream| {
+                test.draw(room, &mut || stream.random_range(0.0..1.0))
             }));
         }
         "observed-over-expected" => CalibrationMeasure::ObservedOverExpected,

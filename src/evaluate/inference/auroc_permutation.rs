@@ -4,12 +4,13 @@
 //! Whether the AUROCs of several groups differ by more than chance, when rows come in households.
 //!
 //! # Formula
-//! `Q = sum over groups of (L_g - L)^2 / V_g`, L_g the log-odds of the AUROC by pairs within folds summed over folds
-//! (half a pair won and half lost being added), L their mean weighed by 1/V_g, V_g the sum over households of the
-//! squared influence on L_g (with one fold Obuchowski's variance by the delta method, without its small factors
-//! I/(I-1)), drawn a little toward the variance that all groups have in common. Null: labels of groups dealt anew among
-//! households with as many rows with and without the outcome ([`HouseholdDeal`]), Q taken of each deal. The test is exact
-//! where, given the outcomes, groups have the same scores; it holds nearly where they only have the same AUROC.
+//! `Q = sum over groups of (L_g - L)^2 / V_g`: `L_g` the log-odds of a group's AUROC by pairs within folds summed over
+//! folds (half a pair won and half lost being added), L their mean weighed by `1 / V_g`, `V_g` the sum over households
+//! of the squared influence on `L_g` (with one fold Obuchowski's variance by the delta method, without its small
+//! factors I/(I-1)), drawn a little toward the variance that all groups have in common. Null: labels of groups dealt
+//! anew among households with as many rows with and without the outcome ([`HouseholdDeal`]), Q taken of each deal. The
+//! test is exact where, given the outcomes, groups have the same scores; it holds nearly where they only have the same
+//! AUROC.
 //!
 //! # Inputs
 //! Rows with household, group, fold, outcome and score. Name the groups left out: those with fewer than 10 rows of

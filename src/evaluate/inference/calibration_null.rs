@@ -4,13 +4,16 @@
 //! Whether groups differ in how far predicted risks are off by more than chance, when rows come in households.
 //!
 //! # Formula
-//! Score statistic: `Q = sum over groups of (t_g - t)^2 / V_g`, t_g = S_g / B_g, t their mean weighed by 1/V_g, S_g the
-//! sum over the group's rows of `(y - m) z`. Observed over expected: m = r p with r the ratio over all groups, z = 1,
-//! B = sum of m. In the large: logit m = a + logit p, z = 1, B = sum of m (1 - m). Slope: logit m = a_g + b logit p with
-//! one b, z = logit p less its mean weighed by m (1 - m), B = sum of m (1 - m) z^2. V_g is the sum over households of
-//! squared sums of `(y - m) z`, drawn toward that of the model (`m (1 - m) z^2`, widened by households as in all
-//! groups), over B^2. Null: outcomes are drawn by the line of one slope for all groups and an intercept for each at
-//! which the measure is the same in all, siblings alike as they are; Q is taken of each draw.
+//! Score statistic: `Q = sum over groups of (t_g - t)^2 / V_g`: `t_g = S_g / B_g`, t their mean weighed by `1 / V_g`,
+//! `S_g` the sum over the group's rows of `(y - m) z`.
+//! Observed over expected: m = r p with r the ratio over all groups, z = 1, B = sum of m.
+//! In the large: logit m = a + logit p, z = 1, B = sum of m (1 - m).
+//! Slope: logit m = intercept of the group + b logit p with one b, z = logit p less its mean weighed by m (1 - m), B =
+//! sum of m (1 - m) z^2.
+//! `V_g` is the sum over households of squared sums of `(y - m) z`, drawn toward that of the model (`m (1 - m) z^2`,
+//! widened by households as in all groups), over B^2. Null: outcomes are drawn by the line of one slope for all groups
+//! and an intercept for each at which the measure is the same in all, siblings alike as they are; Q is taken of each
+//! draw.
 //!
 //! # Inputs
 //! Rows with household, group, outcome and predicted risk. Name the groups left out: those with fewer than 10 rows of
