@@ -205,6 +205,18 @@ fn groups_are_compared_with_a_reference_and_with_everyone_else() {
     assert!(test("missed-share").p_adjusted.unwrap() < 0.05, "{:?}", test("missed-share"));
     assert!(test("observed-over-expected").p.unwrap() < 0.05);
     assert_eq!(test("missed-share").left_out, ["U", "none"]);
+    // Halving the risks of boys does not change how they rank.
+    assert!(test("auroc").p.unwrap() > 0.01, "{:?}", test("auroc"));
+    for (measure, null) in
+        [("auroc", fairness::Null::Dealt), ("calibration-slope", fairness::Null::Simulated)]
+    {
+        assert!(
+            test(measure).null == null
+                && test(measure).left_out == ["U", "none"]
+                && test(measure).p.is_some()
+        );
+    }
+    assert!(test("calibration-in-the-large").p.unwrap() < 0.05);
     let family: Vec<&GroupTest> = e.tests.iter().filter(|t| t.model == "true").collect();
     assert!(family.iter().all(|t| t.p.zip(t.p_adjusted).is_none_or(|(p, adjusted)| adjusted >= p)));
 }

@@ -193,7 +193,7 @@ fn intervals_cover_and_fair_groups_are_not_accused() {
     for ((id, at), share) in TARGETS.iter().zip(covered) {
         assert!(share >= 0.84, "{id} {at}: {share}");
     }
-    for ((id, at), share) in TESTED.iter().zip(rejected).take(4) {
+    for ((id, at), share) in TESTED.iter().zip(rejected) {
         assert!(share <= 0.17, "{id} {at}: {share}");
     }
 }

@@ -1,14 +1,19 @@
 //! Is a measure the same in all groups of a grouping?
 
 use rand::RngExt;
+use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::COMPARED;
+use crate::evaluate::inference::auroc_permutation::AurocPermutation;
 use crate::evaluate::inference::benjamini_hochberg::benjamini_hochberg;
 use crate::evaluate::inference::bootstrap_heterogeneity::bootstrap_heterogeneity;
+use crate::evaluate::inference::calibration_null::{CalibrationMeasure, CalibrationNull};
 use crate::evaluate::inference::heterogeneity::large_enough;
 use crate::evaluate::inference::household_counts::RateRow;
 use crate::evaluate::inference::household_heterogeneity::household_heterogeneity;
+use crate::evaluate::inference::null_summary::{at_least, monte_carlo_p};
+use crate::evaluate::inference::weighted_spread::GroupRow;
 use crate::evaluate::model::Measured;
 use crate::evaluate::table::{Plan, Side, Slot};
 use crate::evaluate::{Input, Settings, Status};
@@ -18,9 +23,11 @@ use crate::num::seed;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Null {
-    /// Counts drawn at one rate for all groups, siblings alike as they are: for rates.
+    /// Outcomes drawn with the measure the same in all groups, siblings alike as they are: for rates and calibration.
     Simulated,
-    /// Replicates of the household bootstrap moved onto one value for all groups: for other measures.
+    /// Groups dealt anew among households with as many rows with and without the outcome: for ranking (AUROC).
+    Dealt,
+    /// Replicates of the household bootstrap moved onto one value for all groups: for means, utility and the ICI.
     Bootstrap,
 }
 
@@ -55,7 +62,8 @@ pub struct GroupTest {
     pub reason: Option<String>,
 }
 
-/// Events, and non-events, that a group needs for a test by the bootstrap: with groups of 60 to 200 rows it rejected equal
+/// Events, and non-events, that a group needs for a test by the bootstrap, for what is neither a share nor ranking nor
+/// calibration: with groups of 60 to 200 rows it rejected equal
 /// rates 15 times in 100 (`docs/coverage.md`).
 const FEWEST_FOR_BOOTSTRAP: f64 = 50.0;
 
@@ -94,9 +102,9 @@ fn test(input: &Input, settings: &Settings, plan: &Plan, result: &Measured, slot
         .map(|cell| &result.tallies[*cell])
         .map(|tally| (tally.events as f64, (tally.n - tally.events) as f64))
         .collect();
-    let rows = rate_rows(input, result, slot, grouping);
+    let null = null_of(slot.measure.id);
     let mut included = large_enough(&outcomes);
-    if rows.is_none() {
+    if null == Null::Bootstrap {
         for (included, (events, others)) in included.iter_mut().zip(&outcomes) {
             *included &= events.min(*others) >= FEWEST_FOR_BOOTSTRAP;
         }
@@ -107,7 +115,7 @@ fn test(input: &Input, settings: &Settings, plan: &Plan, result: &Measured, slot
         measure: slot.measure.id.to_owned(),
         group: of.name.clone(),
         at: slot.at.clone(),
-        null: if rows.is_some() { Null::Simulated } else { Null::Bootstrap },
+        null,
         left_out: of.levels.iter().zip(&included).filter(|(_, ok)| !**ok).map(|(l, _)| l.clone()).collect(),
         range: None,
         expected_range: None,
@@ -117,9 +125,9 @@ fn test(input: &Input, settings: &Settings, plan: &Plan, result: &Measured, slot
         reason: None,
         model,
     };
-    let p = match rows {
-        Some(rows) => {
-            let name = format!("heterogeneity/{}/{}/{}/{}", out.model, out.measure, out.group, out.at);
+    let name = format!("heterogeneity/{}/{}/{}/{}", out.model, out.measure, out.group, out.at);
+    let p = match (rate_rows(input, result, slot, grouping), null) {
+        (Some(rows), _) => {
             let mut stream = seed::stream(settings.seed, &name);
             household_heterogeneity(&rows, &included, DRAWS, &mut || stream.random_range(0.0..1.0)).map(
                 |test| {
@@ -128,13 +136,100 @@ fn test(input: &Input, settings: &Settings, plan: &Plan, result: &Measured, slot
                 },
             )
         }
-        None => by_bootstrap(result, slot, &cells, &included),
+        (None, Null::Bootstrap) => by_bootstrap(result, slot, &cells, &included),
+        (None, _) => {
+            let rows = group_rows(input, result, grouping);
+            by_draws(slot.measure.id, &rows, &included, settings.seed, &name)
+        }
     };
     match p {
         Ok(p) => (out.p, out.status) = (Some(p), Status::Ok),
         Err(reason) => out.reason = Some(reason.to_owned()),
     }
     out
+}
+
+/// How the null distribution of a measure's test is made.
+fn null_of(measure: &str) -> Null {
+    match measure {
+        "auroc" => Null::Dealt,
+        "mean-predicted" | "balance-positive" | "balance-negative" | "ici" | "brier" | "net-benefit" => {
+            Null::Bootstrap
+        }
+        _ => Null::Simulated,
+    }
+}
+
+/// All rows with outcome, predicted risk and level.
+fn group_rows(input: &Input, result: &Measured, grouping: usize) -> Vec<GroupRow> {
+    let (risk, level_of) = (&input.scores[result.model].p, &input.groupings[grouping].level_of);
+    let row = |i: usize| GroupRow {
+        household: input.household[i] as usize,
+        group: usize::from(level_of[i]),
+        fold: usize::from(input.fold[i]),
+        event: input.y[i],
+        risk: risk[i],
+    };
+    (0..input.y.len()).map(row).collect()
+}
+
+/// The p value of a test of ranking or calibration. Every draw has a stream of its own, so threads do not matter.
+fn by_draws(
+    measure: &str,
+    rows: &[GroupRow],
+    included: &[bool],
+    root: u64,
+    name: &str,
+) -> Result<f64, &'static str> {
+    let of = match measure {
+        "auroc" => {
+            let test = AurocPermutation::new(rows, included)?;
+            return Ok(share_of_draws(test.observed(), root, name, |room, mut uniform| {
+                test.draw(room, &mut uniform)
+            }));
+        }
+        "observed-over-expected" => CalibrationMeasure::ObservedOverExpected,
+        "calibration-in-the-large" => CalibrationMeasure::InTheLarge,
+        _ => CalibrationMeasure::Slope,
+    };
+    let test = CalibrationNull::new(of, rows, included)?;
+    Ok(share_of_draws(test.observed(), root, name, |room, stream| {
+        test.draw(room, &mut || stream.random_range(0.0..1.0))
+    }))
+}
+
+/// The p value of a statistic; `draw` takes room for work and a random stream.
+fn share_of_draws<R: Default>(
+    observed: f64,
+    root: u64,
+    name: &str,
+    draw: impl Fn(&mut R, &mut ChaCha8Rng) -> f64 + Sync,
+) -> f64 {
+    sequential_p(DRAWS, |numbers| {
+        let reached = numbers.into_par_iter().map_init(R::default, |room, number| {
+            let mut stream = seed::stream(root, &format!("{name}/{number}"));
+            at_least(draw(room, &mut stream), observed)
+        });
+        reached.collect()
+    })
+}
+
+/// Once so many draws reach the observed statistic, a difference is plainly no more than chance, and drawing stops.
+const ENOUGH: usize = 50;
+
+/// The p value of up to `draws` draws, made by `reached` a hundred at a time: which of these numbers reach the observed
+/// statistic? Besag and Clifford 1991, Biometrika 78:301: at the draw l with which [`ENOUGH`] have reached it, `ENOUGH / l`.
+fn sequential_p(draws: usize, mut reached: impl FnMut(std::ops::Range<usize>) -> Vec<bool>) -> f64 {
+    let mut hits = 0;
+    for first in (0..draws).step_by(100) {
+        for (at, hit) in reached(first..draws.min(first + 100)).into_iter().enumerate() {
+            hits += usize::from(hit);
+            if hits == ENOUGH {
+                return ENOUGH as f64 / (first + at + 1) as f64;
+            }
+        }
+    }
+    monte_carlo_p(hits, draws)
 }
 
 /// The rows that a rate is taken of, and whether each has the property; `None` where the measure is no rate.
@@ -170,15 +265,13 @@ fn by_bootstrap(
     let same = |s: &Slot, cell: usize| {
         s.measure.id == slot.measure.id && s.cell == cell && s.place == slot.place && s.side == Side::Own
     };
-    // On the scale of logarithms, where the errors of a ratio of counts are nearly normal.
-    let scale = |v: f64| if slot.measure.id == "observed-over-expected" { v.ln() } else { v };
     let mut estimates = Vec::new();
     let mut columns: Vec<Vec<Option<f64>>> = Vec::new();
     for (cell, _) in cells.iter().zip(included).filter(|(_, ok)| **ok) {
         let Some(at) = result.slots.iter().position(|s| same(s, *cell)) else { continue };
         if let Ok(value) = result.estimates[at] {
-            estimates.push(scale(value));
-            let column = result.column(at).map(|v| v.map(scale).filter(|v| v.is_finite()));
+            estimates.push(value);
+            let column = result.column(at).map(|v| v.filter(|v| v.is_finite()));
             columns.push(column.collect());
         }
     }
@@ -192,4 +285,23 @@ fn by_bootstrap(
     }
     let kept: Vec<Vec<f64>> = columns.iter().map(|c| whole.iter().filter_map(|r| c[*r]).collect()).collect();
     bootstrap_heterogeneity(&estimates, &kept).map(|test| test.p_value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sequential_p;
+
+    /// Every fourth draw reaches it: the fiftieth is draw 200. Every fortieth: 24 of 999.
+    #[test]
+    fn drawing_stops_where_a_difference_is_plainly_chance() {
+        let p = |every: usize, seen: &mut usize| {
+            sequential_p(999, |numbers| {
+                *seen += numbers.len();
+                numbers.map(|n| n % every == every - 1).collect()
+            })
+        };
+        let (mut quick, mut whole) = (0, 0);
+        assert!((p(4, &mut quick) - 0.25).abs() < 1e-15 && quick == 200);
+        assert!((p(40, &mut whole) - 25.0 / 1000.0).abs() < 1e-15 && whole == 999);
+    }
 }

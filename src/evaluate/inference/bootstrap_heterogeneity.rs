@@ -14,16 +14,18 @@ pub struct WaldTest {
     pub p_value: f64,
 }
 
-/// Tests that a measure without a count behind it (AUROC, slope, observed to expected) is the same in all groups.
+/// Tests that a measure without a count behind it (mean risk, Brier score, net benefit) is the same in all groups.
 ///
 /// `estimates` holds one number a group, `replicates` for each group its value in every bootstrap replicate of whole
 /// households (same replicate, same position: groups that share households stay correlated). Statistic: precision-
 /// weighted sum of squares about the weighted mean, precisions from the replicates. Null: the same statistic of
 /// `replicate - estimate`, which has the spread of sampling and no differences (Hall and Wilson 1991, Biometrics
-/// 47:757). For rates use [`household_heterogeneity`](super::household_heterogeneity) instead: replicates centred on a
-/// small group's estimate keep its too small variance, and with groups of 60 to 200 rows this test rejected fair rates
-/// 15% of the time (`examples/heterogeneity_calibration`; more replicates do not help). Here leave out small groups,
-/// use a scale where errors are near normal, and read a p value near 0.05 as weak. O(groups times replicates).
+/// 47:757). For rates use [`household_heterogeneity`](super::household_heterogeneity), for ranking and calibration
+/// [`auroc_permutation`](super::auroc_permutation) and [`calibration_null`](super::calibration_null) instead:
+/// replicates centred on a small group's estimate keep its too small variance, and with groups of 60 to 200 rows this
+/// test rejected fair rates 15% of the time (`examples/heterogeneity_calibration`; more replicates do not help). Here
+/// leave out small groups, use a scale where errors are near normal, and read a p value near 0.05 as weak.
+/// O(groups times replicates).
 ///
 /// # Errors
 /// With fewer than two groups, unequal numbers of replicates, fewer than 100 of them, a number that is not finite, or

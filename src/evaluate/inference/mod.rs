@@ -2,10 +2,13 @@
 //! for rows that come in households, shrinkage, areas under and between ROC curves, and change points.
 
 pub mod abroca;
+pub mod auroc_permutation;
 pub mod benjamini_hochberg;
 pub mod beta_function;
 pub mod binomial_draw;
 pub mod bootstrap_heterogeneity;
+pub mod calibration_lines;
+pub mod calibration_null;
 pub mod change_points;
 pub mod chi_square;
 pub mod delong;
@@ -13,6 +16,7 @@ pub mod empirical_bayes;
 pub mod gamma_function;
 pub mod heterogeneity;
 pub mod household_counts;
+pub mod household_deal;
 pub mod household_heterogeneity;
 pub mod household_null;
 pub mod log_odds;
@@ -26,10 +30,12 @@ pub mod rate_table;
 pub mod ratio;
 pub mod roc_steps;
 pub mod root;
+pub mod sibling_copies;
 pub mod sibling_pairs;
 pub mod student;
 pub mod two_proportions;
 pub mod value;
+pub mod weighted_spread;
 pub mod wilson;
 
 #[cfg(test)]

@@ -35,7 +35,8 @@ pub(super) fn compared(report: &Report) -> Markup {
             @if tests.iter().any(|t| t.some_left_out) {
                 p {
                     "Groups with fewer than 10 children who came back, or fewer than 10 who did not, are left out of the tests of \
-                     shares; those with fewer than 50 of each are left out of the other tests, which do not hold for smaller ones."
+                     shares, of ranking and of whether predicted risks fit; those with fewer than 50 of each are left out of the \
+                     other tests, which do not hold for smaller ones."
                 }
             }
             (differences(report))

@@ -1,0 +1,308 @@
+//! Referral-like data whose groups differ in much, but not in the measure.
+
+use rerefer::evaluate::inference::normal::cdf;
+use rerefer::evaluate::inference::weighted_spread::GroupRow;
+use rerefer::num::sigmoid;
+
+/// What is compared between groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compared {
+    Auroc,
+    ObservedOverExpected,
+    InTheLarge,
+    Slope,
+}
+
+/// `SplitMix64`, with normal draws by Box and Muller.
+pub(super) struct Source {
+    state: u64,
+    spare: Option<f64>,
+}
+
+impl Source {
+    pub(super) fn new(seed: u64) -> Self {
+        Self { state: seed.wrapping_mul(0xD134_2543_DE82_EF95), spare: None }
+    }
+
+    pub(super) fn uniform(&mut self) -> f64 {
+        self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((z ^ (z >> 31)) >> 11) as f64 / 9_007_199_254_740_992.0
+    }
+
+    fn normal(&mut self) -> f64 {
+        if let Some(spare) = self.spare.take() {
+            return spare;
+        }
+        let radius = (-2.0 * (1.0 - self.uniform()).ln()).sqrt();
+        let angle = std::f64::consts::TAU * self.uniform();
+        self.spare = Some(radius * angle.sin());
+        radius * angle.cos()
+    }
+
+    /// The place that a uniform number falls on, of places with these chances; the last takes what is left.
+    fn place(&mut self, chances: &[f64]) -> usize {
+        let mut left = self.uniform();
+        let found = chances.iter().position(|chance| {
+            left -= chance;
+            left < 0.0
+        });
+        found.unwrap_or(chances.len() - 1)
+    }
+}
+
+/// A population. Of each list by group the last entry serves the rest.
+#[derive(Clone)]
+pub(super) struct Scenario {
+    pub(super) name: &'static str,
+    /// Rows a group.
+    pub(super) sizes: Vec<usize>,
+    /// Chances of households of 1 to 5 rows.
+    household_sizes: Vec<[f64; 5]>,
+    /// Whether rows of one household are spread over groups.
+    mixed: bool,
+    /// Share of the score's variance, and of the rest of the outcome's, common to a household.
+    shared: Vec<f64>,
+    shared_rest: Vec<f64>,
+    base_rates: Vec<f64>,
+    /// Standard deviation of the score (log-odds of the risk).
+    spreads: Vec<f64>,
+    /// For AUROC: that of rows with the outcome over that of rows without.
+    event_spreads: Vec<f64>,
+    /// For AUROC: how far rows with the outcome stand above those without, in standard deviations.
+    separation: f64,
+    /// Leaves of a tree that gives the scores; 0 for none.
+    leaves: usize,
+    folds: usize,
+    /// Whether each group is a fold of its own.
+    group_is_fold: bool,
+    /// Outcomes for each one expected, in all groups.
+    level: f64,
+    /// True slopes, where levels are compared; for slopes one slope in all.
+    slopes: Vec<f64>,
+    /// What the last group has less in separation, more in level (log-odds), and more in slope: zeros are fair.
+    gap: [f64; 3],
+}
+
+const TYPICAL: [f64; 5] = [0.45, 0.3, 0.15, 0.07, 0.03];
+const LARGE: [f64; 5] = [0.1, 0.15, 0.2, 0.25, 0.3];
+const SINGLE: [f64; 5] = [1.0, 0.0, 0.0, 0.0, 0.0];
+
+fn fair(name: &'static str, sizes: &[usize]) -> Scenario {
+    Scenario {
+        name,
+        sizes: sizes.to_vec(),
+        household_sizes: vec![TYPICAL],
+        mixed: false,
+        shared: vec![0.6],
+        shared_rest: vec![0.3],
+        base_rates: vec![0.25],
+        spreads: vec![1.0],
+        event_spreads: vec![1.0],
+        separation: 1.0,
+        leaves: 0,
+        folds: 1,
+        group_is_fold: false,
+        level: 1.0,
+        slopes: vec![1.0],
+        gap: [0.0; 3],
+    }
+}
+
+const COUNCIL: [usize; 6] = [1500, 600, 300, 150, 100, 60];
+const SMALL: [usize; 6] = [50, 50, 60, 60, 70, 80];
+
+pub(super) fn scenarios() -> Vec<Scenario> {
+    let mut list = of_rates_and_scores();
+    list.extend(of_households());
+    let gap = |name, sizes: &[usize], gap| Scenario { gap, ..fair(name, sizes) };
+    list.push(gap("GAP: last of five (200)", &[3000, 1000, 400, 100, 200], [0.8, 0.5, -0.6]));
+    list.push(gap("GAP of half that: last of three (1,000)", &[3000, 1000, 1000], [0.4, 0.25, -0.3]));
+    list.push(gap("GAP: last of two (60)", &[1000, 60], [0.8, 0.5, -0.6]));
+    list
+}
+
+fn of_rates_and_scores() -> Vec<Scenario> {
+    let rates = |name, sizes: &[usize], base_rates: &[f64]| Scenario {
+        base_rates: base_rates.to_vec(),
+        ..fair(name, sizes)
+    };
+    let six = [0.1, 0.3, 0.1, 0.3, 0.1, 0.3];
+    let wide = |name, spread| Scenario {
+        event_spreads: vec![1.0, 1.0, spread],
+        level: 1.5,
+        ..fair(name, &[1500, 300, 60, 60])
+    };
+    vec![
+        fair("six groups of 60 to 1,500", &COUNCIL),
+        fair("six small groups of 50 to 80", &SMALL),
+        fair("two groups, of 2,000 and 50", &[2000, 50]),
+        fair("two groups of 60", &[60, 60]),
+        rates("base rates 10% (120 rows) and 30% (1,000)", &[120, 1000], &[0.1, 0.3]),
+        rates("base rates 30% (45 rows) and 10% (1,000)", &[45, 1000], &[0.3, 0.1]),
+        rates("six small groups, base rates 10% and 30%", &[130, 50, 150, 60, 200, 80], &six),
+        Scenario {
+            spreads: vec![0.6, 1.4, 1.0],
+            ..rates("base rates and spread of scores differ", &[1500, 60, 150, 200, 120, 300], &six)
+        },
+        wide(
+            "scores of those who came back spread 2.5 times as wide in small groups; 1.5 came for each expected",
+            2.5,
+        ),
+        wide("the same, 1.6 times as wide", 1.6),
+        Scenario {
+            slopes: vec![0.6, 1.4, 1.0],
+            ..fair("true slopes differ, levels right", &[1500, 400, 100, 80, 60])
+        },
+        Scenario { spreads: vec![2.0], separation: 2.3, ..fair("very telling scores", &COUNCIL) },
+        Scenario { leaves: 8, ..fair("a tree of eight leaves", &COUNCIL) },
+        Scenario { leaves: 8, ..fair("a tree of eight leaves, small groups", &SMALL) },
+        Scenario { folds: 5, ..fair("five folds", &[1000, 300, 100, 80, 60]) },
+        Scenario { group_is_fold: true, ..fair("each group a fold", &[1000, 300, 100, 80, 60]) },
+    ]
+}
+
+fn of_households() -> Vec<Scenario> {
+    vec![
+        Scenario { household_sizes: vec![SINGLE], ..fair("one row a household", &COUNCIL) },
+        Scenario { mixed: true, ..fair("households span groups", &COUNCIL) },
+        Scenario { mixed: true, ..fair("households span two groups of 50", &[50, 50]) },
+        Scenario {
+            household_sizes: vec![LARGE],
+            shared: vec![0.9],
+            shared_rest: vec![0.7],
+            ..fair("large, very alike households, small groups", &[100, 100, 120, 150, 200])
+        },
+        Scenario {
+            household_sizes: vec![TYPICAL, LARGE, SINGLE, LARGE],
+            ..fair("household sizes differ by group", &COUNCIL)
+        },
+        Scenario {
+            shared: vec![0.1, 0.1, 0.9],
+            shared_rest: vec![0.1, 0.1, 0.7],
+            ..fair("small groups more alike", &COUNCIL)
+        },
+    ]
+}
+
+fn of<T: Copy>(list: &[T], group: usize) -> T {
+    list[group.min(list.len() - 1)]
+}
+
+/// The shift at which `sigmoid(shift + slope * z)` of normal z is `target` on average.
+fn shift_for(slope: f64, target: f64) -> f64 {
+    let mean = |shift: f64| {
+        let (mut sum, mut weights) = (0.0, 0.0);
+        for step in -60..=60 {
+            let z = f64::from(step) / 10.0;
+            let weight = (-z * z / 2.0).exp();
+            sum += weight * sigmoid(shift + slope * z);
+            weights += weight;
+        }
+        sum / weights
+    };
+    let (mut low, mut high) = (-12.0, 12.0);
+    for _ in 0..50 {
+        let middle = 0.5 * (low + high);
+        if mean(middle) > target {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    0.5 * (low + high)
+}
+
+/// A scenario made ready for one measure: by group, the middle of the predicted log-odds and the line of the true ones.
+pub(super) struct Population<'a> {
+    scenario: &'a Scenario,
+    compared: Compared,
+    middles: Vec<f64>,
+    lines: Vec<(f64, f64)>,
+}
+
+impl<'a> Population<'a> {
+    pub(super) fn new(scenario: &'a Scenario, compared: Compared) -> Self {
+        let groups = 0..scenario.sizes.len();
+        let last = groups.end - 1;
+        let middles: Vec<f64> = groups
+            .clone()
+            .map(|g| shift_for(of(&scenario.spreads, g), of(&scenario.base_rates, g)))
+            .collect();
+        let line = |g: usize| {
+            let extra = if g == last { scenario.gap } else { [0.0; 3] };
+            let spread = of(&scenario.spreads, g);
+            match compared {
+                Compared::Slope => {
+                    let one = if scenario.slopes.len() > 1 { 0.7 } else { 1.0 };
+                    (middles[g], spread * (one + extra[2]))
+                }
+                Compared::ObservedOverExpected => {
+                    let slope = of(&scenario.slopes, g) * spread;
+                    (shift_for(slope, scenario.level * of(&scenario.base_rates, g)) + extra[1], slope)
+                }
+                Compared::Auroc | Compared::InTheLarge => {
+                    let slope = of(&scenario.slopes, g) * spread;
+                    let shift = shift_for(slope, of(&scenario.base_rates, g));
+                    (shift + scenario.level.ln() + extra[1], slope)
+                }
+            }
+        };
+        let lines = groups.map(line).collect();
+        Self { scenario, compared, middles, lines }
+    }
+
+    /// One data set.
+    pub(super) fn draw(&self, source: &mut Source) -> Vec<GroupRow> {
+        let s = self.scenario;
+        let total: usize = s.sizes.iter().sum();
+        let shares: Vec<f64> = s.sizes.iter().map(|size| *size as f64 / total as f64).collect();
+        let mut rows = Vec::with_capacity(total);
+        let mut household = 0;
+        for (block, size) in s.sizes.iter().enumerate() {
+            let mut left = *size;
+            while left > 0 {
+                let members = (1 + source.place(&of(&s.household_sizes, block))).min(left);
+                left -= members;
+                household += 1;
+                let any = (source.uniform() * s.folds as f64) as usize;
+                let fold = if s.group_is_fold { block } else { any };
+                let common = (source.normal(), source.normal());
+                for _ in 0..members {
+                    let group = if s.mixed { source.place(&shares) } else { block };
+                    let (event, risk) = self.row(group, common, source);
+                    rows.push(GroupRow { household, group, fold, event, risk });
+                }
+            }
+        }
+        rows
+    }
+
+    fn row(&self, group: usize, common: (f64, f64), source: &mut Source) -> (bool, f64) {
+        let s = self.scenario;
+        let mix = |share: f64, common: f64, own: f64| share.sqrt() * common + (1.0 - share).sqrt() * own;
+        let z = mix(of(&s.shared, group), common.0, source.normal());
+        let luck = cdf(mix(of(&s.shared_rest, group), common.1, source.normal()));
+        let (event, place) = if self.compared == Compared::Auroc {
+            let event = luck < of(&s.base_rates, group);
+            let less = if group + 1 == s.sizes.len() { s.gap[0] } else { 0.0 };
+            // The distance that gives the same AUROC whatever the spread.
+            let spread = of(&s.event_spreads, group);
+            let apart = (s.separation - less) * ((1.0 + spread * spread) / 2.0).sqrt();
+            (event, if event { spread * z + apart } else { z })
+        } else {
+            let (shift, slope) = self.lines[group];
+            (luck < sigmoid(shift + slope * z), z)
+        };
+        let place = if s.leaves > 0 {
+            let width = 4.0 / s.leaves as f64;
+            let leaf = ((place + 2.0) / width).floor().clamp(0.0, s.leaves as f64 - 1.0);
+            width * (leaf + 0.5) - 2.0
+        } else {
+            place
+        };
+        (event, sigmoid(self.middles[group] + of(&s.spreads, group) * place))
+    }
+}

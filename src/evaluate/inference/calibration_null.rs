@@ -1,0 +1,403 @@
+//! A test that calibration is the same in all groups: observed over expected, in the large, or the slope.
+//!
+//! # Measures
+//! Whether groups differ in how far predicted risks are off by more than chance, when rows come in households.
+//!
+//! # Formula
+//! Score statistic: `Q = sum over groups of (t_g - t)^2 / V_g`, t_g = S_g / B_g, t their mean weighed by 1/V_g, S_g the
+//! sum over the group's rows of `(y - m) z`. Observed over expected: m = r p with r the ratio over all groups, z = 1,
+//! B = sum of m. In the large: logit m = a + logit p, z = 1, B = sum of m (1 - m). Slope: logit m = a_g + b logit p with
+//! one b, z = logit p less its mean weighed by m (1 - m), B = sum of m (1 - m) z^2. V_g is the sum over households of
+//! squared sums of `(y - m) z`, drawn toward that of the model (`m (1 - m) z^2`, widened by households as in all
+//! groups), over B^2. Null: outcomes are drawn by the line of one slope for all groups and an intercept for each at
+//! which the measure is the same in all, siblings alike as they are; Q is taken of each draw.
+//!
+//! # Inputs
+//! Rows with household, group, outcome and predicted risk. Name the groups left out: those with fewer than 10 rows of
+//! either kind.
+//!
+//! # Undefined when
+//! Fewer than two groups are tested; all rows have one outcome; for two of the measures a risk is exactly 0 or 1; for
+//! the slope no finite one exists or the risks of each group are all the same.
+//!
+//! # Reference
+//! Cox 1958, Biometrika 45:562 (the line); Lunn and Davies 1998, Biometrika 85:487 (draws of alike siblings: each
+//! copies a value hidden in the household with some chance; here the value is uniform and an outcome is whether it is
+//! below the row's chance, so that chances may differ between siblings).
+
+use super::calibration_lines::{LinePoint, chance, common_slope, intercept_for};
+use super::sibling_copies::copy_chances;
+use super::weighted_spread::{GroupEstimate, GroupRow, drawn_toward, tested_rows, weighted_spread};
+
+/// What is compared between groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CalibrationMeasure {
+    /// Rows with the outcome over the sum of predicted risks, compared as a ratio.
+    ObservedOverExpected,
+    /// The intercept with the slope held at 1.
+    InTheLarge,
+    /// The slope.
+    Slope,
+}
+
+/// The rows and their null model, ready for repeated draws.
+#[derive(Clone, Debug)]
+pub struct CalibrationNull {
+    /// By household and group.
+    rows: Vec<NullRow>,
+    /// Ends of the rows of one household; and of one household and group.
+    households: Vec<usize>,
+    groups: Vec<NullGroup>,
+    observed: f64,
+}
+
+/// A row's chance of the outcome under the null, and what it adds to the statistic with and without it.
+#[derive(Clone, Copy, Debug)]
+struct NullRow {
+    group: usize,
+    chance: f64,
+    with: f64,
+    without: f64,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct NullGroup {
+    /// Rows of the rarer kind.
+    rarer: f64,
+    /// B of the module's formula.
+    bread: f64,
+    /// Variance of S by the model for independent rows.
+    model: f64,
+    /// The chance that a row copies its household's hidden value.
+    copies: f64,
+}
+
+/// Room for the work of one draw.
+#[derive(Clone, Debug, Default)]
+pub struct CalibrationRoom {
+    /// S, the sum of squares over households, and the household at hand, by group.
+    sums: Vec<[f64; 3]>,
+}
+
+/// As many rows of the rarer kind as the model's variance weighs against a group's own.
+const PRIOR_ROWS: f64 = 20.0;
+
+impl CalibrationNull {
+    /// Fits the null to the rows of the groups with `included[group]`, and takes Q of them. O(n log n).
+    ///
+    /// # Errors
+    /// As the module says; also with a group code not covered by `included` or a risk outside [0, 1].
+    pub fn new(
+        measure: CalibrationMeasure,
+        rows: &[GroupRow],
+        included: &[bool],
+    ) -> Result<Self, &'static str> {
+        let (mut rows, groups) = tested_rows(rows, included)?;
+        if rows.iter().any(|r| !(0.0..=1.0).contains(&r.risk)) {
+            return Err("a predicted risk is not between 0 and 1");
+        }
+        let certain = rows.iter().any(|r| r.risk <= 0.0 || r.risk >= 1.0);
+        if certain && measure != CalibrationMeasure::ObservedOverExpected {
+            return Err("a predicted risk of exactly 0 or 1 has no log-odds");
+        }
+        let events = rows.iter().filter(|r| r.event).count();
+        if events == 0 || events == rows.len() {
+            return Err("all referrals have the same outcome");
+        }
+        rows.sort_by_key(|r| (r.household, r.group));
+        let points: Vec<LinePoint> = rows
+            .iter()
+            .map(|r| LinePoint { group: r.group, log_odds: log_odds(r.risk), event: r.event })
+            .collect();
+        let (means, chances, z) = match measure {
+            CalibrationMeasure::Slope => slope_terms(&points, groups)?,
+            _ => level_terms(measure, &rows, &points, groups)?,
+        };
+        let mut of = groups_of(measure, &rows, (&means, &chances, &z), groups);
+        if of.iter().any(|g| g.bread <= 0.0) {
+            return Err("a group's predicted risks leave nothing to compare");
+        }
+        let mut households: Vec<usize> =
+            (1..rows.len()).filter(|i| rows[*i].household != rows[*i - 1].household).collect();
+        households.push(rows.len());
+        for (group, copies) in of.iter_mut().zip(copy_chances(&rows, &chances, &households, groups)) {
+            group.copies = copies;
+        }
+        let term = |i: usize, y: f64| (y - means[i]) * z[i];
+        let null_row = |(i, row): (usize, &GroupRow)| NullRow {
+            group: row.group,
+            chance: chances[i],
+            with: term(i, 1.0),
+            without: term(i, 0.0),
+        };
+        let null = rows.iter().enumerate().map(null_row).collect();
+        let mut out = Self { rows: null, households, groups: of, observed: 0.0 };
+        let mut room = CalibrationRoom::default();
+        let leverages = match measure {
+            CalibrationMeasure::Slope => leverages(&rows, &means, &z, groups),
+            _ => vec![0.0; rows.len()],
+        };
+        out.observed = out.of_outcomes(&mut room, &rows, &leverages);
+        Ok(out)
+    }
+
+    /// Q of the groups as they are.
+    #[must_use]
+    pub fn observed(&self) -> f64 {
+        self.observed
+    }
+
+    /// Q of one draw of all outcomes. `uniform` returns numbers in [0, 1). O(n).
+    pub fn draw(&self, room: &mut CalibrationRoom, uniform: &mut impl FnMut() -> f64) -> f64 {
+        room.sums.clear();
+        room.sums.resize(self.groups.len(), [0.0; 3]);
+        let mut start = 0;
+        for end in &self.households {
+            let rows = &self.rows[start..*end];
+            start = *end;
+            if let [row] = rows {
+                let term = if uniform() < row.chance { row.with } else { row.without };
+                let sums = &mut room.sums[row.group];
+                sums[0] += term;
+                sums[1] += term * term;
+                continue;
+            }
+            let hidden = uniform();
+            for row in rows {
+                let (copies, drawn) = (self.groups[row.group].copies, uniform());
+                // One number decides whether the row copies and, if not, what it draws.
+                let value = if drawn < copies { hidden } else { (drawn - copies) / (1.0 - copies) };
+                room.sums[row.group][2] += if value < row.chance { row.with } else { row.without };
+            }
+            close(&mut room.sums, rows);
+        }
+        self.spread(&room.sums)
+    }
+
+    /// Q of the outcomes of `rows`; each row's part in a variance is divided by one minus its leverage (as in a jackknife),
+    /// because residuals about fitted lines are smaller than those about the true ones, which draws have.
+    fn of_outcomes(&self, room: &mut CalibrationRoom, rows: &[GroupRow], leverages: &[f64]) -> f64 {
+        room.sums.clear();
+        room.sums.resize(self.groups.len(), [0.0; 3]);
+        let mut totals = vec![0.0; self.groups.len()];
+        let mut start = 0;
+        for end in &self.households {
+            for i in start..*end {
+                let row = &self.rows[i];
+                let term = if rows[i].event { row.with } else { row.without };
+                totals[row.group] += term;
+                room.sums[row.group][2] += term / (1.0 - leverages[i]).max(0.1);
+            }
+            close(&mut room.sums, &self.rows[start..*end]);
+            start = *end;
+        }
+        for (sums, total) in room.sums.iter_mut().zip(totals) {
+            sums[0] = total;
+        }
+        self.spread(&room.sums)
+    }
+
+    fn spread(&self, sums: &[[f64; 3]]) -> f64 {
+        let of = || sums.iter().zip(&self.groups);
+        let (clustered, model) = of().fold((0.0, 0.0), |t, (s, g)| {
+            // Each group weighs as its rarer rows do, whatever the size of its terms.
+            let weight = g.rarer / g.model.max(f64::MIN_POSITIVE);
+            (t.0 + weight * s[1], t.1 + weight * g.model)
+        });
+        let effect = clustered / model;
+        weighted_spread(of().map(|(s, g)| {
+            let variance = drawn_toward(s[1], effect * g.model, g.rarer, PRIOR_ROWS);
+            GroupEstimate { value: s[0] / g.bread, variance: variance / (g.bread * g.bread) }
+        }))
+    }
+}
+
+/// What each group divides by, of its rows and their terms.
+fn groups_of(
+    measure: CalibrationMeasure,
+    rows: &[GroupRow],
+    (means, chances, z): (&[f64], &[f64], &[f64]),
+    groups: usize,
+) -> Vec<NullGroup> {
+    let mut of = vec![NullGroup::default(); groups];
+    let mut counts = vec![[0.0_f64; 2]; groups];
+    for (i, row) in rows.iter().enumerate() {
+        of[row.group].bread += match measure {
+            CalibrationMeasure::ObservedOverExpected => means[i],
+            CalibrationMeasure::InTheLarge | CalibrationMeasure::Slope => {
+                means[i] * (1.0 - means[i]) * z[i] * z[i]
+            }
+        };
+        of[row.group].model += chances[i] * (1.0 - chances[i]) * z[i] * z[i];
+        counts[row.group][usize::from(row.event)] += 1.0;
+    }
+    for (group, [others, events]) in of.iter_mut().zip(counts) {
+        group.rarer = events.min(others);
+    }
+    of
+}
+
+/// How much each row pulls the fitted lines towards itself, from 0 to 1.
+fn leverages(rows: &[GroupRow], means: &[f64], z: &[f64], groups: usize) -> Vec<f64> {
+    let mut sums = vec![[0.0; 2]; groups];
+    let weight = |i: usize| means[i] * (1.0 - means[i]);
+    for (i, row) in rows.iter().enumerate() {
+        sums[row.group][0] += weight(i);
+        sums[row.group][1] += weight(i) * z[i] * z[i];
+    }
+    let total: f64 = sums.iter().map(|s| s[1]).sum();
+    (0..rows.len())
+        .map(|i| {
+            let [w, _] = sums[rows[i].group];
+            weight(i) * (1.0 / w + z[i] * z[i] / total)
+        })
+        .collect()
+}
+
+/// Takes the sums of the household at hand into those of its groups.
+fn close(sums: &mut [[f64; 3]], rows: &[NullRow]) {
+    for row in rows {
+        let [total, squares, household] = &mut sums[row.group];
+        *total += *household;
+        *squares += *household * *household;
+        *household = 0.0;
+    }
+}
+
+/// Means, chances and z of each row.
+type Terms = (Vec<f64>, Vec<f64>, Vec<f64>);
+
+fn slope_terms(points: &[LinePoint], groups: usize) -> Result<Terms, &'static str> {
+    let lines = common_slope(points, groups)?;
+    let chances: Vec<f64> =
+        points.iter().map(|x| chance(lines.intercepts[x.group] + lines.slope * x.log_odds)).collect();
+    let mut sums = vec![[0.0; 2]; groups];
+    for (point, p) in points.iter().zip(&chances) {
+        let weight = p * (1.0 - p);
+        sums[point.group][0] += weight;
+        sums[point.group][1] += weight * point.log_odds;
+    }
+    let z = points.iter().map(|x| x.log_odds - sums[x.group][1] / sums[x.group][0]).collect();
+    Ok((chances.clone(), chances, z))
+}
+
+fn level_terms(
+    measure: CalibrationMeasure,
+    rows: &[GroupRow],
+    points: &[LinePoint],
+    groups: usize,
+) -> Result<Terms, &'static str> {
+    let events = rows.iter().filter(|r| r.event).count() as f64;
+    let means: Vec<f64> = if measure == CalibrationMeasure::ObservedOverExpected {
+        let expected: f64 = rows.iter().map(|r| r.risk).sum();
+        if expected <= 0.0 {
+            return Err("every predicted risk is zero");
+        }
+        rows.iter().map(|r| events / expected * r.risk).collect()
+    } else {
+        let log_odds: Vec<f64> = points.iter().map(|x| x.log_odds).collect();
+        let intercept = intercept_for(&log_odds, 1.0, events)?;
+        log_odds.iter().map(|x| chance(intercept + x)).collect()
+    };
+    // Constant risks have no slope, and then none is needed.
+    let slope = common_slope(points, groups).map_or(1.0, |lines| lines.slope);
+    let mut intercepts = Vec::with_capacity(groups);
+    for group in 0..groups {
+        let of = || points.iter().zip(&means).filter(|(x, _)| x.group == group);
+        let log_odds: Vec<f64> = of().map(|(x, _)| x.log_odds).collect();
+        intercepts.push(intercept_for(&log_odds, slope, of().map(|(_, m)| m).sum())?);
+    }
+    let chances = points.iter().map(|x| chance(intercepts[x.group] + slope * x.log_odds)).collect();
+    Ok((means, chances, vec![1.0; rows.len()]))
+}
+
+/// Log-odds of a risk; those of 0 and 1 are moved inwards by 1e-12.
+fn log_odds(p: f64) -> f64 {
+    let p = p.clamp(1e-12, 1.0 - 1e-12);
+    p.ln() - (-p).ln_1p()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::null_summary::at_least;
+    use super::super::test_uniform::Uniform;
+    use super::*;
+    use CalibrationMeasure::{InTheLarge, ObservedOverExpected, Slope};
+
+    /// 8 of 10 and 2 of 10 came, all at a risk of one half, `copies` alike rows a household.
+    fn halves(copies: usize) -> Vec<GroupRow> {
+        let row = |at: usize| {
+            let event = (at < 8) || (10..12).contains(&at);
+            GroupRow { household: at, group: at / 10, fold: 0, event, risk: 0.5 }
+        };
+        (0..20).flat_map(|at| std::iter::repeat_n(row(at), copies)).collect()
+    }
+
+    /// Observed over expected: 3 too many and 3 too few of 5, t = 0.6 and -0.6, variance 10/4 over 25: 2 * 0.36 / 0.1.
+    /// In the large: t = 3 / 2.5, variance 2.5 over 2.5 squared. As many as 6 apart of 20 fair coins: 0.0118.
+    #[test]
+    fn levels_by_hand_and_copies_in_a_household_change_nothing() {
+        for measure in [ObservedOverExpected, InTheLarge] {
+            for copies in [1, 2] {
+                let test = CalibrationNull::new(measure, &halves(copies), &[true, true]).unwrap();
+                assert!((test.observed() - 7.2).abs() < 1e-9, "{measure:?} {}", test.observed());
+                let (mut source, mut room) = (Uniform::new(7), CalibrationRoom::default());
+                let mut draw = || test.draw(&mut room, &mut || source.next());
+                let hits = (0..20_000).filter(|_| at_least(draw(), test.observed())).count();
+                assert!((hits as f64 / 20_000.0 - 0.0118).abs() < 0.003, "{measure:?} {copies} {hits}");
+            }
+        }
+    }
+
+    /// Risks 1/5 and 4/5; 1 of 3 and 2 of 3 came in group 0, half and 4 of 5 in group 1: slope one half in both. With
+    /// 1 of 10 and 4 of 5 in group 1 it is 1.29, apart by 0.79 with a standard error of about 0.34.
+    fn lines(low: usize) -> Vec<GroupRow> {
+        let mut rows = Vec::new();
+        for (group, risk, came, of) in
+            [(0, 0.2, 10, 30), (0, 0.8, 20, 30), (1, 0.2, low, 30), (1, 0.8, 24, 30)]
+        {
+            for at in 0..of {
+                rows.push(GroupRow { household: rows.len(), group, fold: 0, event: at < came, risk });
+            }
+        }
+        rows
+    }
+
+    #[test]
+    fn one_slope_with_two_intercepts_is_no_difference_in_slope_but_one_in_level() {
+        let q = |measure, low| CalibrationNull::new(measure, &lines(low), &[true, true]).unwrap().observed();
+        assert!(q(Slope, 15) < 1e-12 && q(InTheLarge, 15) > 2.0, "{}", q(InTheLarge, 15));
+        assert!(q(Slope, 3) > 4.0 && q(Slope, 3) < 12.0, "{}", q(Slope, 3));
+    }
+
+    #[test]
+    fn draws_under_equal_slopes_reach_the_chi_square_table() {
+        let test = CalibrationNull::new(Slope, &lines(15), &[true, true]).unwrap();
+        let (mut source, mut room) = (Uniform::new(8), CalibrationRoom::default());
+        let over = (0..4000).filter(|_| test.draw(&mut room, &mut || source.next()) > 3.84).count();
+        assert!((120..280).contains(&over), "{over}");
+    }
+
+    /// They add up to the number of fitted values: two intercepts and a slope.
+    #[test]
+    fn leverages_add_up() {
+        let rows = lines(15);
+        let of = |r: &GroupRow| LinePoint { group: r.group, log_odds: log_odds(r.risk), event: r.event };
+        let (means, _, z) = slope_terms(&rows.iter().map(of).collect::<Vec<_>>(), 2).unwrap();
+        assert!((leverages(&rows, &means, &z, 2).iter().sum::<f64>() - 3.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn undefined_cases() {
+        let new = |measure, rows: &[GroupRow]| CalibrationNull::new(measure, rows, &[true, true]).map(|_| ());
+        assert_eq!(new(Slope, &halves(1)), Err("all predicted risks within each group are the same"));
+        let mut certain = lines(15);
+        certain[0].risk = 1.0;
+        assert!(new(Slope, &certain).is_err() && new(InTheLarge, &certain).is_err());
+        assert!(new(ObservedOverExpected, &certain).is_ok());
+        let never: Vec<GroupRow> = lines(15).iter().map(|r| GroupRow { event: false, ..*r }).collect();
+        assert!(new(ObservedOverExpected, &never).is_err());
+        let zero: Vec<GroupRow> = lines(15).iter().map(|r| GroupRow { risk: 0.0, ..*r }).collect();
+        assert!(new(ObservedOverExpected, &zero).is_err());
+    }
+}
