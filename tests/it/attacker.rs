@@ -150,10 +150,10 @@ fn is_place(at: &str) -> bool {
     at.starts_with("top ") || at.starts_with("risk from ")
 }
 
-/// Every share and threshold of the report, by group or over all.
-fn places(report: &Report) -> Vec<&str> {
-    let mut places: Vec<&str> =
-        report.lines.iter().map(|l| l.at.as_str()).filter(|at| is_place(at)).collect();
+/// Every share and threshold at which the report measures, over all referrals or by group.
+fn places(report: &Report, by_group: bool) -> Vec<&str> {
+    let lines = report.lines.iter().filter(|l| by_group == (l.group != "overall"));
+    let mut places: Vec<&str> = lines.map(|l| l.at.as_str()).filter(|at| is_place(at)).collect();
     places.sort_unstable();
     places.dedup();
     places
@@ -188,7 +188,7 @@ fn levels(report: &Report, world: &World, attack: &mut Attack) {
             attack.sum(&format!("overall/all/{count}"), &parts(count));
         }
         for model in MODELS {
-            for (at, cell) in places(report).iter().flat_map(|at| CELLS.map(|cell| (at, cell))) {
+            for (at, cell) in places(report, true).iter().flat_map(|at| CELLS.map(|cell| (at, cell))) {
                 let tail = format!("{model}/{at}/{cell}");
                 attack.sum(&format!("overall/all/{tail}"), &parts(&tail));
             }
@@ -219,7 +219,9 @@ fn sums_of_levels(report: &Report, world: &World, attack: &mut Attack) {
         found.iter().any(|c| usize::from(c[g]) == a && usize::from(c[h]) == b)
     };
     let mut tails: Vec<String> = ["n", "events", "others"].map(str::to_owned).to_vec();
-    for (model, at) in MODELS.iter().flat_map(|model| places(report).into_iter().map(move |at| (model, at))) {
+    for (model, at) in
+        MODELS.iter().flat_map(|model| places(report, true).into_iter().map(move |at| (model, at)))
+    {
         tails.extend(CELLS.map(|cell| format!("{model}/{at}/{cell}")));
     }
     let count = |g: usize| world.groupings[g].1.len();
@@ -261,25 +263,32 @@ fn curves(report: &Report, world: &World, attack: &mut Attack) {
             };
             report.lines.iter().find(fits).and_then(|l| l.number.estimate())
         };
-        let mut shown: Vec<&str> = places(report).into_iter().filter(|at| flagged(at).is_some()).collect();
-        shown.sort_by(|a, b| flagged(a).partial_cmp(&flagged(b)).unwrap());
-        let mut pairs: Vec<(&str, &str)> = shown.windows(2).map(|p| (p[0], p[1])).collect();
-        pairs.extend(shown.windows(3).map(|p| (p[0], p[2])));
-        for (a, b) in pairs {
-            let step = format!("{model}/from {a} to {b}");
-            for cell in ["tp", "fp"] {
-                for (group, levels) in &of {
-                    let part = |level: &&str| format!("{group}/{level}/{step}/{cell}");
-                    for level in levels {
-                        let name = |at: &str| format!("{group}/{level}/{model}/{at}/{cell}");
-                        attack.sum(&name(b), &[name(a), part(level)]);
-                    }
-                    attack.sum(
-                        &format!("overall/all/{step}/{cell}"),
-                        &levels.iter().map(part).collect::<Vec<_>>(),
-                    );
-                }
+        let rising = |by_group: bool| -> Vec<&str> {
+            let all = places(report, by_group).into_iter();
+            let mut shown: Vec<&str> = all.filter(|at| flagged(at).is_some()).collect();
+            shown.sort_by(|a, b| flagged(a).partial_cmp(&flagged(b)).unwrap());
+            shown
+        };
+        for (shown, of) in [(rising(false), &of[..1]), (rising(true), &of[..])] {
+            let next = shown.windows(2).map(|p| (p[0], p[1]));
+            for (a, b) in next.chain(shown.windows(3).map(|p| (p[0], p[2]))) {
+                steps(attack, &format!("{model}/{a}"), &format!("{model}/{b}"), of);
             }
+        }
+    }
+}
+
+/// The place `b` adds rows to the place `a`, in each level, and in all levels of a grouping as many as over all.
+fn steps(attack: &mut Attack, a: &str, b: &str, of: &[(&str, Vec<&str>)]) {
+    for cell in ["tp", "fp"] {
+        for (group, levels) in of {
+            let part = |level: &&str| format!("{group}/{level}/from {a} to {b}/{cell}");
+            for level in levels {
+                let name = |place: &str| format!("{group}/{level}/{place}/{cell}");
+                attack.sum(&name(b), &[name(a), part(level)]);
+            }
+            let all = levels.iter().map(part).collect::<Vec<_>>();
+            attack.sum(&format!("overall/all/from {a} to {b}/{cell}"), &all);
         }
     }
 }
