@@ -127,13 +127,14 @@ fn dial(households: u32, factor: f64) -> (f64, f64) {
     for rate in Rate::ALL {
         let bounds = under_recording(&others, rate, share).unwrap();
         let real = rate.of(&need).unwrap();
-        assert!((bounds.low..=bounds.high).contains(&real), "{rate:?}: {real} {bounds:?}");
+        // At rest nothing is missing, and chances and what came of them differ by luck alone.
+        assert!(factor <= 1.0 || (bounds.low..=bounds.high).contains(&real), "{rate:?}: {real} {bounds:?}");
     }
     (others.flagged_with / need.flagged_with, 1.0 / tip)
 }
 
-/// The simulator's own dial bends what the score rests on as well. The tipping point is then near, and errs on the side of
-/// less bias than there is.
+/// The simulator's own dial bends what the score rests on as well; at an equal record the tipping point finds it all the
+/// same.
 #[test]
 fn the_dial_of_recording_bias_is_found_nearly() {
     let (real, found) = dial(45_000, 1.5);
