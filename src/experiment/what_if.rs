@@ -47,7 +47,7 @@ impl Made<'_> {
 
     fn candidate(&self) -> Result<&'static Entry, String> {
         let found = REGISTRY.iter().find(|e| e.id == self.experiment.candidate);
-        found.ok_or_else(|| "the model is not known".to_owned())
+        found.ok_or_else(|| "its chances were adjusted after it had learned; only a model as fitted is fitted again with weights".to_owned())
     }
 
     /// The candidate's scores if it had learned with weights.

@@ -201,7 +201,7 @@ fn the_section_is_well_formed_and_its_figures_are_numbered_in_order() {
         |_| {},
     );
     let figures: Vec<&str> = page.split("<figure ").skip(1).collect();
-    assert_eq!(figures.len(), 12, "ten, and the learning curve and time");
+    assert_eq!(figures.len(), 18, "sixteen, and the learning curve and time");
     for (i, figure) in figures.iter().enumerate() {
         assert!(figure.contains(&format!("Figure {}. ", i + 1)), "{i}");
     }
@@ -224,7 +224,19 @@ fn json_gives_summaries_and_never_a_list_as_long_as_the_cases() {
     let text = json(&disclose(&exact, Profile::default()));
     let parsed: serde_json::Value = serde_json::from_str(&text).unwrap();
     let keys = |v: &serde_json::Value| v.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
-    assert_eq!(keys(&parsed), ["version", "rows", "contrasts", "tests", "gate", "stability"]);
+    let all = [
+        "version",
+        "rows",
+        "comparisons",
+        "contrasts",
+        "tests",
+        "gate",
+        "stability",
+        "recording_bias",
+        "what_if",
+        "rates",
+    ];
+    assert_eq!(keys(&parsed), all);
     let stability = &parsed["stability"];
     assert_eq!(keys(stability), ["refits", "over_time", "by_authority"]);
     let model = &stability["refits"]["models"][0]["instability"];
