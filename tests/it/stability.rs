@@ -214,7 +214,8 @@ fn the_section_is_well_formed_and_its_figures_are_numbered_in_order() {
 fn the_words_of_the_section() {
     let page = words(&html(&disclose(&made(&service()), Profile::default())));
     let heading = "\nWould another year, another council or another draw give the same answer?\nIn short.";
-    let section = page.split(heading).nth(1).unwrap().split("\nAre the groups treated alike?\n").next().unwrap();
+    let section =
+        page.split(heading).nth(1).unwrap().split("\nAre the groups treated alike?\n").next().unwrap();
     insta::assert_snapshot!(format!("In short.{section}"));
 }
 
