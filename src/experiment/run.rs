@@ -203,7 +203,7 @@ fn evaluated(
     progress: &dyn Progress,
 ) -> Result<Results, RunError> {
     let Predicted { history, test, cohort, matrix, plan, input } = predicted;
-    progress.stage("evaluating", experiment.replicates as u64);
+    progress.stage("evaluating", (experiment.replicates * input.scores.len()) as u64);
     let done = std::sync::atomic::AtomicU64::new(0);
     let evaluation = evaluate::evaluate(&input, &evaluate_settings(experiment), &|now, _| {
         let before = done.fetch_max(now, std::sync::atomic::Ordering::Relaxed);

@@ -31,7 +31,8 @@ pub struct ChangePoint {
 /// O(draws times periods).
 ///
 /// # Errors
-/// With fewer than six periods, an estimate or standard error that cannot be used, no draws, or no spread at all.
+/// With fewer than six periods (with six or seven no change can reach a p value of 0.05, so that an empty answer says
+/// nothing), an estimate or standard error that cannot be used, no draws, or no spread at all.
 pub fn single_change_point(
     periods: &[Estimate],
     draws: usize,

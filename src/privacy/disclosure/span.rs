@@ -52,7 +52,7 @@ impl Combinations {
         let size = |g: &usize| project(&[*g]).len();
         let crosses =
             |g: &usize| (0..count).any(|h| h != *g && size(&h) > 1 && project(&[*g, h]).len() == size(g));
-        order.sort_by_key(|g| (!crosses(g), size(g)));
+        order.sort_by_cached_key(|g| (!crosses(g), size(g)));
         let mut groupings: Vec<usize> = Vec::new();
         for g in order {
             groupings.push(g);

@@ -5,10 +5,10 @@ use rand::{Rng, RngExt};
 use rerefer::cohort::attrition::AttritionRow;
 use rerefer::evaluate::{Answer, Evaluation, Row, Status, Verdict};
 use rerefer::num::{Day, seed, sigmoid};
-use rerefer::report::ingredients::{CohortFacts, FoldFacts, Ingredients, ModelCard};
+use rerefer::report::ingredients::{CohortFacts, FoldFacts, Ingredients};
 use rerefer::report::rates::RateFacts;
 
-use super::inputs::{backward, combinations, reproduce};
+use super::inputs::{backward, cards, combinations, reproduce};
 
 /// One tested referral.
 #[derive(Clone, Debug)]
@@ -326,39 +326,6 @@ fn verdict(world: &World, answer: Answer) -> Verdict {
         difference,
         smallest_gain: 0.02,
     }
-}
-
-fn card(id: &str, title: &str, words: &str, baseline: bool) -> ModelCard {
-    ModelCard { id: id.to_owned(), title: title.to_owned(), words: words.to_owned(), baseline }
-}
-
-fn cards() -> Vec<ModelCard> {
-    vec![
-        card(
-            "prevalence",
-            "The same chance for all",
-            "Gives every child the share who came back before.",
-            true,
-        ),
-        card(
-            "prior-count",
-            "Number of earlier referrals",
-            "Counts how often the child was referred before, and nothing else.",
-            true,
-        ),
-        card(
-            "logistic",
-            "Logistic regression",
-            "Adds up points for each fact on record and turns the sum into a chance.",
-            false,
-        ),
-        card(
-            "tree",
-            "Decision tree",
-            "Asks a short series of yes-or-no questions about the facts on record.",
-            false,
-        ),
-    ]
 }
 
 fn step(

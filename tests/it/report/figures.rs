@@ -293,3 +293,26 @@ fn an_estimate_drawn_towards_the_mean_stands_beside_the_raw_one() {
     assert!(drawn(&page));
     assert!(section(&page, "group-calibration").contains("<td>1.04</td>"));
 }
+
+/// A level of which nothing may be shown keeps its row, and the row says why.
+#[test]
+fn no_group_vanishes_from_the_tables_of_calibration() {
+    let groupings = vec![
+        ("sex", vec!["male", "female", "unknown"]),
+        ("disability", vec!["none recorded", "any recorded"]),
+    ];
+    let world = World::new(5, 1500, groupings, 0.06, -1.4);
+    let report = disclose(&ingredients(&world, Answer::CannotSay), Profile::default());
+    let hidden = |level: &str| {
+        let mut of = report.lines.iter().filter(|l| l.level == level && l.model == "logistic");
+        of.all(|l| l.number.estimate().is_none())
+    };
+    assert!(hidden("unknown"), "the world has a level of few");
+    let page = html(&report);
+    let tables = section(&page, "group-calibration").split("<table").skip(1);
+    let tables: String = tables.filter_map(|table| table.split("</table>").next()).collect();
+    for name in ["Male", "Female", "Unknown", "None recorded", "Any recorded"] {
+        assert!(tables.contains(&format!(">{name}<")), "{name}: {tables}");
+    }
+    assert!(tables.contains("too few to show"));
+}

@@ -2,7 +2,7 @@
 
 use rerefer::cohort::backward::BackwardRate;
 use rerefer::evaluate::{Grouping, Input, Scores};
-use rerefer::report::ingredients::Combinations;
+use rerefer::report::ingredients::{Combinations, ModelCard};
 
 use super::builder::{MODELS, World};
 
@@ -65,5 +65,39 @@ pub(crate) fn reproduce() -> Vec<(String, String)> {
             "sha256:8c1f0a5f6f2e4b0b9d1e7c3a5b7d9f1103254769a8cbedf0123456789abcdef0".to_owned(),
         ),
         ("Seed".to_owned(), "20240401".to_owned()),
+    ]
+}
+
+fn card(id: &str, title: &str, words: &str, baseline: bool) -> ModelCard {
+    ModelCard { id: id.to_owned(), title: title.to_owned(), words: words.to_owned(), baseline }
+}
+
+/// The models as a report introduces them.
+pub(crate) fn cards() -> Vec<ModelCard> {
+    vec![
+        card(
+            "prevalence",
+            "The same chance for all",
+            "Gives every child the share who came back before.",
+            true,
+        ),
+        card(
+            "prior-count",
+            "Number of earlier referrals",
+            "Counts how often the child was referred before, and nothing else.",
+            true,
+        ),
+        card(
+            "logistic",
+            "Logistic regression",
+            "Adds up points for each fact on record and turns the sum into a chance.",
+            false,
+        ),
+        card(
+            "tree",
+            "Decision tree",
+            "Asks a short series of yes-or-no questions about the facts on record.",
+            false,
+        ),
     ]
 }
