@@ -3,7 +3,8 @@
 //! Rows come in households of 1 to 5; groups differ in size, base rate, scores or households, but not in the measure
 //! (except in the last three scenarios: there a test should reject). Groups with fewer than 10 rows of either kind are
 //! left out; a data set with fewer than two groups left does not count. Prints a table in Markdown. Run:
-//! `cargo run --release --example group_test_size -- SIMULATIONS DRAWS [SCENARIO]` (5000 99; about half an hour).
+//! `cargo run --release --example group_test_size -- SIMULATIONS DRAWS [FIRST [LAST]]` (5000 99; about half an hour;
+//! FIRST and LAST pick scenarios by number, from 0).
 //! `cargo run --release --example group_test_size -- speed` times 200,000 rows in six groups with 999 draws.
 
 #![expect(clippy::print_stdout, reason = "a study prints its table")]
@@ -97,7 +98,9 @@ fn main() {
     println!("| scenario | groups tested | AUROC | observed over expected | in the large | slope |");
     println!("|---|---|---|---|---|---|");
     for (number, scenario) in scenarios().iter().enumerate() {
-        if arguments.get(2).is_some_and(|only| *only != number) {
+        let first = arguments.get(2).copied().unwrap_or(0);
+        let last = arguments.get(3).or(arguments.get(2)).copied().unwrap_or(usize::MAX);
+        if !(first..=last).contains(&number) {
             continue;
         }
         let (mut cells, mut groups) = (String::new(), 0.0);

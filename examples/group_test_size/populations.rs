@@ -117,6 +117,7 @@ const SMALL: [usize; 6] = [50, 50, 60, 60, 70, 80];
 pub(super) fn scenarios() -> Vec<Scenario> {
     let mut list = of_rates_and_scores();
     list.extend(of_households());
+    list.extend(of_large_groups());
     let gap = |name, sizes: &[usize], gap| Scenario { gap, ..fair(name, sizes) };
     list.push(gap("GAP: last of five (200)", &[3000, 1000, 400, 100, 200], [0.8, 0.5, -0.6]));
     list.push(gap("GAP of half that: last of three (1,000)", &[3000, 1000, 1000], [0.4, 0.25, -0.3]));
@@ -183,6 +184,54 @@ fn of_households() -> Vec<Scenario> {
             shared: vec![0.1, 0.1, 0.9],
             shared_rest: vec![0.1, 0.1, 0.7],
             ..fair("small groups more alike", &COUNCIL)
+        },
+    ]
+}
+
+/// Groups with about 200 or more rows of each kind, alone and beside small ones.
+fn of_large_groups() -> Vec<Scenario> {
+    let two = |name| fair(name, &[900, 900]);
+    let six = |name| fair(name, &[4000, 2000, 1500, 1000, 1000, 900]);
+    let beside = |name| fair(name, &[4000, 1000, 900, 60, 80]);
+    vec![
+        two("two large groups of 900"),
+        six("six large groups of 900 to 4,000"),
+        Scenario { mixed: true, ..two("households span two large groups") },
+        Scenario { mixed: true, ..six("households span six large groups") },
+        Scenario {
+            household_sizes: vec![LARGE],
+            shared: vec![0.9],
+            shared_rest: vec![0.7],
+            ..six("large, very alike households, large groups")
+        },
+        Scenario {
+            base_rates: vec![0.1, 0.3],
+            spreads: vec![0.6, 1.4],
+            ..fair("large groups, base rates 10% (2,200) and 30% (800), scores differ", &[2200, 800])
+        },
+        Scenario {
+            event_spreads: vec![1.0, 2.5],
+            level: 1.5,
+            ..fair(
+                "large groups, scores of those who came back spread 2.5 times as wide in all but one",
+                &[4000, 1000, 900],
+            )
+        },
+        Scenario { leaves: 8, ..six("a tree of eight leaves, large groups") },
+        Scenario { separation: 2.3, spreads: vec![2.0], ..six("very telling scores, large groups") },
+        beside("three large groups and two of 60 and 80"),
+        Scenario { mixed: true, ..beside("the same, households span groups") },
+        Scenario {
+            household_sizes: vec![TYPICAL, TYPICAL, TYPICAL, LARGE, SINGLE],
+            ..beside("the same, household sizes differ by group")
+        },
+        Scenario {
+            base_rates: vec![0.25, 0.25, 0.25, 0.4, 0.15],
+            spreads: vec![1.0, 1.0, 1.0, 0.6, 1.4],
+            ..fair(
+                "three large groups and two small of other base rates and scores",
+                &[4000, 1000, 900, 60, 130],
+            )
         },
     ]
 }

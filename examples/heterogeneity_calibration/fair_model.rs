@@ -99,8 +99,15 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             shared: vec![0.2, 0.2, 0.9, 0.9, 0.9, 0.9],
             ..fair("14 small groups more alike", &council)
         },
-        Scenario { unfair: 0.35, ..fair("15 UNFAIR: last of 5 groups (250)", &[5000, 1500, 600, 120, 250]) },
-        Scenario { unfair: 0.2, ..fair("16 UNFAIR: last of 3 groups (600)", &[5000, 1500, 600]) },
+        fair("15 four large groups 2000-5000", &[5000, 3000, 2500, 2000]),
+        Scenario { mixed: true, ..fair("16 households span large groups", &[5000, 2500]) },
+        Scenario {
+            household_sizes: vec![TYPICAL, LARGE, SINGLE, LARGE],
+            shared: vec![0.9, 0.2, 0.9],
+            ..fair("17 large and small, all differ", &[5000, 4000, 4000, 100, 60])
+        },
+        Scenario { unfair: 0.35, ..fair("18 UNFAIR: last of 5 groups (250)", &[5000, 1500, 600, 120, 250]) },
+        Scenario { unfair: 0.2, ..fair("19 UNFAIR: last of 3 groups (600)", &[5000, 1500, 600]) },
     ]
 }
 

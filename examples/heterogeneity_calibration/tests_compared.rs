@@ -89,7 +89,7 @@ pub(super) fn p_values(
     let binomial = heterogeneity(&counts, draws, &mut || source.uniform()).ok()?;
     let (wald, logit) = bootstrap(&cells, &households, draws, source);
     let (second_order, simulated) = rao_scott(&cells, &households, plain.chi_square, draws, source);
-    let household = household_heterogeneity(rows, included, draws, &mut || source.uniform()).ok()?;
+    let household = household_heterogeneity(rows, included, [draws, draws], &mut || source.uniform()).ok()?;
     Some(Compared {
         groups,
         correlation: counted.correlation,

@@ -198,17 +198,17 @@ fn intervals_cover_and_fair_groups_are_not_accused() {
     }
 }
 
-/// Half of one group against three in ten of the other in the top score, as published of Allegheny county: a gap that must
-/// be found at 20,000 referrals.
-fn allegheny(run: u64) -> bool {
+/// Half of one group against three in ten of the other in the top score, as published of Allegheny county. Referrals come
+/// in pairs of siblings, of whom seven in ten of the second have the first one's score. Whether the gap is found.
+fn allegheny(run: u64, n: u32) -> bool {
     let mut stream = seed::stream(run, "allegheny");
     let mut uniform = || stream.random_range(0.0..1.0_f64);
-    let n = 20_000_u32;
     let level_of: Vec<u16> = (0..n).map(|i| u16::from(i / 2 % 5 < 2)).collect();
-    let p: Vec<f64> = level_of
-        .iter()
-        .map(|level| if uniform() < [0.3, 0.5][usize::from(*level)] { 0.5 } else { 0.2 } + 0.01 * uniform())
-        .collect();
+    let mut p: Vec<f64> = Vec::with_capacity(n as usize);
+    for (i, level) in level_of.iter().enumerate() {
+        let own = if uniform() < [0.3, 0.5][usize::from(*level)] { 0.5 } else { 0.2 } + 0.01 * uniform();
+        p.push(if i % 2 == 1 && uniform() < 0.7 { p[i - 1] } else { own });
+    }
     let input = Input {
         split: "simulated".to_owned(),
         y: p.iter().map(|p| uniform() < *p).collect(),
@@ -235,11 +235,21 @@ fn allegheny(run: u64) -> bool {
         c.model == "model" && c.measure == "selection-rate" && c.at == test.at && c.level == "Black"
     });
     let ratio = ratio.unwrap();
-    assert!((ratio.ratio.unwrap() - 5.0 / 3.0).abs() < 0.15, "{ratio:?}");
+    assert!(n < 20_000 || (ratio.ratio.unwrap() - 5.0 / 3.0).abs() < 0.25, "{ratio:?}");
     test.p_adjusted.unwrap() < 0.05 && ratio.ratio_interval.unwrap().0 > 1.0
 }
 
 #[test]
 fn a_gap_as_in_allegheny_is_found() {
-    assert!((0..8).into_par_iter().all(allegheny));
+    assert!((0..8).into_par_iter().all(|run| allegheny(run, 20_000)));
+}
+
+#[test]
+#[ignore = "a study of minutes: cargo test --release --test it allegheny_study -- --ignored --nocapture"]
+fn allegheny_study() {
+    for n in [200, 500, 1_000, 20_000] {
+        let found = (0..1_000).into_par_iter().filter(|run| allegheny(*run, n)).count();
+        println!("| {n} referrals | found in {found} of 1,000 |");
+        assert!(n < 20_000 || found >= 950);
+    }
 }

@@ -10,7 +10,8 @@
 //! factors I/(I-1)), drawn a little toward the variance that all groups have in common. Null: labels of groups dealt
 //! anew among households with as many rows with and without the outcome ([`HouseholdDeal`]), Q taken of each deal. The
 //! test is exact where, given the outcomes, groups have the same scores; it holds nearly where they only have the same
-//! AUROC.
+//! AUROC. Labels of groups with at least [`LARGE`] rows of each kind are not dealt: their log-odds are drawn as normal
+//! about the AUROC of all rows, with the variances `V_g` and with covariances where households span groups.
 //!
 //! # Inputs
 //! Rows with household, group, fold, outcome and score. Name the groups left out: those with fewer than 10 rows of
@@ -24,7 +25,9 @@
 //! groups differ in more than the measure); Pauly, Asendorf and Konietschke 2016, Biometrical Journal 58:1319 (for the
 //! AUROC); Obuchowski 1997, Biometrics 53:567 (households).
 
-use super::household_deal::HouseholdDeal;
+use super::auroc_sums::{AurocSums, PassRoom, Ranks};
+use super::household_deal::{DealRoom, DealtRow, HouseholdDeal};
+use super::large_groups::{LARGE, LargeGroups};
 use super::weighted_spread::{GroupEstimate, GroupRow, drawn_toward, tested_rows, weighted_spread};
 
 /// As many rows of the rarer kind as the variance common to all groups weighs against a group's own. With 20 a fair
@@ -35,47 +38,27 @@ const PRIOR_ROWS: f64 = 1.0;
 #[derive(Clone, Debug)]
 pub struct AurocPermutation {
     deal: HouseholdDeal,
-    groups: usize,
-    folds: usize,
-    /// Rows by fold and rising score: place in household order, times four; plus two for an event; plus one where the
-    /// score is above the one before or the fold another.
-    sorted: Vec<u32>,
-    /// End of each fold in `sorted`.
-    ends: Vec<usize>,
-    /// Fold of each place in household order, and whether it is an event.
-    fold_at: Vec<u16>,
-    event_at: Vec<bool>,
+    ranks: Ranks,
     /// Events and non-events of each group.
     kinds: Vec<[f64; 2]>,
+    /// Sums at the start of a draw: zero, but for large groups as they are.
+    fixed: Vec<AurocSums>,
+    large: LargeGroups,
+    /// Log-odds of the AUROC of all rows.
+    centre: f64,
     observed: f64,
 }
 
 /// Room for the work of one deal.
 #[derive(Clone, Debug, Default)]
 pub struct AurocRoom {
-    labels: Vec<u16>,
-    order: Vec<u32>,
-    /// Of each place: for an event the non-events of its group and fold below it, for a non-event minus the events
-    /// below it; ties half.
-    beaten: Vec<f32>,
-    /// Events and non-events by fold and group.
-    kinds: Vec<[f32; 2]>,
-    sums: Vec<Sums>,
-}
-
-/// One group's sums in one deal.
-#[derive(Clone, Copy, Debug, Default)]
-struct Sums {
-    /// Events and non-events passed so far in a fold, and those of the run of tied rows at hand.
-    passed: [f32; 2],
-    tied: [f32; 2],
-    concordant: f64,
-    pairs: f64,
-    /// The household at hand.
-    household: f64,
-    clustered: f64,
-    /// Sums of squares over events and over non-events.
-    squares: [f64; 2],
+    deal: DealRoom,
+    rows: Vec<DealtRow>,
+    ends: Vec<u32>,
+    pass: PassRoom,
+    sums: Vec<AurocSums>,
+    estimates: Vec<GroupEstimate>,
+    normals: Vec<f64>,
 }
 
 impl AurocPermutation {
@@ -90,43 +73,37 @@ impl AurocPermutation {
         if rows.len() >= 1 << 30 || folds > usize::from(u16::MAX) || groups > usize::from(u16::MAX) {
             return Err("too many rows, folds or groups");
         }
-        let listed: Vec<(usize, bool, u16)> =
-            rows.iter().map(|r| (r.household, r.event, r.group as u16)).collect();
-        let deal = HouseholdDeal::new(&listed);
-        let at = |place: usize| &rows[deal.row_at[place] as usize];
-        let mut places: Vec<u32> = (0..rows.len() as u32).collect();
-        let key = |place: &u32| {
-            let row = at(*place as usize);
-            (row.fold, row.risk)
-        };
-        places.sort_by(|a, b| {
-            let ((fold, risk), (other, against)) = (key(a), key(b));
-            fold.cmp(&other).then(risk.total_cmp(&against))
-        });
-        let (mut sorted, mut ends, mut before) = (Vec::with_capacity(places.len()), Vec::new(), None);
-        for place in &places {
-            let (fold, risk) = key(place);
-            let opens = before.is_none_or(|(f, r)| f != fold || r < risk);
-            if before.is_some_and(|(f, _)| f != fold) {
-                ends.push(sorted.len());
-            }
-            sorted.push(place << 2 | u32::from(at(*place as usize).event) << 1 | u32::from(opens));
-            before = Some((fold, risk));
-        }
-        ends.push(sorted.len());
-        let mut kinds = vec![[0.0; 2]; groups];
+        let mut kinds = vec![[0.0_f64; 2]; groups];
         for row in &rows {
             kinds[row.group][usize::from(!row.event)] += 1.0;
         }
-        let fold_at = (0..rows.len()).map(|p| at(p).fold as u16).collect();
-        let event_at = (0..rows.len()).map(|p| at(p).event).collect();
-        let mut out = Self { groups, folds, sorted, ends, fold_at, event_at, kinds, observed: 0.0, deal };
-        let mut room = AurocRoom { labels: out.deal.labels.clone(), ..AurocRoom::default() };
-        out.observed = out.statistic(&mut room);
-        if room.sums.iter().any(|s| s.pairs <= 0.0) {
+        let small: Vec<bool> = kinds.iter().map(|[events, others]| events.min(*others) < LARGE).collect();
+        let listed: Vec<(usize, bool, u16)> =
+            rows.iter().map(|r| (r.household, r.event, r.group as u16)).collect();
+        let deal = HouseholdDeal::new(&listed, &small);
+        let scores: Vec<(usize, f64)> =
+            (deal.row_at.iter().map(|r| &rows[*r as usize])).map(|row| (row.fold, row.risk)).collect();
+        let ranks = Ranks::new(&scores);
+        let mut sums = vec![AurocSums::default(); groups];
+        let (as_they_are, ends) = &deal.as_they_are;
+        let cross = ranks.pass(as_they_are, ends, &mut PassRoom::default(), &mut sums);
+        if sums.iter().any(|s| s.pairs <= 0.0) {
             return Err("a group has no fold with both kinds of referral");
         }
-        Ok(out)
+        let mut estimates = Vec::new();
+        spread_out(&sums, &kinds, &mut estimates);
+        let large = LargeGroups::new((0..groups).filter(|g| !small[*g]).collect(), |a, b| {
+            if a == b {
+                return estimates[a].variance;
+            }
+            let scale = |g: usize| sums[g].pairs * log_odds_slope(&sums[g]);
+            cross.of(a, b) / (scale(a) * scale(b))
+        });
+        let centre = if large.is_empty() { 0.0 } else { centre(&ranks, &deal) };
+        let fixed = sums.iter().zip(&small).map(|(s, small)| if *small { AurocSums::default() } else { *s });
+        let fixed = fixed.collect();
+        let observed = weighted_spread(estimates.iter().copied());
+        Ok(Self { deal, ranks, kinds, fixed, large, centre, observed })
     }
 
     /// Q of the groups as they are.
@@ -135,141 +112,77 @@ impl AurocPermutation {
         self.observed
     }
 
-    /// Q of one deal, the groups being equal in all but chance. `uniform` returns numbers in [0, 1). O(n).
+    /// Q of one deal, the groups being equal in all but chance. `uniform` returns numbers in [0, 1). O(rows of households
+    /// with a row of a group that is not large, and a 64th of all rows).
     pub fn draw(&self, room: &mut AurocRoom, uniform: &mut impl FnMut() -> f64) -> f64 {
-        self.deal.deal(&mut room.labels, &mut room.order, uniform);
-        self.statistic(room)
-    }
-
-    fn statistic(&self, room: &mut AurocRoom) -> f64 {
-        room.sums.clear();
-        room.sums.resize(self.groups, Sums::default());
-        room.kinds.clear();
-        room.beaten.resize(self.sorted.len(), 0.0);
-        let mut start = 0;
-        for end in &self.ends {
-            self.fold(&self.sorted[start..*end], room);
-            start = *end;
-        }
-        self.households(room);
-        self.spread(&room.sums)
-    }
-
-    /// Counts pairs within one fold.
-    fn fold(&self, rows: &[u32], room: &mut AurocRoom) {
-        let mut run = 0;
-        while run < rows.len() {
-            let length = 1 + rows[run + 1..].iter().take_while(|r| **r & 1 == 0).count();
-            let tied = &rows[run..run + length];
-            run += length;
-            if let [row] = tied {
-                let place = (row >> 2) as usize;
-                let sums = &mut room.sums[usize::from(room.labels[place])];
-                let event = row & 2 != 0;
-                room.beaten[place] = if event { sums.passed[1] } else { -sums.passed[0] };
-                sums.passed[usize::from(!event)] += 1.0;
-                continue;
-            }
-            for row in tied {
-                let sums = &mut room.sums[usize::from(room.labels[(row >> 2) as usize])];
-                sums.tied[usize::from(row & 2 == 0)] += 1.0;
-            }
-            for row in tied {
-                let place = (row >> 2) as usize;
-                let sums = &room.sums[usize::from(room.labels[place])];
-                let below = |kind: usize| sums.passed[kind] + 0.5 * sums.tied[kind];
-                room.beaten[place] = if row & 2 != 0 { below(1) } else { -below(0) };
-            }
-            for sums in &mut room.sums {
-                for kind in 0..2 {
-                    sums.passed[kind] += sums.tied[kind];
-                }
-                sums.tied = [0.0; 2];
-            }
-        }
-        for sums in &mut room.sums {
-            sums.pairs += f64::from(sums.passed[0]) * f64::from(sums.passed[1]);
-            room.kinds.push(sums.passed);
-            sums.passed = [0.0; 2];
-        }
-    }
-
-    /// Adds up influences by household and group.
-    fn households(&self, room: &mut AurocRoom) {
-        for (place, beaten) in room.beaten.iter().enumerate() {
-            if self.event_at[place] {
-                room.sums[usize::from(room.labels[place])].concordant += f64::from(*beaten);
-            }
-        }
-        // What a row of a kind, fold and group is expected to beat.
-        let fold_of = self.present_folds();
-        let area: Vec<f64> = room.sums.iter().map(|s| s.concordant / s.pairs.max(1.0)).collect();
-        let expected: Vec<[f64; 2]> = room
-            .kinds
-            .iter()
-            .enumerate()
-            .map(|(at, kinds)| {
-                let area = area[at % self.groups];
-                [area * f64::from(kinds[1]), (area - 1.0) * f64::from(kinds[0])]
-            })
-            .collect();
-        for bounds in self.deal.starts.windows(2) {
-            let places = bounds[0] as usize..bounds[1] as usize;
-            for place in places.clone() {
-                let (group, kind) = (usize::from(room.labels[place]), usize::from(!self.event_at[place]));
-                let fold = fold_of[usize::from(self.fold_at[place])];
-                let influence = f64::from(room.beaten[place]) - expected[fold * self.groups + group][kind];
-                let sums = &mut room.sums[group];
-                sums.household += influence;
-                sums.squares[kind] += influence * influence;
-            }
-            for place in places {
-                let sums = &mut room.sums[usize::from(room.labels[place])];
-                sums.clustered += sums.household * sums.household;
-                sums.household = 0.0;
-            }
-        }
-    }
-
-    /// Place of each fold's code among the folds that have rows.
-    fn present_folds(&self) -> Vec<usize> {
-        let mut place = vec![0; self.folds];
-        let mut start = 0;
-        for (number, end) in self.ends.iter().enumerate() {
-            let first = (self.sorted[start] >> 2) as usize;
-            place[usize::from(self.fold_at[first])] = number;
-            start = *end;
-        }
-        place
-    }
-
-    fn spread(&self, sums: &[Sums]) -> f64 {
-        let usable = || sums.iter().zip(&self.kinds).filter(|(s, _)| s.pairs > 0.0);
-        // Variance of one row's part in an AUROC, by kind, over all groups; and how much households widen it.
-        let (mut common, mut rows) = ([0.0; 2], [0.0; 2]);
-        let (mut clustered, mut single) = (0.0, 0.0);
-        for (s, kinds) in usable() {
-            for kind in 0..2 {
-                let others = s.pairs / kinds[kind];
-                common[kind] += s.squares[kind] / (others * others);
-                rows[kind] += kinds[kind];
-            }
-            let weight = kinds[0].min(kinds[1]) / (s.pairs * s.pairs);
-            clustered += weight * s.clustered;
-            single += weight * (s.squares[0] + s.squares[1]);
-        }
-        let effect = if single > 0.0 { clustered / single } else { 1.0 };
-        let estimates = usable().map(|(s, kinds)| {
-            let ordinary: f64 = (0..2).map(|kind| common[kind] / rows[kind] / kinds[kind]).sum();
-            let own = s.clustered / (s.pairs * s.pairs);
-            let variance = drawn_toward(own, effect * ordinary, kinds[0].min(kinds[1]), PRIOR_ROWS);
-            // Half a pair won and half lost keep an area of 1 finite on the log-odds scale.
-            let area = (s.concordant + 0.5) / (s.pairs + 1.0);
-            let slope = area * (1.0 - area);
-            GroupEstimate { value: (area / (1.0 - area)).ln(), variance: variance / (slope * slope) }
+        room.sums.clone_from(&self.fixed);
+        room.rows.clear();
+        room.ends.clear();
+        let (rows, ends) = (&mut room.rows, &mut room.ends);
+        self.deal.deal(&mut room.deal, uniform, |household| {
+            rows.extend(household.filter(|row| self.fixed[usize::from(row.label)].pairs <= 0.0));
+            ends.push(rows.len() as u32);
         });
-        weighted_spread(estimates)
+        if !room.rows.is_empty() {
+            self.ranks.pass(&room.rows, &room.ends, &mut room.pass, &mut room.sums);
+        }
+        spread_out(&room.sums, &self.kinds, &mut room.estimates);
+        let estimates = &mut room.estimates;
+        self.large.draw(&mut room.normals, uniform, |group, value| {
+            estimates[group].value = self.centre + value;
+        });
+        weighted_spread(room.estimates.iter().copied())
     }
+}
+
+/// The log-odds of the AUROC of all rows as one group.
+fn centre(ranks: &Ranks, deal: &HouseholdDeal) -> f64 {
+    let (rows, ends) = &deal.as_they_are;
+    let one: Vec<DealtRow> = rows.iter().map(|r| DealtRow { label: 0, ..*r }).collect();
+    let mut sums = [AurocSums::default()];
+    ranks.pass(&one, ends, &mut PassRoom::default(), &mut sums);
+    let area = area(&sums[0]);
+    (area / (1.0 - area)).ln()
+}
+
+/// The AUROC; half a pair won and half lost keep an area of 1 finite on the log-odds scale.
+fn area(sums: &AurocSums) -> f64 {
+    (sums.concordant + 0.5) / (sums.pairs + 1.0)
+}
+
+/// How much the AUROC rises for a unit of its log-odds.
+fn log_odds_slope(sums: &AurocSums) -> f64 {
+    area(sums) * (1.0 - area(sums))
+}
+
+/// Log-odds of the AUROCs and their variances, one a group; a group without pairs has variance 0.
+fn spread_out(sums: &[AurocSums], kinds: &[[f64; 2]], estimates: &mut Vec<GroupEstimate>) {
+    let usable = || sums.iter().zip(kinds).filter(|(s, _)| s.pairs > 0.0);
+    // Variance of one row's part in an AUROC, by kind, over all groups; and how much households widen it.
+    let (mut common, mut rows) = ([0.0; 2], [0.0; 2]);
+    let (mut clustered, mut single) = (0.0, 0.0);
+    for (s, kinds) in usable() {
+        for kind in 0..2 {
+            let others = s.pairs / kinds[kind];
+            common[kind] += s.squares[kind] / (others * others);
+            rows[kind] += kinds[kind];
+        }
+        let weight = kinds[0].min(kinds[1]) / (s.pairs * s.pairs);
+        clustered += weight * s.clustered;
+        single += weight * (s.squares[0] + s.squares[1]);
+    }
+    let effect = if single > 0.0 { clustered / single } else { 1.0 };
+    estimates.clear();
+    estimates.extend(sums.iter().zip(kinds).map(|(s, kinds)| {
+        if s.pairs <= 0.0 {
+            return GroupEstimate::default();
+        }
+        let ordinary: f64 = (0..2).map(|kind| common[kind] / rows[kind] / kinds[kind]).sum();
+        let own = s.clustered / (s.pairs * s.pairs);
+        let variance = drawn_toward(own, effect * ordinary, kinds[0].min(kinds[1]), PRIOR_ROWS);
+        let (area, slope) = (area(s), log_odds_slope(s));
+        GroupEstimate { value: (area / (1.0 - area)).ln(), variance: variance / (slope * slope) }
+    }));
 }
 
 #[cfg(test)]
@@ -377,6 +290,42 @@ mod tests {
         let (here, there) = (both(0.0, 3), both(5.0, 3));
         assert!((0..2).all(|i| (here[i] - there[i]).abs() < 1e-12) && here[0] > 0.0);
         assert!((both(5.0, 0)[0] - here[0]).abs() > 1e-6);
+    }
+
+    /// `rows` of each of `groups` groups, with AUROC 0.64 in all; where `together`, a household has one row of each group.
+    fn alike(rows: usize, groups: usize, together: bool) -> Vec<GroupRow> {
+        let of = |at: usize, group: usize| {
+            let place = if together { at } else { at * groups + group };
+            let event = (place / 3).is_multiple_of(3);
+            let risk = (place * 7919 % 1009) as f64 / 1009.0 + if event { 0.2 } else { 0.0 };
+            GroupRow { household: place, group, fold: 0, event, risk }
+        };
+        (0..rows).flat_map(|at| (0..groups).map(move |group| of(at, group))).collect()
+    }
+
+    fn share_above(rows: &[GroupRow], limit: f64) -> f64 {
+        let test = AurocPermutation::new(rows, &[true; 3]).unwrap();
+        let (mut source, mut room) = (Uniform::new(9), AurocRoom::default());
+        let mut draw = || test.draw(&mut room, &mut || source.next());
+        (0..4000).filter(|_| draw() > limit).count() as f64 / 4000.0
+    }
+
+    /// Chi-square with 2 degrees of freedom is above 5.99 in 5 of 100.
+    #[test]
+    fn large_groups_alone_and_beside_a_small_one_reach_the_chi_square_table() {
+        let large = alike(900, 3, false);
+        let mut small = large.clone();
+        small.retain(|row| row.group < 2 || row.household < 250);
+        for rows in [large, small] {
+            let share = share_above(&rows, 5.991);
+            assert!((share - 0.05).abs() < 0.015, "{share}");
+        }
+    }
+
+    /// Siblings as alike as copies, one in each group: the groups cannot differ.
+    #[test]
+    fn large_groups_of_the_same_households_are_drawn_together() {
+        assert!(share_above(&alike(900, 3, true), 1e-6) < 1e-9);
     }
 
     #[test]

@@ -13,7 +13,8 @@
 //! `V_g` is the sum over households of squared sums of `(y - m) z`, drawn toward that of the model (`m (1 - m) z^2`,
 //! widened by households as in all groups), over B^2. Null: outcomes are drawn by the line of one slope for all groups
 //! and an intercept for each at which the measure is the same in all, siblings alike as they are; Q is taken of each
-//! draw.
+//! draw. Of groups with at least [`LARGE`] rows of each kind no outcomes are drawn: their `S_g` are drawn as normal, with
+//! the variances as observed and with covariances where households span groups.
 //!
 //! # Inputs
 //! Rows with household, group, outcome and predicted risk. Name the groups left out: those with fewer than 10 rows of
@@ -28,7 +29,9 @@
 //! copies a value hidden in the household with some chance; here the value is uniform and an outcome is whether it is
 //! below the row's chance, so that chances may differ between siblings).
 
-use super::calibration_lines::{LinePoint, chance, common_slope, intercept_for};
+use super::calibration_lines::LinePoint;
+use super::calibration_terms::{level_terms, leverages, log_odds, slope_terms};
+use super::large_groups::{CrossProducts, LARGE, LargeGroups};
 use super::sibling_copies::copy_chances;
 use super::weighted_spread::{GroupEstimate, GroupRow, drawn_toward, tested_rows, weighted_spread};
 
@@ -46,11 +49,14 @@ pub enum CalibrationMeasure {
 /// The rows and their null model, ready for repeated draws.
 #[derive(Clone, Debug)]
 pub struct CalibrationNull {
-    /// By household and group.
+    /// Rows of the groups that are not large, by household and group.
     rows: Vec<NullRow>,
-    /// Ends of the rows of one household; and of one household and group.
+    /// Ends of the rows of one household.
     households: Vec<usize>,
     groups: Vec<NullGroup>,
+    /// Sums at the start of a draw: zero, but for large groups as they are.
+    fixed: Vec<[f64; 3]>,
+    large: LargeGroups,
     observed: f64,
 }
 
@@ -80,6 +86,7 @@ struct NullGroup {
 pub struct CalibrationRoom {
     /// S, the sum of squares over households, and the household at hand, by group.
     sums: Vec<[f64; 3]>,
+    normals: Vec<f64>,
 }
 
 /// As many rows of the rarer kind as the model's variance weighs against a group's own.
@@ -134,14 +141,38 @@ impl CalibrationNull {
             without: term(i, 0.0),
         };
         let null = rows.iter().enumerate().map(null_row).collect();
-        let mut out = Self { rows: null, households, groups: of, observed: 0.0 };
-        let mut room = CalibrationRoom::default();
         let leverages = match measure {
             CalibrationMeasure::Slope => leverages(&rows, &means, &z, groups),
             _ => vec![0.0; rows.len()],
         };
-        out.observed = out.of_outcomes(&mut room, &rows, &leverages);
+        let events: Vec<bool> = rows.iter().map(|r| r.event).collect();
+        let (fixed, large) = (vec![[0.0; 3]; groups], LargeGroups::default());
+        let mut out = Self { rows: null, households, groups: of, fixed, large, observed: 0.0 };
+        let (sums, cross) = out.of_outcomes(&events, &leverages);
+        out.observed = out.spread(&sums);
+        out.set_large_apart(&sums, &cross);
         Ok(out)
+    }
+
+    /// Keeps the rows of the other groups only; large ones are drawn whole.
+    fn set_large_apart(&mut self, sums: &[[f64; 3]], cross: &CrossProducts) {
+        let large: Vec<usize> = (0..self.groups.len()).filter(|g| self.groups[*g].rarer >= LARGE).collect();
+        for group in &large {
+            self.fixed[*group] = [0.0, sums[*group][1], 0.0];
+        }
+        let effect = self.household_effect(sums);
+        let covariance =
+            |a: usize, b: usize| if a == b { self.variance(effect, &sums[a], a) } else { cross.of(a, b) };
+        self.large = LargeGroups::new(large, covariance);
+        let (mut kept, mut ends, mut start) = (Vec::new(), Vec::new(), 0);
+        for end in &self.households {
+            kept.extend(self.rows[start..*end].iter().filter(|r| self.groups[r.group].rarer < LARGE));
+            if kept.len() > ends.last().copied().unwrap_or(0) {
+                ends.push(kept.len());
+            }
+            start = *end;
+        }
+        (self.rows, self.households) = (kept, ends);
     }
 
     /// Q of the groups as they are.
@@ -150,10 +181,11 @@ impl CalibrationNull {
         self.observed
     }
 
-    /// Q of one draw of all outcomes. `uniform` returns numbers in [0, 1). O(n).
+    /// Q of one draw of all outcomes. `uniform` returns numbers in [0, 1). O(rows of groups that are not large).
     pub fn draw(&self, room: &mut CalibrationRoom, uniform: &mut impl FnMut() -> f64) -> f64 {
-        room.sums.clear();
-        room.sums.resize(self.groups.len(), [0.0; 3]);
+        room.sums.clone_from(&self.fixed);
+        let sums = &mut room.sums;
+        self.large.draw(&mut room.normals, uniform, |group, value| sums[group][0] = value);
         let mut start = 0;
         for end in &self.households {
             let rows = &self.rows[start..*end];
@@ -177,41 +209,57 @@ impl CalibrationNull {
         self.spread(&room.sums)
     }
 
-    /// Q of the outcomes of `rows`; each row's part in a variance is divided by one minus its leverage (as in a jackknife),
-    /// because residuals about fitted lines are smaller than those about the true ones, which draws have.
-    fn of_outcomes(&self, room: &mut CalibrationRoom, rows: &[GroupRow], leverages: &[f64]) -> f64 {
-        room.sums.clear();
-        room.sums.resize(self.groups.len(), [0.0; 3]);
+    /// Sums of the outcomes as they are, and products of what households add to two groups. Each row's part in a variance
+    /// is divided by one minus its leverage (as in a jackknife), because residuals about fitted lines are smaller than
+    /// those about the true ones, which draws have.
+    fn of_outcomes(&self, events: &[bool], leverages: &[f64]) -> (Vec<[f64; 3]>, CrossProducts) {
+        let mut sums = vec![[0.0; 3]; self.groups.len()];
         let mut totals = vec![0.0; self.groups.len()];
-        let mut start = 0;
+        let mut cross = CrossProducts::new(self.groups.len());
+        let (mut start, mut parts) = (0, Vec::new());
         for end in &self.households {
+            parts.clear();
             for i in start..*end {
                 let row = &self.rows[i];
-                let term = if rows[i].event { row.with } else { row.without };
+                let term = if events[i] { row.with } else { row.without };
                 totals[row.group] += term;
-                room.sums[row.group][2] += term / (1.0 - leverages[i]).max(0.1);
+                sums[row.group][2] += term / (1.0 - leverages[i]).max(0.1);
+                if i + 1 == *end || self.rows[i + 1].group != row.group {
+                    parts.push((row.group, sums[row.group][2]));
+                }
             }
-            close(&mut room.sums, &self.rows[start..*end]);
+            cross.add(&parts);
+            close(&mut sums, &self.rows[start..*end]);
             start = *end;
         }
-        for (sums, total) in room.sums.iter_mut().zip(totals) {
+        for (sums, total) in sums.iter_mut().zip(totals) {
             sums[0] = total;
         }
-        self.spread(&room.sums)
+        (sums, cross)
     }
 
     fn spread(&self, sums: &[[f64; 3]]) -> f64 {
-        let of = || sums.iter().zip(&self.groups);
-        let (clustered, model) = of().fold((0.0, 0.0), |t, (s, g)| {
-            // Each group weighs as its rarer rows do, whatever the size of its terms.
+        let effect = self.household_effect(sums);
+        weighted_spread(sums.iter().zip(&self.groups).enumerate().map(|(number, (s, g))| GroupEstimate {
+            value: s[0] / g.bread,
+            variance: self.variance(effect, s, number) / (g.bread * g.bread),
+        }))
+    }
+
+    /// How much households widen the sums of all groups; each weighs as its rarer rows do, whatever the size of its
+    /// terms.
+    fn household_effect(&self, sums: &[[f64; 3]]) -> f64 {
+        let (clustered, model) = sums.iter().zip(&self.groups).fold((0.0, 0.0), |t, (s, g)| {
             let weight = g.rarer / g.model.max(f64::MIN_POSITIVE);
             (t.0 + weight * s[1], t.1 + weight * g.model)
         });
-        let effect = clustered / model;
-        weighted_spread(of().map(|(s, g)| {
-            let variance = drawn_toward(s[1], effect * g.model, g.rarer, PRIOR_ROWS);
-            GroupEstimate { value: s[0] / g.bread, variance: variance / (g.bread * g.bread) }
-        }))
+        clustered / model
+    }
+
+    /// The variance of a group's S.
+    fn variance(&self, effect: f64, sums: &[f64; 3], group: usize) -> f64 {
+        let group = &self.groups[group];
+        drawn_toward(sums[1], effect * group.model, group.rarer, PRIOR_ROWS)
     }
 }
 
@@ -240,23 +288,6 @@ fn groups_of(
     of
 }
 
-/// How much each row pulls the fitted lines towards itself, from 0 to 1.
-fn leverages(rows: &[GroupRow], means: &[f64], z: &[f64], groups: usize) -> Vec<f64> {
-    let mut sums = vec![[0.0; 2]; groups];
-    let weight = |i: usize| means[i] * (1.0 - means[i]);
-    for (i, row) in rows.iter().enumerate() {
-        sums[row.group][0] += weight(i);
-        sums[row.group][1] += weight(i) * z[i] * z[i];
-    }
-    let total: f64 = sums.iter().map(|s| s[1]).sum();
-    (0..rows.len())
-        .map(|i| {
-            let [w, _] = sums[rows[i].group];
-            weight(i) * (1.0 / w + z[i] * z[i] / total)
-        })
-        .collect()
-}
-
 /// Takes the sums of the household at hand into those of its groups.
 fn close(sums: &mut [[f64; 3]], rows: &[NullRow]) {
     for row in rows {
@@ -265,59 +296,6 @@ fn close(sums: &mut [[f64; 3]], rows: &[NullRow]) {
         *squares += *household * *household;
         *household = 0.0;
     }
-}
-
-/// Means, chances and z of each row.
-type Terms = (Vec<f64>, Vec<f64>, Vec<f64>);
-
-fn slope_terms(points: &[LinePoint], groups: usize) -> Result<Terms, &'static str> {
-    let lines = common_slope(points, groups)?;
-    let chances: Vec<f64> =
-        points.iter().map(|x| chance(lines.intercepts[x.group] + lines.slope * x.log_odds)).collect();
-    let mut sums = vec![[0.0; 2]; groups];
-    for (point, p) in points.iter().zip(&chances) {
-        let weight = p * (1.0 - p);
-        sums[point.group][0] += weight;
-        sums[point.group][1] += weight * point.log_odds;
-    }
-    let z = points.iter().map(|x| x.log_odds - sums[x.group][1] / sums[x.group][0]).collect();
-    Ok((chances.clone(), chances, z))
-}
-
-fn level_terms(
-    measure: CalibrationMeasure,
-    rows: &[GroupRow],
-    points: &[LinePoint],
-    groups: usize,
-) -> Result<Terms, &'static str> {
-    let events = rows.iter().filter(|r| r.event).count() as f64;
-    let means: Vec<f64> = if measure == CalibrationMeasure::ObservedOverExpected {
-        let expected: f64 = rows.iter().map(|r| r.risk).sum();
-        if expected <= 0.0 {
-            return Err("every predicted risk is zero");
-        }
-        rows.iter().map(|r| events / expected * r.risk).collect()
-    } else {
-        let log_odds: Vec<f64> = points.iter().map(|x| x.log_odds).collect();
-        let intercept = intercept_for(&log_odds, 1.0, events)?;
-        log_odds.iter().map(|x| chance(intercept + x)).collect()
-    };
-    // Constant risks have no slope, and then none is needed.
-    let slope = common_slope(points, groups).map_or(1.0, |lines| lines.slope);
-    let mut intercepts = Vec::with_capacity(groups);
-    for group in 0..groups {
-        let of = || points.iter().zip(&means).filter(|(x, _)| x.group == group);
-        let log_odds: Vec<f64> = of().map(|(x, _)| x.log_odds).collect();
-        intercepts.push(intercept_for(&log_odds, slope, of().map(|(_, m)| m).sum())?);
-    }
-    let chances = points.iter().map(|x| chance(intercepts[x.group] + slope * x.log_odds)).collect();
-    Ok((means, chances, vec![1.0; rows.len()]))
-}
-
-/// Log-odds of a risk; those of 0 and 1 are moved inwards by 1e-12.
-fn log_odds(p: f64) -> f64 {
-    let p = p.clamp(1e-12, 1.0 - 1e-12);
-    p.ln() - (-p).ln_1p()
 }
 
 #[cfg(test)]
@@ -381,13 +359,35 @@ mod tests {
         assert!((120..280).contains(&over), "{over}");
     }
 
-    /// They add up to the number of fitted values: two intercepts and a slope.
+    /// 900 rows of each of three groups at risks of 1/5 and 4/5 that come as often; where `together`, a household has one
+    /// row of each group.
+    fn many(together: bool) -> Vec<GroupRow> {
+        let row = |at: usize, group: usize| {
+            let risk = if at.is_multiple_of(2) { 0.2 } else { 0.8 };
+            let household = if together { at } else { 3 * at + group };
+            GroupRow { household, group, fold: 0, event: (at / 2 % 5 < 1) != (risk > 0.5), risk }
+        };
+        (0..900).flat_map(|at| (0..3).map(move |group| row(at, group))).collect()
+    }
+
+    /// Chi-square with 2 degrees of freedom is above 5.99 in 5 of 100. Groups of the same alike siblings cannot differ.
     #[test]
-    fn leverages_add_up() {
-        let rows = lines(15);
-        let of = |r: &GroupRow| LinePoint { group: r.group, log_odds: log_odds(r.risk), event: r.event };
-        let (means, _, z) = slope_terms(&rows.iter().map(of).collect::<Vec<_>>(), 2).unwrap();
-        assert!((leverages(&rows, &means, &z, 2).iter().sum::<f64>() - 3.0).abs() < 1e-9);
+    fn large_groups_are_drawn_whole_and_together_where_households_span_them() {
+        for measure in [ObservedOverExpected, InTheLarge, Slope] {
+            let share = |rows: &[GroupRow], limit: f64| {
+                let test = CalibrationNull::new(measure, rows, &[true; 3]).unwrap();
+                let (mut source, mut room) = (Uniform::new(9), CalibrationRoom::default());
+                let mut draw = || test.draw(&mut room, &mut || source.next());
+                (0..4000).filter(|_| draw() > limit).count() as f64 / 4000.0
+            };
+            let mut small = many(false);
+            small.retain(|row| row.group < 2 || row.household < 300);
+            for rows in [many(false), small] {
+                let share = share(&rows, 5.991);
+                assert!((share - 0.05).abs() < 0.015, "{measure:?} {share}");
+            }
+            assert!(share(&many(true), 1e-3) < 1e-9, "{measure:?}");
+        }
     }
 
     #[test]

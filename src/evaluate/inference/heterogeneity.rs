@@ -52,7 +52,7 @@ pub fn heterogeneity(
     for cell in &mut cells {
         cell.total = cell.total.round().max(1.0);
     }
-    summarise(observed, cells.len(), 0.0, draws, || {
+    summarise(observed, cells.len(), 0.0, [draws, draws], || {
         for cell in &mut cells {
             cell.successes = binomial_draw(cell.total as u64, observed.pooled, uniform) as f64;
         }

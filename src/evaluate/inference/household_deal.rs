@@ -11,81 +11,137 @@ use std::collections::BTreeMap;
 pub struct HouseholdDeal {
     /// For each place in household order the number of the row that stands there; events stand first.
     pub row_at: Vec<u32>,
-    /// Where each household starts, and at last the number of rows.
-    pub starts: Vec<u32>,
-    /// The label at each place before dealing.
-    pub labels: Vec<u16>,
+    /// All rows as they are, household by household, and where each household ends.
+    pub as_they_are: (Vec<DealtRow>, Vec<u32>),
+    /// First places of the households, make-up by make-up.
+    first: Vec<u32>,
     strata: Vec<Stratum>,
 }
 
+/// A row with the label that it was dealt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DealtRow {
+    /// Its place in household order.
+    pub place: u32,
+    /// The label.
+    pub label: u16,
+    /// Whether the outcome came.
+    pub event: bool,
+}
+
+/// Room for the work of a deal.
+#[derive(Clone, Debug, Default)]
+pub struct DealRoom {
+    order: Vec<u32>,
+    swaps: Vec<[usize; 2]>,
+    pattern: Vec<u16>,
+}
+
 /// Households of one make-up.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 struct Stratum {
     events: usize,
     rows: usize,
     /// Whether a household among them has rows of two groups.
     mixed: bool,
-    /// First places of the households.
-    first: Vec<u32>,
+    /// Where its households stand in `first`.
+    households: std::ops::Range<usize>,
+    /// Labels of the households of which a label is dealt, one after another.
+    patterns: Vec<u16>,
 }
 
 impl HouseholdDeal {
-    /// Lists rows given as (household, event, label). O(n log n).
+    /// Lists rows given as (household, event, label); only labels with `dealt[label]` will be dealt. O(n log n).
     #[must_use]
-    pub fn new(rows: &[(usize, bool, u16)]) -> Self {
+    pub fn new(rows: &[(usize, bool, u16)], dealt: &[bool]) -> Self {
         let mut row_at: Vec<u32> = (0..rows.len() as u32).collect();
         // The label orders rows within a kind, so that the order of the input does not decide a pattern.
         row_at.sort_by_key(|r| {
             let (household, event, label) = rows[*r as usize];
             (household, !event, label)
         });
-        let labels: Vec<u16> = row_at.iter().map(|r| rows[*r as usize].2).collect();
-        let mut starts = Vec::new();
-        let mut strata: BTreeMap<(usize, usize), Stratum> = BTreeMap::new();
-        let mut at = 0;
+        let (mut listed, mut ends) = (Vec::with_capacity(rows.len()), Vec::new());
+        let mut strata: BTreeMap<(usize, usize), (Stratum, Vec<u32>)> = BTreeMap::new();
         for household in row_at.chunk_by(|a, b| rows[*a as usize].0 == rows[*b as usize].0) {
-            let events = household.iter().filter(|r| rows[**r as usize].1).count();
-            let rows = household.len();
-            starts.push(at as u32);
-            let new = Stratum { events, rows, mixed: false, first: Vec::new() };
-            let stratum = strata.entry((rows, events)).or_insert(new);
-            stratum.first.push(at as u32);
-            stratum.mixed |= labels[at..at + rows].iter().any(|l| *l != labels[at]);
-            at += rows;
+            let at = listed.len();
+            for row in household {
+                let (_, event, label) = rows[*row as usize];
+                listed.push(DealtRow { place: listed.len() as u32, label, event });
+            }
+            ends.push(listed.len() as u32);
+            let events = listed[at..].iter().filter(|r| r.event).count();
+            let (stratum, first) = strata.entry((household.len(), events)).or_default();
+            (stratum.events, stratum.rows) = (events, household.len());
+            first.push(at as u32);
+            let labels = || listed[at..].iter().map(|r| r.label);
+            stratum.mixed |= labels().any(|l| l != listed[at].label);
+            if labels().any(|l| dealt.get(usize::from(l)).is_some_and(|d| *d)) {
+                stratum.patterns.extend(labels());
+            }
         }
-        starts.push(at as u32);
-        Self { row_at, starts, labels, strata: strata.into_values().collect() }
+        let mut first = Vec::with_capacity(ends.len());
+        let place = |(mut stratum, mut of): (Stratum, Vec<u32>)| {
+            let start = first.len();
+            first.append(&mut of);
+            stratum.households = start..first.len();
+            stratum
+        };
+        let strata = strata.into_values().map(place).collect();
+        Self { row_at, as_they_are: (listed, ends), first, strata }
     }
 
-    /// Deals all labels once into `dealt`, one a place; every deal has the same chance.
+    /// Deals once: `take` gets the rows of one household after another, each with its dealt label; every deal has the
+    /// same chance.
     ///
-    /// `order` is room for work. `uniform` returns numbers in [0, 1). O(n).
-    pub fn deal(&self, dealt: &mut Vec<u16>, order: &mut Vec<u32>, uniform: &mut impl FnMut() -> f64) {
-        dealt.clear();
-        dealt.extend_from_slice(&self.labels);
-        for stratum in &self.strata {
-            order.clear();
-            order.extend_from_slice(&stratum.first);
-            shuffle(order, uniform);
-            for (to, from) in stratum.first.iter().zip(order.iter()) {
-                let (to, from) = (*to as usize, *from as usize);
-                let place = &mut dealt[to..to + stratum.rows];
-                place.copy_from_slice(&self.labels[from..from + stratum.rows]);
+    /// Households that were dealt only labels not to be dealt are passed over; in one that was dealt both, `take` gets
+    /// both. `uniform` returns numbers in [0, 1). O(rows of households that have a label to be dealt).
+    pub fn deal(
+        &self,
+        room: &mut DealRoom,
+        uniform: &mut impl FnMut() -> f64,
+        mut take: impl FnMut(&mut dyn Iterator<Item = DealtRow>),
+    ) {
+        if room.order.len() != self.first.len() {
+            room.order.clone_from(&self.first);
+        }
+        for stratum in self.strata.iter().filter(|s| !s.patterns.is_empty()) {
+            let order = &mut room.order[stratum.households.clone()];
+            let (rows, events) = (stratum.rows, stratum.events);
+            for (at, labels) in stratum.patterns.chunks_exact(rows).enumerate() {
+                let other = (at + below(order.len() - at, uniform)).min(order.len() - 1);
+                order.swap(at, other);
+                room.swaps.push([at, other]);
+                room.pattern.clear();
+                room.pattern.extend_from_slice(labels);
                 if stratum.mixed {
-                    let (events, others) = place.split_at_mut(stratum.events);
-                    shuffle(events, uniform);
-                    shuffle(others, uniform);
+                    let (of_events, of_others) = room.pattern.split_at_mut(events);
+                    shuffle(of_events, uniform);
+                    shuffle(of_others, uniform);
                 }
+                let row = |(i, label): (usize, &u16)| DealtRow {
+                    place: order[at] + i as u32,
+                    label: *label,
+                    event: i < events,
+                };
+                take(&mut room.pattern.iter().enumerate().map(row));
+            }
+            // Every deal begins from the same order, whatever the thread has dealt before.
+            while let Some([a, b]) = room.swaps.pop() {
+                order.swap(a, b);
             }
         }
     }
 }
 
+/// A whole number from 0 to `n - 1`.
+fn below(n: usize, uniform: &mut impl FnMut() -> f64) -> usize {
+    ((uniform() * n as f64) as usize).min(n.saturating_sub(1))
+}
+
 /// Fisher and Yates's shuffle.
 fn shuffle<T>(items: &mut [T], uniform: &mut impl FnMut() -> f64) {
     for at in (1..items.len()).rev() {
-        let other = (uniform() * (at + 1) as f64) as usize;
-        items.swap(at, other.min(at));
+        items.swap(at, below(at + 1, uniform));
     }
 }
 
@@ -94,47 +150,73 @@ mod tests {
     use super::super::test_uniform::Uniform;
     use super::*;
 
+    /// The label at each place after a deal, 9 where none was dealt.
+    fn labels(deal: &HouseholdDeal, room: &mut DealRoom, source: &mut Uniform) -> Vec<u16> {
+        let mut labels = vec![9; deal.row_at.len()];
+        deal.deal(room, &mut || source.next(), |rows| {
+            for row in rows {
+                assert_eq!(row.event, deal.as_they_are.0[row.place as usize].event);
+                labels[row.place as usize] = row.label;
+            }
+        });
+        labels
+    }
+
+    /// Two pairs of an event and a non-event, groups 0 and 1; two single events, groups 0 and 1; one lone household.
+    const ROWS: [(usize, bool, u16); 7] =
+        [(5, true, 0), (5, false, 0), (9, false, 1), (9, true, 1), (1, true, 0), (2, true, 1), (3, false, 1)];
+
+    fn seen(dealt: &[bool]) -> BTreeMap<Vec<u16>, usize> {
+        let deal = HouseholdDeal::new(&ROWS, dealt);
+        let (mut source, mut room, mut seen) = (Uniform::new(1), DealRoom::default(), BTreeMap::new());
+        for _ in 0..4000 {
+            *seen.entry(labels(&deal, &mut room, &mut source)).or_insert(0) += 1;
+        }
+        assert!(seen.values().all(|n| (850..1150).contains(n)), "{seen:?}");
+        seen
+    }
+
     #[test]
     fn labels_common_to_a_household_stay_common_and_counts_of_each_kind_are_kept() {
-        // Two pairs of an event and a non-event, groups 0 and 1; two single events, groups 0 and 1; one lone household.
-        let rows = [
-            (5, true, 0),
-            (5, false, 0),
-            (9, false, 1),
-            (9, true, 1),
-            (1, true, 0),
-            (2, true, 1),
-            (3, false, 1),
-        ];
-        let deal = HouseholdDeal::new(&rows);
+        let deal = HouseholdDeal::new(&ROWS, &[true, true]);
         assert_eq!(deal.row_at, [4, 5, 6, 0, 1, 3, 2]);
-        assert_eq!(
-            (deal.starts.as_slice(), deal.labels.as_slice()),
-            ([0, 1, 2, 3, 5, 7].as_slice(), [0, 1, 1, 0, 0, 1, 1].as_slice())
-        );
-        let mut source = Uniform::new(1);
-        let (mut dealt, mut order, mut seen) = (Vec::new(), Vec::new(), BTreeMap::new());
-        for _ in 0..4000 {
-            deal.deal(&mut dealt, &mut order, &mut || source.next());
-            *seen.entry(dealt.clone()).or_insert(0) += 1;
-        }
+        assert_eq!(deal.as_they_are.1, [1, 2, 3, 5, 7]);
+        let was: Vec<u16> = deal.as_they_are.0.iter().map(|r| r.label).collect();
+        assert_eq!(was, [0, 1, 1, 0, 0, 1, 1]);
         let want =
             [[0, 1, 1, 0, 0, 1, 1], [0, 1, 1, 1, 1, 0, 0], [1, 0, 1, 0, 0, 1, 1], [1, 0, 1, 1, 1, 0, 0]];
-        assert_eq!(seen.keys().cloned().collect::<Vec<_>>(), want);
-        assert!(seen.values().all(|n| (850..1150).contains(n)), "{seen:?}");
+        assert_eq!(seen(&[true, true]).into_keys().collect::<Vec<_>>(), want);
+    }
+
+    /// As above, but the labels of group 1 are left lying.
+    #[test]
+    fn labels_not_to_be_dealt_are_not_and_the_others_fall_anywhere() {
+        let want =
+            [[0, 9, 9, 0, 0, 9, 9], [0, 9, 9, 9, 9, 0, 0], [9, 0, 9, 0, 0, 9, 9], [9, 0, 9, 9, 9, 0, 0]];
+        assert_eq!(seen(&[true, false]).into_keys().collect::<Vec<_>>(), want);
     }
 
     #[test]
     fn labels_that_differ_within_a_household_are_mixed_within_a_kind() {
         let rows = [(0, true, 0), (0, true, 1), (0, false, 2), (0, false, 2), (1, true, 3)];
-        let deal = HouseholdDeal::new(&rows);
-        let mut source = Uniform::new(2);
-        let (mut dealt, mut order, mut first) = (Vec::new(), Vec::new(), 0);
+        let deal = HouseholdDeal::new(&rows, &[true; 4]);
+        let (mut source, mut room, mut first) = (Uniform::new(2), DealRoom::default(), 0);
         for _ in 0..1000 {
-            deal.deal(&mut dealt, &mut order, &mut || source.next());
+            let dealt = labels(&deal, &mut room, &mut source);
             assert_eq!(dealt[2..], [2, 2, 3]);
             first += usize::from(dealt[0] == 0);
         }
         assert!((430..570).contains(&first), "{first}");
+    }
+
+    /// A deal does not depend on the deals before it: threads take them in any order.
+    #[test]
+    fn a_deal_is_the_same_whatever_was_dealt_before() {
+        let rows: Vec<(usize, bool, u16)> = (0..50).map(|i| (i, i % 3 == 0, (i % 2) as u16)).collect();
+        let deal = HouseholdDeal::new(&rows, &[true, false]);
+        let fresh = labels(&deal, &mut DealRoom::default(), &mut Uniform::new(3));
+        let mut room = DealRoom::default();
+        labels(&deal, &mut room, &mut Uniform::new(4));
+        assert_eq!(labels(&deal, &mut room, &mut Uniform::new(3)), fresh);
     }
 }

@@ -9,7 +9,7 @@ use super::rate_table::rate_spread;
 ///
 /// Statistic: `sum over groups of n (p_g - p)^2 / (p (1 - p) D_g)`, D the group's design effect estimated from its
 /// own siblings and those of all groups (the idea of Rao and Scott 1981, JASA 76:221); and the range. Null: all counts
-/// drawn `draws` times at the pooled rate, with these correlations and the real make-up of households, by the model of
+/// drawn `draws` times at the pooled rate (the first number, and up to the second where p is small), with these correlations and the real make-up of households, by the model of
 /// Lunn and Davies (1998, Biometrika 85:487), and D estimated anew from each draw. So small counts stay discrete,
 /// siblings stay alike, households that span two groups tie those groups together, and the noise of D is in the null
 /// as it is in the statistic. With single-row households it is [`heterogeneity`](super::heterogeneity::heterogeneity).
@@ -19,8 +19,8 @@ use super::rate_table::rate_spread;
 /// left out. `uniform` returns numbers in [0, 1). The null is "equal rates for groups with different household sizes
 /// too": a gap explained by larger families is still a gap. Report `p_value`; the range is for reading beside its
 /// `expected_range`. `examples/heterogeneity_calibration` compares this test with others on fair models.
-/// O(n log n) once, then O(kinds of households) a draw, whatever the number of rows: 200,000 rows and 1,999 draws
-/// take 0.2 s, or 0.8 s when every household spans groups.
+/// O(n log n) once, then O(kinds of households with rows of a group that is not large) a draw, whatever the number of
+/// rows.
 ///
 /// # Errors
 /// With fewer than two tested groups that have rows, no row or every row having the property, a group code not
@@ -28,7 +28,7 @@ use super::rate_table::rate_spread;
 pub fn household_heterogeneity(
     rows: &[RateRow],
     included: &[bool],
-    draws: usize,
+    draws: [usize; 2],
     uniform: &mut impl FnMut() -> f64,
 ) -> Result<Heterogeneity, &'static str> {
     let counts = household_counts(rows, included)?;
@@ -63,7 +63,7 @@ mod tests {
 
     fn test(rows: &[RateRow], included: &[bool]) -> Result<Heterogeneity, &'static str> {
         let mut source = Uniform::new(21);
-        household_heterogeneity(rows, included, 9999, &mut || source.next())
+        household_heterogeneity(rows, included, [9999, 9999], &mut || source.next())
     }
 
     #[test]
@@ -110,6 +110,6 @@ mod tests {
         assert!(got.p_value > 0.001 && got.p_value < 0.2, "{got:?}");
         assert_eq!(test(&shared, &[true, true, false]), Ok(got));
         assert!(test(&shared, &[true, false, false]).is_err() && test(&shared, &[true, true]).is_err());
-        assert!(household_heterogeneity(&shared, &[true; 3], 0, &mut || 0.5).is_err());
+        assert!(household_heterogeneity(&shared, &[true; 3], [0, 0], &mut || 0.5).is_err());
     }
 }

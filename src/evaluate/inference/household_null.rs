@@ -2,6 +2,7 @@
 
 use super::binomial_draw::binomial_draw;
 use super::household_counts::HouseholdCounts;
+use super::large_groups::{CrossProducts, LARGE, LargeGroups};
 use super::rate_table::RateCell;
 use super::sibling_pairs::SiblingPairs;
 use std::collections::BTreeMap;
@@ -12,7 +13,9 @@ use std::collections::BTreeMap;
 /// of its rows copies it with chance `sqrt(correlation)` of the row's group and otherwise draws its own. Every row then
 /// has chance p, two rows of one household and group the group's correlation, and two rows of one household and
 /// different groups the geometric mean of the two. Households of the same make-up are drawn together, as the numbers
-/// of them with 0, 1, 2, … successes, so the rows themselves are never drawn.
+/// of them with 0, 1, 2, … successes, so the rows themselves are never drawn. A group that may expect at least [`LARGE`]
+/// successes and as many failures, divided by its design effect, is drawn as normal with the variances and covariances
+/// of this model.
 #[derive(Clone, Debug)]
 pub struct HouseholdNull {
     pooled: f64,
@@ -21,6 +24,9 @@ pub struct HouseholdNull {
     /// Each make-up of households of two or more rows, with the number of such households.
     kinds: Vec<(Vec<(usize, u64)>, u64)>,
     cells: Vec<RateCell>,
+    large: LargeGroups,
+    is_large: Vec<bool>,
+    normals: Vec<f64>,
 }
 
 /// One group's rows, and its sums in the current draw.
@@ -96,31 +102,36 @@ impl HouseholdNull {
                 Group { if_one: copy + (1.0 - copy) * p, if_zero: (1.0 - copy) * p, ..Group::default() }
             })
             .collect();
-        let mut kinds: BTreeMap<&[(usize, u64)], u64> = BTreeMap::new();
-        for composition in &counts.compositions {
-            let alone = matches!(composition.as_slice(), [(_, 1)]);
-            for &(group, rows) in composition {
-                if let Some(group) = groups.get_mut(group) {
-                    group.rows += rows;
-                    group.alone += u64::from(alone);
-                    group.squared_sizes += rows * rows;
-                }
-            }
-            if !alone {
-                *kinds.entry(composition).or_insert(0) += 1;
+        for &(group, rows) in counts.compositions.iter().flatten() {
+            if let Some(group) = groups.get_mut(group) {
+                group.rows += rows;
+                group.squared_sizes += rows * rows;
             }
         }
-        let cells = groups
-            .iter()
-            .map(|g| RateCell { successes: 0.0, total: g.rows as f64, design_effect: 1.0 })
+        let cells: Vec<RateCell> = (groups.iter().zip(&counts.cells))
+            .map(|(g, c)| RateCell { successes: 0.0, total: g.rows as f64, design_effect: c.design_effect })
             .collect();
-        let kinds = kinds.into_iter().map(|(k, n)| (k.to_vec(), n)).collect();
-        Self { pooled: p, correlation: counts.correlation, groups, kinds, cells }
+        let is_large: Vec<bool> =
+            cells.iter().map(|c| c.total * p.min(1.0 - p) / c.design_effect >= LARGE).collect();
+        let mut kinds: BTreeMap<Vec<(usize, u64)>, u64> = BTreeMap::new();
+        for composition in &counts.compositions {
+            let drawn: Vec<(usize, u64)> =
+                composition.iter().copied().filter(|(group, _)| !is_large[*group]).collect();
+            match *drawn.as_slice() {
+                [] => {}
+                [(group, 1)] => groups[group].alone += 1,
+                _ => *kinds.entry(drawn).or_insert(0) += 1,
+            }
+        }
+        let (kinds, large) = (kinds.into_iter().collect(), large_groups(counts, &cells, &is_large));
+        let (correlation, normals) = (counts.correlation, Vec::new());
+        Self { pooled: p, correlation, groups, kinds, cells, large, is_large, normals }
     }
 
     /// Draws all groups' counts once, with design effects re-estimated from the draw as they were from the data.
     ///
-    /// Re-estimating lets the null carry the noise of small groups' correlations. O(kinds of households).
+    /// Re-estimating lets the null carry the noise of small groups' correlations; that of large groups is held. O(kinds of
+    /// households).
     pub fn draw(&mut self, uniform: &mut impl FnMut() -> f64) -> &[RateCell] {
         for group in &mut self.groups {
             (group.successes, group.squared, group.by_size) = (0, 0, 0);
@@ -136,11 +147,20 @@ impl HouseholdNull {
                 }
             }
         }
-        let (successes, rows) = self.groups.iter().fold((0, 0), |s, g| (s.0 + g.successes, s.1 + g.rows));
-        let pooled = successes as f64 / rows.max(1) as f64;
-        for (cell, group) in self.cells.iter_mut().zip(&self.groups) {
-            cell.successes = group.successes as f64;
-            if group.rows > 0 {
+        let (cells, pooled) = (&mut self.cells, self.pooled);
+        self.large.draw(&mut self.normals, uniform, |group, value| {
+            let cell = &mut cells[group];
+            cell.successes = (pooled * cell.total + value).clamp(0.0, cell.total);
+        });
+        for ((cell, group), large) in self.cells.iter_mut().zip(&self.groups).zip(&self.is_large) {
+            if !large {
+                cell.successes = group.successes as f64;
+            }
+        }
+        let (successes, rows) = self.cells.iter().fold((0.0, 0.0), |s, c| (s.0 + c.successes, s.1 + c.total));
+        let pooled = successes / f64::max(rows, 1.0);
+        for ((cell, group), large) in self.cells.iter_mut().zip(&self.groups).zip(&self.is_large) {
+            if group.rows > 0 && !large {
                 let pairs = group.pairs(pooled);
                 let correlation = pairs.drawn_toward(self.correlation, pooled * (1.0 - pooled));
                 cell.design_effect = pairs.design_effect(correlation, cell.total);
@@ -148,6 +168,23 @@ impl HouseholdNull {
         }
         &self.cells
     }
+}
+
+/// The large groups with the covariance of their counts.
+fn large_groups(counts: &HouseholdCounts, cells: &[RateCell], is_large: &[bool]) -> LargeGroups {
+    let variance = counts.pooled * (1.0 - counts.pooled);
+    let mut cross = CrossProducts::new(cells.len());
+    let mut parts = Vec::new();
+    for composition in counts.compositions.iter().filter(|c| c.len() > 1) {
+        parts.clear();
+        let root = |group: usize| counts.correlations[group].sqrt();
+        parts.extend(composition.iter().map(|(group, rows)| (*group, root(*group) * *rows as f64)));
+        cross.add(&parts);
+    }
+    LargeGroups::new((0..cells.len()).filter(|g| is_large[*g]).collect(), |a, b| {
+        let of = if a == b { cells[a].total * cells[a].design_effect } else { cross.of(a, b) };
+        variance * of
+    })
 }
 
 #[cfg(test)]
@@ -197,6 +234,37 @@ mod tests {
         assert!((got[2] / (v * (200.0 + 50.0 * 6.0 * 0.25)) - 1.0).abs() < 0.03, "{got:?}");
         assert!((got[3] / (v * 100.0) - 1.0).abs() < 0.03, "{got:?}");
         assert!((got[4] / (v * 50.0 * 0.15) - 1.0).abs() < 0.2, "{got:?}");
+    }
+
+    /// As above with ten times as many households and no small group: variances with the design effects that the
+    /// groups have, covariances by the pairs.
+    #[test]
+    fn large_groups_have_the_moments_of_the_model() {
+        let kinds = [vec![(0, 3)], vec![(0, 1), (1, 1)], vec![(1, 1)]];
+        let (p, n) = (0.3, 50.0 * 10.0);
+        let mut made = counts(p, [0.25, 0.09], &kinds, 500);
+        made.cells[0].design_effect = 1.5;
+        let mut null = HouseholdNull::new(&made);
+        let got = moments(&mut null, [4.0 * n * p, 2.0 * n * p]);
+        let v = p * (1.0 - p);
+        assert!(null.is_large == [true, true] && got[0].abs() < 0.5 && got[1].abs() < 0.5, "{got:?}");
+        assert!((got[2] / (v * 4.0 * n * 1.5) - 1.0).abs() < 0.03, "{got:?}");
+        assert!((got[3] / (v * 2.0 * n) - 1.0).abs() < 0.03, "{got:?}");
+        assert!((got[4] / (v * n * 0.15) - 1.0).abs() < 0.2, "{got:?}");
+    }
+
+    /// A large group beside a small one: the small one is drawn household by household as ever.
+    #[test]
+    fn a_small_group_beside_a_large_one_keeps_its_counts() {
+        let mut kinds = vec![vec![(1, 1)]; 4000];
+        kinds.extend([vec![(0, 2), (1, 1)], vec![(0, 1)], vec![(0, 2), (1, 3)]]);
+        let mut null = HouseholdNull::new(&counts(0.3, [1.0, 0.0], &kinds, 1));
+        let (mut source, mut seen) = (Uniform::new(13), std::collections::BTreeSet::new());
+        for _ in 0..200 {
+            seen.insert(null.draw(&mut || source.next())[0].successes.to_bits());
+        }
+        // Two pairs that copy and a single row: 0 to 5.
+        assert!(null.is_large == [false, true] && seen.len() == 6, "{seen:?}");
     }
 
     /// One household of forty rows is drawn by itself, not as a table of 41 outcomes.

@@ -3,12 +3,14 @@
 
 pub mod abroca;
 pub mod auroc_permutation;
+mod auroc_sums;
 pub mod benjamini_hochberg;
 pub mod beta_function;
 pub mod binomial_draw;
 pub mod bootstrap_heterogeneity;
 pub mod calibration_lines;
 pub mod calibration_null;
+mod calibration_terms;
 pub mod change_points;
 pub mod chi_square;
 pub mod delong;
@@ -19,6 +21,7 @@ pub mod household_counts;
 pub mod household_deal;
 pub mod household_heterogeneity;
 pub mod household_null;
+pub mod large_groups;
 pub mod log_odds;
 pub mod newcombe;
 pub mod normal;
