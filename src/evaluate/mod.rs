@@ -44,6 +44,7 @@ pub use error::EvaluateError;
 pub use fairness::{Contrast, GroupTest};
 pub use input::{Grouping, Input, Scores, Settings, combinations};
 pub use reliability::{Reliability, Tests};
+use resample::draw::Ticker;
 pub(crate) use resample::harmonic::{Harmonic, precision_of_tied};
 pub use row::{Answer, Evaluation, Row, Status, Verdict};
 pub use tally::{Flagged, Sample, Tally, Value, tally};
@@ -55,7 +56,7 @@ pub const FEWEST: u64 = 10;
 
 /// Measures every model overall and by group, with intervals, and judges the candidate against the reference.
 ///
-/// `progress` is called with the replicates done and the replicates in all (each model's count), from several threads.
+/// `progress` is called with the steps done and [`steps`] in all, from several threads.
 ///
 /// # Errors
 /// [`EvaluateError::Input`] with every fault of the input, or [`EvaluateError::TooFew`] when fewer than [`FEWEST`] rows
@@ -66,17 +67,15 @@ pub fn evaluate(
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Evaluation, EvaluateError> {
     check::check(input, settings, true)?;
-    let (results, mut rows) = measure_all(input, settings, progress);
+    let ticker = Ticker::new(steps(input, settings), progress);
+    let (results, mut rows) = measure_all(input, settings, &ticker);
     let (verdict, differences) = verdict::judge(input, settings, &results)?;
     rows.extend(differences);
     let plan = table::Plan::new(input, settings);
     let (mut contrasts, mut tests) = (Vec::new(), Vec::new());
-    for result in results.iter().filter(|r| {
-        let model = &input.scores[r.model].model;
-        *model == settings.candidate || *model == settings.reference
-    }) {
+    for result in results.iter().filter(|r| is_compared(&input.scores[r.model], settings)) {
         contrasts.extend(fairness::contrasts(input, &plan, result));
-        tests.extend(fairness::tests(input, settings, &plan, result));
+        tests.extend(fairness::tests(input, settings, &plan, result, &ticker));
     }
     let comparisons = comparison::comparisons(input, settings, &results);
     Ok(Evaluation { rows, comparisons, contrasts, tests, verdict })
@@ -92,18 +91,30 @@ pub fn measure(
     progress: &(dyn Fn(u64, u64) + Sync),
 ) -> Result<Vec<Row>, EvaluateError> {
     check::check(input, settings, false)?;
-    Ok(measure_all(input, settings, progress).1)
+    let ticker = Ticker::new(replicates(input, settings), progress);
+    Ok(measure_all(input, settings, &ticker).1)
 }
 
-fn measure_all(
-    input: &Input,
-    settings: &Settings,
-    progress: &(dyn Fn(u64, u64) + Sync),
-) -> (Vec<model::Measured>, Vec<Row>) {
+/// The steps of [`evaluate`]: replicates of every model, and tests between groups of the models that are compared.
+#[must_use]
+pub fn steps(input: &Input, settings: &Settings) -> u64 {
+    let compared = input.scores.iter().filter(|scores| is_compared(scores, settings)).count() as u64;
+    replicates(input, settings) + compared * fairness::count_tests(input, &table::Plan::new(input, settings))
+}
+
+fn replicates(input: &Input, settings: &Settings) -> u64 {
+    (settings.replicates * input.scores.len()) as u64
+}
+
+/// Whether groups are compared by this model.
+fn is_compared(scores: &Scores, settings: &Settings) -> bool {
+    scores.model == settings.candidate || scores.model == settings.reference
+}
+
+fn measure_all(input: &Input, settings: &Settings, ticker: &Ticker<'_>) -> (Vec<model::Measured>, Vec<Row>) {
     let plan = table::Plan::new(input, settings);
-    let ticker = resample::draw::Ticker::new(settings.replicates * input.scores.len(), progress);
     let results: Vec<_> =
-        (0..input.scores.len()).map(|m| model::measure(input, settings, &plan, m, &ticker)).collect();
+        (0..input.scores.len()).map(|m| model::measure(input, settings, &plan, m, ticker)).collect();
     let mut rows = Vec::new();
     if let Some(first) = results.first() {
         rows.extend(table::rows(input, first, table::About::Data));

@@ -136,11 +136,12 @@ fn same_bytes_on_any_number_of_threads_and_progress_reaches_the_end() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         let last = std::sync::atomic::AtomicU64::new(0);
         let progress = |done: u64, total: u64| {
-            assert!(done <= total && total == 600);
+            assert!(done <= total && total == steps(&input, &settings()));
             last.fetch_max(done, std::sync::atomic::Ordering::Relaxed);
         };
         let e = pool.install(|| evaluate(&input, &settings(), &progress)).unwrap();
-        assert_eq!(last.into_inner(), 600);
+        // 300 replicates of two models, and the tests of each.
+        assert_eq!((last.into_inner(), e.tests.len()), (600 + e.tests.len() as u64, e.tests.len()));
         e
     };
     let one = on(1);

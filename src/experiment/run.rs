@@ -203,9 +203,10 @@ fn evaluated(
     progress: &dyn Progress,
 ) -> Result<Results, RunError> {
     let Predicted { history, test, cohort, matrix, plan, input } = predicted;
-    progress.stage("evaluating", (experiment.replicates * input.scores.len()) as u64);
+    let settings = evaluate_settings(experiment);
+    progress.stage("evaluating", evaluate::steps(&input, &settings));
     let done = std::sync::atomic::AtomicU64::new(0);
-    let evaluation = evaluate::evaluate(&input, &evaluate_settings(experiment), &|now, _| {
+    let evaluation = evaluate::evaluate(&input, &settings, &|now, _| {
         let before = done.fetch_max(now, std::sync::atomic::Ordering::Relaxed);
         progress.step(now.saturating_sub(before));
     })?;

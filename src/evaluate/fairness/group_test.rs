@@ -15,6 +15,7 @@ use crate::evaluate::inference::household_heterogeneity::household_heterogeneity
 use crate::evaluate::inference::null_summary::{at_least, sequential_p};
 use crate::evaluate::inference::weighted_spread::GroupRow;
 use crate::evaluate::model::Measured;
+use crate::evaluate::resample::draw::Ticker;
 use crate::evaluate::table::{Plan, Side, Slot};
 use crate::evaluate::{Input, Settings, Status};
 use crate::num::seed;
@@ -69,7 +70,7 @@ const FEWEST_FOR_BOOTSTRAP: f64 = 50.0;
 
 /// Simulated draws of a test: so many where p is not small, up to so many where it is, so that one real difference among
 /// hundreds of tests can pass the correction for them.
-const DRAWS: [usize; 2] = [999, 9999];
+const DRAWS: [usize; 2] = [999, 4999];
 
 /// Every test of a model.
 pub(in crate::evaluate) fn tests(
@@ -77,21 +78,33 @@ pub(in crate::evaluate) fn tests(
     settings: &Settings,
     plan: &Plan,
     result: &Measured,
+    ticker: &Ticker<'_>,
 ) -> Vec<GroupTest> {
-    let first_of = |slot: &&Slot| {
-        slot.side == Side::Own
-            && slot.cell > 0
-            && plan.is_first_level(input, slot.cell)
-            && COMPARED.contains(&slot.measure.id)
+    let firsts: Vec<&Slot> = result.slots.iter().filter(|slot| is_tested(input, plan, slot)).collect();
+    let one = |slot: &Slot| {
+        let test = test(input, settings, plan, result, slot);
+        ticker.tick(1);
+        test
     };
-    let firsts: Vec<&Slot> = result.slots.iter().filter(first_of).collect();
-    let mut tests: Vec<GroupTest> =
-        firsts.into_par_iter().map(|slot| test(input, settings, plan, result, slot)).collect();
+    let mut tests: Vec<GroupTest> = firsts.into_par_iter().map(one).collect();
     let p: Vec<Option<f64>> = tests.iter().map(|test| test.p).collect();
     for (test, adjusted) in tests.iter_mut().zip(benjamini_hochberg(&p)) {
         test.p_adjusted = adjusted;
     }
     tests
+}
+
+/// How many tests a model has.
+pub(in crate::evaluate) fn count(input: &Input, plan: &Plan) -> u64 {
+    plan.slots(input, &[], &[]).iter().filter(|slot| is_tested(input, plan, slot)).count() as u64
+}
+
+/// Whether a slot stands for a test: each grouping's first level does.
+fn is_tested(input: &Input, plan: &Plan, slot: &Slot) -> bool {
+    slot.side == Side::Own
+        && slot.cell > 0
+        && plan.is_first_level(input, slot.cell)
+        && COMPARED.contains(&slot.measure.id)
 }
 
 fn test(input: &Input, settings: &Settings, plan: &Plan, result: &Measured, slot: &Slot) -> GroupTest {

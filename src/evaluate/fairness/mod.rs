@@ -15,8 +15,8 @@ mod shrink;
 
 pub use contrast::Contrast;
 pub(super) use contrast::contrasts;
-pub(super) use group_test::tests;
 pub use group_test::{GroupTest, Null};
+pub(super) use group_test::{count as count_tests, tests};
 pub(super) use shrink::shrink;
 
 /// Measures in which groups are compared.

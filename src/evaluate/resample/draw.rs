@@ -44,7 +44,7 @@ impl Draw {
     }
 }
 
-/// Counts finished replicates.
+/// Counts finished steps, from any thread.
 pub(crate) struct Ticker<'a> {
     done: AtomicU64,
     total: u64,
@@ -52,12 +52,12 @@ pub(crate) struct Ticker<'a> {
 }
 
 impl<'a> Ticker<'a> {
-    pub(crate) fn new(total: usize, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
-        Self { done: AtomicU64::new(0), total: total as u64, progress }
+    pub(crate) fn new(total: u64, progress: &'a (dyn Fn(u64, u64) + Sync)) -> Self {
+        Self { done: AtomicU64::new(0), total, progress }
     }
 
-    pub(crate) fn tick(&self, replicates: usize) {
-        let done = self.done.fetch_add(replicates as u64, Ordering::Relaxed) + replicates as u64;
+    pub(crate) fn tick(&self, steps: usize) {
+        let done = self.done.fetch_add(steps as u64, Ordering::Relaxed) + steps as u64;
         (self.progress)(done, self.total);
     }
 }
