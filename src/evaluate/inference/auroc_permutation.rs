@@ -11,7 +11,7 @@
 //! anew among households with as many rows with and without the outcome ([`HouseholdDeal`]), Q taken of each deal. The
 //! test is exact where, given the outcomes, groups have the same scores; it holds nearly where they only have the same
 //! AUROC. Labels of groups with at least [`LARGE`] rows of each kind are not dealt: their log-odds are drawn as normal
-//! about the AUROC of all rows, with the variances `V_g` and with covariances where households span groups.
+//! about a value near the AUROC of all rows, with the variances `V_g` and with covariances where households span groups.
 //!
 //! # Inputs
 //! Rows with household, group, fold, outcome and score. Name the groups left out: those with fewer than 10 rows of
@@ -27,7 +27,7 @@
 
 use super::auroc_sums::{AurocSums, PassRoom, Ranks};
 use super::household_deal::{DealRoom, DealtRow, HouseholdDeal};
-use super::large_groups::{LARGE, LargeGroups};
+use super::large_groups::{LARGE, LargeGroups, standard_normal};
 use super::weighted_spread::{GroupEstimate, GroupRow, drawn_toward, tested_rows, weighted_spread};
 
 /// As many rows of the rarer kind as the variance common to all groups weighs against a group's own. With 20 a fair
@@ -44,8 +44,8 @@ pub struct AurocPermutation {
     /// Sums at the start of a draw: zero, but for large groups as they are.
     fixed: Vec<AurocSums>,
     large: LargeGroups,
-    /// Log-odds of the AUROC of all rows.
-    centre: f64,
+    /// Log-odds of the AUROC of all rows, and its standard error.
+    centre: [f64; 2],
     observed: f64,
 }
 
@@ -99,7 +99,8 @@ impl AurocPermutation {
             let scale = |g: usize| sums[g].pairs * log_odds_slope(&sums[g]);
             cross.of(a, b) / (scale(a) * scale(b))
         });
-        let centre = if large.is_empty() { 0.0 } else { centre(&ranks, &deal) };
+        let precision: f64 = estimates.iter().map(|e| 1.0 / e.variance).filter(|p| p.is_finite()).sum();
+        let centre = if large.is_empty() { [0.0; 2] } else { [centre(&ranks, &deal), precision.powf(-0.5)] };
         let fixed = sums.iter().zip(&small).map(|(s, small)| if *small { AurocSums::default() } else { *s });
         let fixed = fixed.collect();
         let observed = weighted_spread(estimates.iter().copied());
@@ -127,10 +128,12 @@ impl AurocPermutation {
             self.ranks.pass(&room.rows, &room.ends, &mut room.pass, &mut room.sums);
         }
         spread_out(&room.sums, &self.kinds, &mut room.estimates);
+        // Groups dealt from the rows of all vary about the AUROC of these rows, and large groups about the true one: apart
+        // they would be too close together.
+        let [centre, error] = self.centre;
+        let truth = centre + error * standard_normal(uniform);
         let estimates = &mut room.estimates;
-        self.large.draw(&mut room.normals, uniform, |group, value| {
-            estimates[group].value = self.centre + value;
-        });
+        self.large.draw(&mut room.normals, uniform, |group, value| estimates[group].value = truth + value);
         weighted_spread(room.estimates.iter().copied())
     }
 }

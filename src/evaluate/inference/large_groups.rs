@@ -84,10 +84,15 @@ impl LargeGroups {
     ) {
         normals.clear();
         for (group, row) in self.groups.iter().zip(&self.root) {
-            normals.push(quantile(uniform().max(f64::EPSILON)).unwrap_or(0.0));
+            normals.push(standard_normal(uniform));
             take(*group, row.iter().zip(normals.iter()).map(|(r, z)| r * z).sum());
         }
     }
+}
+
+/// A draw of the standard normal distribution.
+pub(crate) fn standard_normal(uniform: &mut impl FnMut() -> f64) -> f64 {
+    quantile(uniform().max(f64::EPSILON)).unwrap_or(0.0)
 }
 
 #[cfg(test)]
