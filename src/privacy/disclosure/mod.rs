@@ -24,10 +24,13 @@
 //! 13. What follows from shown numbers is worked out from these, after rounding ([`bias`], [`rates`]).
 //! 14. A second table of the same groups, of what was not applied, is shown only where it differs from the first by nobody
 //!     or by at least the threshold ([`what_if`]).
+//! 15. Of a model and the same model with its chances adjusted, one is shown in full ([`adjusted`]).
 //!
-//! What it does not do: compare two runs on the same or nearly the same data, such as with other cut-offs, horizons or
-//! capacities. Release one of such a pair. To add a rule, add a file here and call it from [`disclose`].
+//! What it does not do: compare two models that rank in different ways (their tables differ by children on both sides), or
+//! two runs on the same or nearly the same data, such as with other cut-offs, horizons or capacities. Release one of such
+//! a pair of runs. To add a rule, add a file here and call it from [`disclose`].
 
+mod adjusted;
 mod bias;
 mod by_group;
 mod chain;
@@ -84,7 +87,9 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
     if !all.contains(difference) {
         all.push(difference.clone());
     }
-    let lines = rows::disclose(&all, &ingredients.combinations, ingredients.capacity, threshold);
+    let candidate = &evaluation.verdict.candidate;
+    let limits = rows::Limits { capacity: ingredients.capacity, threshold, candidate };
+    let lines = rows::disclose(&all, &ingredients.combinations, &limits);
     let facts = facts::disclose(ingredients, threshold);
     let contrasts = fairness::contrasts(evaluation, &lines, threshold);
     let comparisons = comparisons::comparisons(&evaluation.comparisons, &lines);

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::adjusted;
 use super::by_group::ByGroup;
 use super::covers::{Structure, settle};
 use super::levels::{Part, SLACK, protect};
@@ -12,7 +13,7 @@ use crate::report::Line;
 use crate::report::ingredients::Combinations;
 
 pub(super) const OVERALL: &str = "overall";
-const BIN: &str = "calibration-bin";
+pub(super) const BIN: &str = "calibration-bin";
 const PREVALENCE: &str = "prevalence";
 /// What is shown of a model that says nothing: that it says nothing.
 const OF_PREVALENCE: [&str; 4] = ["auroc", "average-precision", "ap-over-prevalence", "brier"];
@@ -20,15 +21,21 @@ const OF_PREVALENCE: [&str; 4] = ["auroc", "average-precision", "ap-over-prevale
 /// Places of rows, by a key made of their names.
 type Places<'a, K> = BTreeMap<K, Vec<usize>>;
 
+/// What rows are held against.
+pub(super) struct Limits<'a> {
+    /// The declared capacity, a share.
+    pub(super) capacity: f64,
+    /// Smallest count that may be shown.
+    pub(super) threshold: u64,
+    /// The candidate's id.
+    pub(super) candidate: &'a str,
+}
+
 /// Discloses all rows in their order.
-pub(super) fn disclose(
-    rows: &[Row],
-    combinations: &Combinations,
-    capacity: f64,
-    threshold: u64,
-) -> Vec<Line> {
+pub(super) fn disclose(rows: &[Row], combinations: &Combinations, limits: &Limits<'_>) -> Vec<Line> {
+    let threshold = limits.threshold;
     let levels = levels(rows, combinations, threshold);
-    let hidden = hidden_estimates(rows, combinations, &levels, capacity, threshold);
+    let hidden = hidden_estimates(rows, combinations, &levels, limits);
     let line = |(i, row): (usize, &Row)| {
         let nobody = row.n == 0 && levels.get(&key(row)).is_some_and(|shown| shown.n);
         let whole = levels.get(&key(row)).copied().unwrap_or(HIDDEN);
@@ -260,9 +267,9 @@ fn hidden_estimates(
     rows: &[Row],
     combinations: &Combinations,
     levels: &Levels<'_>,
-    capacity: f64,
-    threshold: u64,
+    limits: &Limits<'_>,
 ) -> BTreeSet<usize> {
+    let Limits { capacity, threshold, candidate } = *limits;
     let mut hidden = BTreeSet::new();
     let mut curves: Places<'_, (&str, &str, &str, &str)> = BTreeMap::new();
     let mut groups: Places<'_, (&str, &str)> = BTreeMap::new();
@@ -292,6 +299,7 @@ fn hidden_estimates(
             .find(|r| r.measure != BIN && places.first().is_some_and(|&i| key(r) == key(&rows[i])));
         hide_bins(rows, places, total, threshold, &mut hidden);
     }
+    adjusted::hide(rows, candidate, threshold, &mut hidden);
     hidden
 }
 

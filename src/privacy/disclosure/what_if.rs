@@ -60,7 +60,9 @@ fn correction(
     (lines, threshold): (&[Line], u64),
     earlier: &mut Tables,
 ) -> ShownCorrection {
-    let then = rows::disclose(&correction.rows, &Combinations::default(), ingredients.capacity, threshold);
+    let candidate = &ingredients.evaluation.verdict.candidate;
+    let limits = rows::Limits { capacity: ingredients.capacity, threshold, candidate };
+    let then = rows::disclose(&correction.rows, &Combinations::default(), &limits);
     let beside = Beside { ingredients, what_if, correction, lines, then, threshold };
     let mine = correction.rows.iter().filter(|r| beside.is(r) && r.measure == "selection-rate");
     let mut levels: Vec<Level> = mine.map(|row| beside.level(row, earlier)).collect();
