@@ -90,7 +90,7 @@ impl Made<'_> {
             reproduce: self.context.reproduce.clone(),
             threshold: self.experiment.threshold,
             what_if: self.what_if(),
-            rates: rates::rates(self.experiment, self.history, self.cohort, self.input),
+            rates: rates::rates(self),
         }
     }
 

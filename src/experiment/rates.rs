@@ -1,15 +1,17 @@
 //! How many referrals, over what time, and of how many children: what the report's rates are made from.
 
+use super::ingredients::Made;
 use super::{Experiment, groups};
-use crate::cohort::Cohort;
-use crate::evaluate::{Grouping, Input, combinations};
-use crate::history::History;
-use crate::report::rates::{CensoredGrouping, PopulationRate, RateFacts};
-use std::collections::BTreeMap;
+use crate::evaluate::{Grouping, combinations};
+use crate::report::rates::{LevelCounts, PopulationRate, RateFacts};
+use std::collections::{BTreeMap, BTreeSet};
 
-/// Referrals left out because the records end too early, by group; and the spread of each level's number of tested
-/// referrals where a population is given.
-pub(super) fn rates(experiment: &Experiment, history: &History, cohort: &Cohort, input: &Input) -> RateFacts {
+/// Referrals left out because the records end too early and different children tested, by group; and the spread of each
+/// level's number of tested referrals where a population is given.
+pub(super) fn rates(made: &Made<'_>) -> RateFacts {
+    let Made { experiment, history, cohort, plan, input, .. } = *made;
+    let tested = plan.folds.iter().flat_map(|fold| &fold.test);
+    let child: Vec<u32> = tested.map(|&i| cohort.rows[i as usize].child).collect();
     let censored: Vec<Grouping> = experiment
         .groups
         .iter()
@@ -20,6 +22,7 @@ pub(super) fn rates(experiment: &Experiment, history: &History, cohort: &Cohort,
         censored_total: cohort.short_follow_up.len() as u64,
         censored_together: combinations(&censored),
         censored: censored.iter().map(counted).collect(),
+        children: input.groupings.iter().map(|grouping| children(grouping, &child)).collect(),
         populations: experiment
             .populations
             .iter()
@@ -32,15 +35,27 @@ pub(super) fn rates(experiment: &Experiment, history: &History, cohort: &Cohort,
     }
 }
 
-fn counted(grouping: &Grouping) -> CensoredGrouping {
+fn counted(grouping: &Grouping) -> LevelCounts {
     let mut rows = vec![0_u64; grouping.levels.len()];
     for level in &grouping.level_of {
         rows[usize::from(*level)] += 1;
     }
-    CensoredGrouping {
-        group: grouping.name.clone(),
-        levels: grouping.levels.iter().cloned().zip(rows).collect(),
+    by_name(grouping, rows)
+}
+
+/// Different children in each level; `child` is that of each row.
+fn children(grouping: &Grouping, child: &[u32]) -> LevelCounts {
+    let seen: BTreeSet<(u16, u32)> = grouping.level_of.iter().copied().zip(child.iter().copied()).collect();
+    let mut children = vec![0_u64; grouping.levels.len()];
+    for (level, _) in seen {
+        children[usize::from(level)] += 1;
     }
+    by_name(grouping, children)
+}
+
+fn by_name(grouping: &Grouping, counts: Vec<u64>) -> LevelCounts {
+    let levels = grouping.levels.iter().cloned().zip(counts).collect();
+    LevelCounts { group: grouping.name.clone(), levels }
 }
 
 /// Each level with a population: how many children, and how surely its number of referrals is known beside the
@@ -100,8 +115,21 @@ fn log_error(own: &BTreeMap<u32, f64>, other: Option<&BTreeMap<u32, f64>>) -> f6
 
 #[cfg(test)]
 mod tests {
-    use super::log_error;
+    use super::{children, log_error};
+    use crate::evaluate::Grouping;
     use std::collections::BTreeMap;
+
+    /// Child 7 is twice of the first level, and once of each of the others.
+    #[test]
+    fn a_child_counts_once_in_each_level_it_was_in() {
+        let grouping = Grouping {
+            name: "age-band".to_owned(),
+            levels: ["a", "b", "c", "d"].map(str::to_owned).to_vec(),
+            level_of: vec![0, 0, 1, 2, 0],
+        };
+        let counts = children(&grouping, &[7, 7, 7, 7, 8]);
+        assert_eq!(counts.levels.iter().map(|l| l.1).collect::<Vec<_>>(), [2, 1, 1, 0]);
+    }
 
     #[test]
     fn the_error_counts_households_and_not_referrals() {

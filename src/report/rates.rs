@@ -13,16 +13,18 @@ pub struct RateFacts {
     /// Referrals whose follow-up is shorter than the horizon.
     pub censored_total: u64,
     /// The same by grouping.
-    pub censored: Vec<CensoredGrouping>,
+    pub censored: Vec<LevelCounts>,
     /// The combinations of levels, one of each grouping, that such a referral has.
     pub censored_together: Vec<Vec<u16>>,
+    /// Different children tested, by grouping; a child may be in several levels, such as those of age.
+    pub children: Vec<LevelCounts>,
     /// Levels whose population is given.
     pub populations: Vec<PopulationRate>,
 }
 
-/// Referrals whose follow-up is too short, by level.
+/// A number for each level of a grouping.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
-pub struct CensoredGrouping {
+pub struct LevelCounts {
     /// Grouping.
     pub group: String,
     /// Level and number.
@@ -52,20 +54,22 @@ pub struct Rates {
     /// Each share flagged, and referrals flagged a month on average; `None` where too few are flagged to be shown.
     pub workload: Vec<(f64, Option<Passed<u64>>)>,
     /// Referrals left out because the records end too early, by group and level; a `None` count is no such referral.
-    pub censored: Vec<CensoredLevel>,
+    pub censored: Vec<LevelCount>,
+    /// Different children tested, to the nearest ten, by group and level.
+    pub children: Vec<LevelCount>,
     /// Rates of groups whose population is given; empty if none was.
     pub referred: Vec<Referred>,
 }
 
-/// How many of a level were left out because the records end too early.
+/// How many of a level.
 #[derive(Clone, Debug, PartialEq)]
-pub struct CensoredLevel {
+pub struct LevelCount {
     /// Grouping.
     pub group: String,
     /// Level.
     pub level: String,
-    /// Referrals.
-    pub rows: Count,
+    /// The number.
+    pub count: Count,
 }
 
 /// How often a group is referred.
@@ -86,6 +90,13 @@ pub struct Referred {
 }
 
 impl Rates {
+    /// Different children of a level, to the nearest ten.
+    #[must_use]
+    pub fn children_of(&self, group: &str, level: &str) -> Count {
+        let mine = self.children.iter().find(|c| c.group == group && c.level == level);
+        mine.map_or(Count::Suppressed, |c| c.count)
+    }
+
     /// For `evaluation.json`.
     pub(super) fn json(&self) -> Value {
         let workload: Vec<Value> = self
@@ -93,11 +104,10 @@ impl Rates {
             .iter()
             .map(|(share, month)| object!({"share": share, "flagged_a_month": month.map(Passed::get)}))
             .collect();
-        let censored: Vec<Value> = self
-            .censored
-            .iter()
-            .map(|c| object!({"group": c.group, "level": c.level, "referrals": c.rows.get()}))
-            .collect();
+        let by_level = |counts: &[LevelCount], name: &str| -> Vec<Value> {
+            let one = |c: &LevelCount| object!({"group": c.group, "level": c.level, name: c.count.get()});
+            counts.iter().map(one).collect()
+        };
         let number =
             |n: &Number| object!({"estimate": n.estimate(), "interval": n.interval().map(|(a, b)| [a, b])});
         let referred = |r: &Referred| {
@@ -113,7 +123,8 @@ impl Rates {
         object!({
             "months": self.months,
             "workload": workload,
-            "short_follow_up": censored,
+            "short_follow_up": by_level(&self.censored, "referrals"),
+            "children": by_level(&self.children, "to_nearest_ten"),
             "referred": self.referred.iter().map(referred).collect::<Vec<_>>(),
         })
     }

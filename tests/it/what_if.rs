@@ -97,7 +97,14 @@ fn what_is_worked_out_is_labelled_and_applied_to_nothing() {
         asked.rates.workload.iter().find(|(share, _)| (share - asked.capacity).abs() < 1e-9).unwrap();
     let tested = asked.tested.rows.get().unwrap() as f64;
     assert!((flagged.1.unwrap().get() as f64 - tested * asked.capacity / months).abs() <= 0.5);
-    assert!(asked.rates.censored.iter().any(|c| c.rows.get().is_some()));
+    assert!(asked.rates.censored.iter().any(|c| c.count.get().is_some()));
+    // Different children, to the nearest ten: fewer than referrals, and about half of them girls.
+    let children = asked.rates.children_of("sex", "female").get().unwrap();
+    let all = asked.tested.children.get().unwrap();
+    assert!(children % 10 == 0 && children * 9 > all * 4 && children * 9 < all * 5, "{children} {all}");
+    let ages = asked.rates.children.iter().filter(|c| c.group == "age-band");
+    let ages: Vec<(u64, f64)> = ages.filter_map(|c| Some((c.count.get()?, n(&c.level)?))).collect();
+    assert!(ages.len() > 4 && ages.iter().all(|(children, n)| (*children as f64) < n + 5.0), "{ages:?}");
 }
 
 #[test]

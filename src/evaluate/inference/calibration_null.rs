@@ -10,8 +10,8 @@
 //! In the large: logit m = a + logit p, z = 1, B = sum of m (1 - m).
 //! Slope: logit m = intercept of the group + b logit p with one b, z = logit p less its mean weighed by m (1 - m), B =
 //! sum of m (1 - m) z^2.
-//! `V_g` is the sum over households of squared sums of `(y - m) z`, drawn toward that of the model (`m (1 - m) z^2`,
-//! widened by households as in all groups), over B^2. Null: outcomes are drawn by the line of one slope for all groups
+//! `V_g` is the sum over households of squared sums of `(y - m) z` (for the slope, m of lines fitted without the
+//! household), drawn toward that of the model (`m (1 - m) z^2`, widened by households as in all groups), over B^2. Null: outcomes are drawn by the line of one slope for all groups
 //! and an intercept for each at which the measure is the same in all, siblings alike as they are; Q is taken of each
 //! draw. Of groups with at least [`LARGE`] rows of each kind no outcomes are drawn: their `S_g` are drawn as normal, with
 //! the variances as observed and with covariances where households span groups.
@@ -30,7 +30,7 @@
 //! below the row's chance, so that chances may differ between siblings).
 
 use super::calibration_lines::LinePoint;
-use super::calibration_terms::{level_terms, leverages, log_odds, slope_terms};
+use super::calibration_terms::{WithoutHousehold, level_terms, log_odds, slope_terms};
 use super::large_groups::{CrossProducts, LARGE, LargeGroups};
 use super::sibling_copies::copy_chances;
 use super::weighted_spread::{GroupEstimate, GroupRow, drawn_toward, tested_rows, weighted_spread};
@@ -141,14 +141,12 @@ impl CalibrationNull {
             without: term(i, 0.0),
         };
         let null = rows.iter().enumerate().map(null_row).collect();
-        let leverages = match measure {
-            CalibrationMeasure::Slope => leverages(&rows, &means, &z, groups),
-            _ => vec![0.0; rows.len()],
-        };
         let events: Vec<bool> = rows.iter().map(|r| r.event).collect();
         let (fixed, large) = (vec![[0.0; 3]; groups], LargeGroups::default());
         let mut out = Self { rows: null, households, groups: of, fixed, large, observed: 0.0 };
-        let (sums, cross) = out.of_outcomes(&events, &leverages);
+        let without = WithoutHousehold::new(&rows, &means, &z, groups);
+        let without = (measure == CalibrationMeasure::Slope).then_some(without);
+        let (sums, cross) = out.of_outcomes(&events, without.as_ref());
         out.observed = out.spread(&sums);
         out.set_large_apart(&sums, &cross);
         Ok(out)
@@ -209,24 +207,28 @@ impl CalibrationNull {
         self.spread(&room.sums)
     }
 
-    /// Sums of the outcomes as they are, and products of what households add to two groups. Each row's part in a variance
-    /// is divided by one minus its leverage (as in a jackknife), because residuals about fitted lines are smaller than
-    /// those about the true ones, which draws have.
-    fn of_outcomes(&self, events: &[bool], leverages: &[f64]) -> (Vec<[f64; 3]>, CrossProducts) {
+    /// Sums of the outcomes as they are, and products of what households add to two groups. In the variance of the slope
+    /// a household's residuals are those about lines fitted without it.
+    fn of_outcomes(
+        &self,
+        events: &[bool],
+        without: Option<&WithoutHousehold<'_>>,
+    ) -> (Vec<[f64; 3]>, CrossProducts) {
         let mut sums = vec![[0.0; 3]; self.groups.len()];
         let mut totals = vec![0.0; self.groups.len()];
         let mut cross = CrossProducts::new(self.groups.len());
         let (mut start, mut parts) = (0, Vec::new());
         for end in &self.households {
             parts.clear();
-            for i in start..*end {
-                let row = &self.rows[i];
-                let term = if events[i] { row.with } else { row.without };
-                totals[row.group] += term;
-                sums[row.group][2] += term / (1.0 - leverages[i]).max(0.1);
-                if i + 1 == *end || self.rows[i + 1].group != row.group {
-                    parts.push((row.group, sums[row.group][2]));
-                }
+            let mut first = start;
+            for rows in self.rows[start..*end].chunk_by(|a, b| a.group == b.group) {
+                let (group, own) = (rows[0].group, first..first + rows.len());
+                first = own.end;
+                let terms = rows.iter().zip(&events[own.clone()]);
+                let plain: f64 = terms.map(|(row, event)| if *event { row.with } else { row.without }).sum();
+                totals[group] += plain;
+                sums[group][2] = plain + without.map_or(0.0, |w| w.more(own, group, events));
+                parts.push((group, sums[group][2]));
             }
             cross.add(&parts);
             close(&mut sums, &self.rows[start..*end]);

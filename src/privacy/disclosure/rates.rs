@@ -2,13 +2,13 @@
 //! levels of a grouping are.
 
 use super::covers::{Structure, settle};
-use super::facts::CohortNumbers;
+use super::facts::{CohortNumbers, tens};
 use super::levels::{Part, SLACK};
 use super::passed::{Count, Number, Passed};
 use super::rows::TOO_SMALL;
 use crate::num::Day;
 use crate::report::ingredients::Ingredients;
-use crate::report::rates::{CensoredLevel, PopulationRate, RateFacts, Rates, Referred};
+use crate::report::rates::{LevelCount, PopulationRate, RateFacts, Rates, Referred};
 use crate::report::{Line, Removed};
 
 /// Half the width of a 95% interval in standard deviations of a normal distribution.
@@ -37,6 +37,7 @@ pub(super) fn disclose(
         months,
         workload: rates.capacities.iter().map(workload).collect(),
         censored: censored(rates, total_is_shown(ingredients, facts), threshold),
+        children: children(rates, lines, threshold),
         referred: rates.populations.iter().map(|p| referred(p, &rates.populations, months, lines)).collect(),
     }
 }
@@ -55,7 +56,7 @@ fn total_is_shown(ingredients: &Ingredients, facts: &CohortNumbers) -> bool {
 }
 
 /// Every grouping's levels, protected together; all hidden where their total is.
-fn censored(rates: &RateFacts, total_is_shown: bool, threshold: u64) -> Vec<CensoredLevel> {
+fn censored(rates: &RateFacts, total_is_shown: bool, threshold: u64) -> Vec<LevelCount> {
     let size = rates.censored_total as f64;
     let mut parts: Vec<Vec<Part>> = rates
         .censored
@@ -80,10 +81,27 @@ fn censored(rates: &RateFacts, total_is_shown: bool, threshold: u64) -> Vec<Cens
             let nameless = part.hidden && grouping.group == "authority";
             // An empty level is hidden with the small ones: that nobody is in it says something about those that are not.
             let level = if nameless { TOO_SMALL } else { level };
-            let rows = Count::new(*n, !part.hidden && part.size > SLACK);
-            let line = CensoredLevel { group: grouping.group.clone(), level: level.to_owned(), rows };
+            let count = Count::new(*n, !part.hidden && part.size > SLACK);
+            let line = LevelCount { group: grouping.group.clone(), level: level.to_owned(), count };
             if !nameless || !out.contains(&line) {
                 out.push(line);
+            }
+        }
+    }
+    out
+}
+
+/// Children of the levels whose referrals are shown. They are rounded to ten, so that those of a hidden level do not follow
+/// from those of the others.
+fn children(rates: &RateFacts, lines: &[Line], threshold: u64) -> Vec<LevelCount> {
+    let mut out = Vec::new();
+    for grouping in &rates.children {
+        for (level, n) in &grouping.levels {
+            let mine = |l: &&Line| l.group == grouping.group && l.level == *level;
+            let shown = lines.iter().find(mine).is_some_and(|l| l.n.get().is_some_and(|rows| rows > 0));
+            if shown {
+                let count = Count::new(tens(*n), *n >= threshold);
+                out.push(LevelCount { group: grouping.group.clone(), level: level.clone(), count });
             }
         }
     }
@@ -122,15 +140,48 @@ fn referred(of: &PopulationRate, all: &[PopulationRate], months: Option<u64>, li
 
 #[cfg(test)]
 mod tests {
-    use super::{censored, months};
+    use super::{censored, children, months};
     use crate::num::Day;
-    use crate::report::rates::{CensoredGrouping, RateFacts};
+    use crate::privacy::disclosure::{Count, Number};
+    use crate::report::Line;
+    use crate::report::rates::{LevelCounts, RateFacts};
 
     #[test]
     fn months_are_counted_with_both_ends() {
         let day = |text: &str| Day::parse(text).unwrap();
         assert_eq!(months(day("2021-04-30"), day("2022-04-01")), Some(13));
         assert_eq!(months(day("2021-04-01"), day("2021-04-30")), Some(1));
+    }
+
+    /// Girls' referrals are shown and boys' are not; there are 14 girls, or 9.
+    #[test]
+    fn children_are_counted_where_referrals_are() {
+        let line = |level: &str, shown: bool| Line {
+            model: String::new(),
+            split: String::new(),
+            measure: "outcome-rate",
+            group: "sex".to_owned(),
+            level: level.to_owned(),
+            at: String::new(),
+            number: Number::Suppressed,
+            theory: None,
+            shrunk: None,
+            n: Count::new(20, shown),
+            events: Count::new(12, false),
+            note: None,
+            convention: "",
+        };
+        let of = |girls: u64| {
+            let levels = vec![("F".to_owned(), girls), ("M".to_owned(), 30)];
+            let facts = RateFacts {
+                children: vec![LevelCounts { group: "sex".to_owned(), levels }],
+                ..RateFacts::default()
+            };
+            let found = children(&facts, &[line("F", true), line("M", false)], 10);
+            found.iter().map(|c| (c.level.clone(), c.count.get())).collect::<Vec<_>>()
+        };
+        assert_eq!(of(14), [("F".to_owned(), Some(10))]);
+        assert_eq!(of(9), [("F".to_owned(), None)]);
     }
 
     #[test]
@@ -141,10 +192,10 @@ mod tests {
             let group = "sex".to_owned();
             let facts = RateFacts {
                 censored_total: total,
-                censored: vec![CensoredGrouping { group, levels }],
+                censored: vec![LevelCounts { group, levels }],
                 ..RateFacts::default()
             };
-            censored(&facts, shown, 10).iter().map(|l| l.rows.get()).collect::<Vec<_>>()
+            censored(&facts, shown, 10).iter().map(|l| l.count.get()).collect::<Vec<_>>()
         };
         assert_eq!(of(&[120, 80], true), [Some(120), Some(80)]);
         assert_eq!(of(&[120, 80, 4], true), [Some(120), None, None]);

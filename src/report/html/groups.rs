@@ -27,10 +27,10 @@ pub(super) fn affected(report: &Report) -> Markup {
         @for grouping in &report.groups {
             h3 { (words::group(&grouping.group)) ": mistakes" }
             @match figure::groups(report, grouping) {
-                Some(figure) => (figure.render(&group_table(grouping))),
+                Some(figure) => (figure.render(&group_table(report, grouping))),
                 None => {
                     p { "No group can be shown: all of them are too small." }
-                    (group_table(grouping))
+                    (group_table(report, grouping))
                 }
             }
         }
@@ -96,17 +96,18 @@ fn share_of(table: &GroupTable) -> String {
     })
 }
 
-fn group_table(grouping: &GroupTable) -> Markup {
+fn group_table(report: &Report, grouping: &GroupTable) -> Markup {
     let title = words::group(&grouping.group);
     let row = |level: &LevelLine| {
         if level.is_empty() {
-            let cells = std::iter::once(count(level.n)).chain((0..5).map(|_| html! { "\u{2013}" }));
+            let cells = std::iter::once(count(level.n)).chain((0..6).map(|_| html! { "\u{2013}" }));
             return TableRow::new(html! { (words::level(&level.level)) }, cells.collect());
         }
         TableRow::new(
             html! { (words::level(&level.level)) },
             vec![
                 count(level.n),
+                count(report.rates.children_of(&grouping.group, &level.level)),
                 per_hundred(&level.came_back),
                 per_hundred(&level.flagged),
                 per_hundred(&level.missed_per_hundred),
@@ -121,6 +122,7 @@ fn group_table(grouping: &GroupTable) -> Markup {
         &[
             title.as_str(),
             "Referrals tested",
+            "Children, to the nearest ten",
             "Of 100: came back",
             "Of 100: flagged",
             "Of 100 who came back: not flagged",

@@ -110,7 +110,7 @@ fn censored(report: &Report) -> Markup {
         .iter()
         .map(|of| {
             let head = html! { (words::group(&of.group)) ": " (words::level(&of.level)) };
-            TableRow::new(head, vec![count(of.rows)])
+            TableRow::new(head, vec![count(of.count)])
         })
         .collect();
     html! {

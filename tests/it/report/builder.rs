@@ -6,7 +6,7 @@ use rerefer::cohort::attrition::AttritionRow;
 use rerefer::evaluate::{Answer, Evaluation, Row, Status, Verdict};
 use rerefer::num::{Day, seed, sigmoid};
 use rerefer::report::ingredients::{CohortFacts, FoldFacts, Ingredients};
-use rerefer::report::rates::RateFacts;
+use rerefer::report::rates::{LevelCounts, RateFacts};
 
 use super::inputs::{backward, cards, combinations, reproduce};
 
@@ -328,6 +328,16 @@ fn verdict(world: &World, answer: Answer) -> Verdict {
     }
 }
 
+/// Seven children for eight referrals, in every level.
+fn children(world: &World) -> Vec<LevelCounts> {
+    let of = |(at, (name, levels)): (usize, &Grouping)| {
+        let rows = |level| world.referrals.iter().filter(|r| r.level[at] == level).count() as u64;
+        let levels = levels.iter().enumerate().map(|(l, name)| ((*name).to_owned(), rows(l) * 7 / 8));
+        LevelCounts { group: (*name).to_owned(), levels: levels.collect() }
+    };
+    world.groupings.iter().enumerate().map(of).collect()
+}
+
 fn step(
     rule: &'static str,
     words: &str,
@@ -416,6 +426,6 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         reproduce: reproduce(),
         threshold: 10,
         what_if: None,
-        rates: RateFacts { capacities: vec![world.capacity], ..RateFacts::default() },
+        rates: RateFacts { capacities: vec![world.capacity], children: children(world), ..RateFacts::default() },
     }
 }

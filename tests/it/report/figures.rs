@@ -161,7 +161,7 @@ fn a_group_has_as_many_dots_as_its_table_has_numbers_and_a_row_though_hidden() {
         let shown: usize = rows
             .map(|row| {
                 let cells: Vec<&str> = row.split("<td>").skip(1).collect();
-                cells[3..].iter().filter(|c| c.starts_with(|d: char| d.is_ascii_digit())).count()
+                cells[4..].iter().filter(|c| c.starts_with(|d: char| d.is_ascii_digit())).count()
             })
             .sum();
         assert_eq!(drawn(figure, "<circle class=\"mark candidate\"").len(), shown);
