@@ -1,11 +1,13 @@
 //! The work of `evaluate.py`: 200,000 predictions, all groups and thresholds, 1,000 replicates of the cluster bootstrap.
 //!
-//! `cargo bench --bench evaluate_groups -- PRED.parquet [THREADS] [OUT.csv]` prints one line of JSON like the peer scripts
-//! do. With OUT it also writes the table of estimates and intervals, so that `compare_evaluation.py` can compare it.
+//! `cargo bench --bench evaluate_groups -- PRED.parquet [THREADS] [OUT.csv|tests]` prints one line of JSON like the peer
+//! scripts do. With OUT it also writes the table of estimates and intervals, so that `compare_evaluation.py` can compare it.
+//! With `tests` it does what `rerefer run` does: the peer's scores against a count-like reference, so two models, with
+//! every comparison and every test between groups.
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a benchmark that cannot go on stops")]
 
 use polars::prelude::*;
-use rerefer::evaluate::{Grouping, Input, Scores, Settings, measure};
+use rerefer::evaluate::{Grouping, Input, Scores, Settings, evaluate, measure};
 use std::fmt::Write as _;
 use std::time::Instant;
 
@@ -59,8 +61,8 @@ fn main() {
     let args: Vec<String> = std::env::args().skip(1).filter(|a| !a.starts_with("--")).collect();
     let threads: usize = args.get(1).map_or(0, |t| t.parse().unwrap());
     rayon::ThreadPoolBuilder::new().num_threads(threads).build_global().unwrap();
-    let input = input(&args[0]);
-    let settings = Settings {
+    let mut input = input(&args[0]);
+    let mut settings = Settings {
         capacities: vec![0.1],
         thresholds: vec![0.2, 0.3, 0.5],
         replicates: 1_000,
@@ -71,9 +73,18 @@ fn main() {
         smallest_gain: 0.0,
     };
     let start = Instant::now();
-    let rows = measure(&input, &settings, &|_, _| ()).unwrap();
+    let rows = if args.get(2).is_some_and(|a| a == "tests") {
+        let p = input.scores[0].p.iter().map(|p| (p * 10.0).round() / 12.0 + 0.05).collect();
+        input.scores.push(Scores { model: "coarse".to_owned(), p });
+        (settings.candidate, settings.reference) = ("peer".to_owned(), "coarse".to_owned());
+        let all = evaluate(&input, &settings, &|_, _| ()).unwrap();
+        println!("{} tests between groups, {} contrasts", all.tests.len(), all.contrasts.len());
+        all.rows
+    } else {
+        measure(&input, &settings, &|_, _| ()).unwrap()
+    };
     let seconds = start.elapsed().as_secs_f64();
-    if let Some(out) = args.get(2) {
+    if let Some(out) = args.get(2).filter(|a| *a != "tests") {
         let mut text = String::from("measure,group,level,at,estimate,low,high\n");
         for r in &rows {
             let number = |v: Option<f64>| v.map_or(String::new(), |v| v.to_string());

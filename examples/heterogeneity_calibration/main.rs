@@ -10,9 +10,10 @@ mod fair_model;
 mod tests_compared;
 
 use fair_model::{Scenario, scenarios, simulate};
+use rayon::prelude::*;
 use rerefer::evaluate::inference::heterogeneity::large_enough;
 use rerefer::evaluate::inference::household_counts::RateRow;
-use tests_compared::{METHODS, Source, p_values};
+use tests_compared::{Compared, METHODS, Source, p_values};
 
 /// The rows of the rate's denominator, with the groups that are large enough.
 fn rate_rows(rows: &[fair_model::Row], scenario: &Scenario, measure: &str) -> (Vec<RateRow>, Vec<bool>) {
@@ -53,20 +54,20 @@ fn main() {
             continue;
         }
         for (position, measure) in scenario.measures.iter().enumerate() {
-            let mut source = Source::new((1000 * number + position) as u64 + 1);
-            let mut rejected = [0_usize; METHODS.len()];
-            let (mut tested, mut groups, mut correlation) = (0_usize, 0_usize, 0.0);
-            for _ in 0..simulations {
+            let one = |simulation: usize| {
+                let mut source =
+                    Source::new(((1000 * number + position) as u64) << 32 | (simulation as u64 + 1));
                 let rows = simulate(scenario, &mut source);
                 let (kept, included) = rate_rows(&rows, scenario, measure);
-                let Some(result) = p_values(&kept, &included, draws, &mut source) else { continue };
-                tested += 1;
-                groups += result.groups;
-                correlation += result.correlation;
-                for (count, p) in rejected.iter_mut().zip(result.p_values) {
-                    *count += usize::from(p <= 0.05 + 1e-12);
-                }
-            }
+                p_values(&kept, &included, draws, &mut source)
+            };
+            let results: Vec<Compared> = (0..simulations).into_par_iter().filter_map(one).collect();
+            let tested = results.len();
+            let groups: usize = results.iter().map(|r| r.groups).sum();
+            let correlation: f64 = results.iter().map(|r| r.correlation).sum();
+            let rejected: Vec<usize> = (0..METHODS.len())
+                .map(|m| results.iter().filter(|r| r.p_values[m] <= 0.05 + 1e-12).count())
+                .collect();
             let cells: Vec<String> = rejected
                 .iter()
                 .zip(METHODS)
