@@ -63,6 +63,9 @@ pub(super) struct Scenario {
     household_sizes: Vec<[f64; 5]>,
     /// Whether rows of one household are spread over groups.
     mixed: bool,
+    /// Of what a household has in common, the share that is a child's own; where above 0 four children in ten have a second
+    /// row.
+    own: f64,
     /// Share of the score's variance, and of the rest of the outcome's, common to a household.
     shared: Vec<f64>,
     shared_rest: Vec<f64>,
@@ -96,6 +99,7 @@ fn fair(name: &'static str, sizes: &[usize]) -> Scenario {
         sizes: sizes.to_vec(),
         household_sizes: vec![TYPICAL],
         mixed: false,
+        own: 0.0,
         shared: vec![0.6],
         shared_rest: vec![0.3],
         base_rates: vec![0.25],
@@ -217,6 +221,30 @@ fn of_large_groups() -> Vec<Scenario> {
                 &[4000, 1000, 900],
             )
         },
+        Scenario {
+            mixed: true,
+            own: 0.9,
+            shared: vec![0.8],
+            shared_rest: vec![0.6],
+            ..two("a child's own rows more alike than its siblings', two large groups")
+        },
+        Scenario {
+            mixed: true,
+            own: 0.9,
+            shared: vec![0.8],
+            shared_rest: vec![0.6],
+            ..fair("a child's own rows more alike than its siblings', two of 150", &[150, 150])
+        },
+        Scenario {
+            mixed: true,
+            shared: vec![0.9],
+            shared_rest: vec![0.3],
+            ..fair("households span groups of 1,000 and 700, one large and one not", &[1000, 700])
+        },
+        Scenario {
+            base_rates: vec![0.05],
+            ..fair("base rate 5%, groups of 5,000, 4,500 and 1,000", &[5000, 4500, 1000])
+        },
         Scenario { leaves: 8, ..six("a tree of eight leaves, large groups") },
         Scenario { separation: 2.3, spreads: vec![2.0], ..six("very telling scores, large groups") },
         beside("three large groups and two of 60 and 80"),
@@ -262,6 +290,16 @@ fn shift_for(slope: f64, target: f64) -> f64 {
         }
     }
     0.5 * (low + high)
+}
+
+/// What a child has in common with itself, and its number of rows.
+fn child(household: (f64, f64), own: f64, source: &mut Source) -> ((f64, f64), usize) {
+    if own <= 0.0 {
+        return (household, 1);
+    }
+    let mut mix = |common: f64| (1.0 - own).sqrt() * common + own.sqrt() * source.normal();
+    let child = (mix(household.0), mix(household.1));
+    (child, if source.uniform() < 0.4 { 2 } else { 1 })
 }
 
 /// A scenario made ready for one measure: by group, the middle of the predicted log-odds and the line of the true ones.
@@ -321,8 +359,11 @@ impl<'a> Population<'a> {
                 let common = (source.normal(), source.normal());
                 for _ in 0..members {
                     let group = if s.mixed { source.place(&shares) } else { block };
-                    let (event, risk) = self.row(group, common, source);
-                    rows.push(GroupRow { household, group, fold, event, risk });
+                    let (common, times) = child(common, s.own, source);
+                    for _ in 0..times {
+                        let (event, risk) = self.row(group, common, source);
+                        rows.push(GroupRow { household, group, fold, event, risk });
+                    }
                 }
             }
         }

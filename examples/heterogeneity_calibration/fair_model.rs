@@ -20,6 +20,9 @@ pub(super) struct Scenario {
     pub(super) household_sizes: Vec<[f64; 4]>,
     /// Whether one household's rows are spread over groups (as with sex) or all in one (as mostly with ethnicity).
     pub(super) mixed: bool,
+    /// Of what a household has in common, the share that is a child's own; where above 0 four children in ten have a second
+    /// row. With groups such as sex a child's rows are of one group and its siblings' may not be.
+    pub(super) own: f64,
     /// Share of the score's variance common to a household, for each group (the last serves the rest).
     pub(super) shared: Vec<f64>,
     /// The chance of the event, for each group (the last serves the rest).
@@ -47,6 +50,7 @@ fn fair(name: &'static str, sizes: &[usize]) -> Scenario {
         sizes: sizes.to_vec(),
         household_sizes: vec![TYPICAL],
         mixed: false,
+        own: 0.0,
         shared: vec![0.7],
         base_rates: vec![0.25],
         flagged: 0.2,
@@ -106,8 +110,20 @@ pub(super) fn scenarios() -> Vec<Scenario> {
             shared: vec![0.9, 0.2, 0.9],
             ..fair("17 large and small, all differ", &[5000, 4000, 4000, 100, 60])
         },
-        Scenario { unfair: 0.35, ..fair("18 UNFAIR: last of 5 groups (250)", &[5000, 1500, 600, 120, 250]) },
-        Scenario { unfair: 0.2, ..fair("19 UNFAIR: last of 3 groups (600)", &[5000, 1500, 600]) },
+        Scenario {
+            mixed: true,
+            own: 0.9,
+            shared: vec![0.8],
+            ..fair("18 a child's own rows more alike, large", &[5000, 5000])
+        },
+        Scenario {
+            mixed: true,
+            own: 0.9,
+            shared: vec![0.8],
+            ..fair("19 a child's own rows more alike, small", &[300, 200])
+        },
+        Scenario { unfair: 0.35, ..fair("20 UNFAIR: last of 5 groups (250)", &[5000, 1500, 600, 120, 250]) },
+        Scenario { unfair: 0.2, ..fair("21 UNFAIR: last of 3 groups (600)", &[5000, 1500, 600]) },
     ]
 }
 
@@ -177,25 +193,34 @@ pub(super) fn simulate(scenario: &Scenario, source: &mut Source) -> Vec<Row> {
             let members = household_size(of(&scenario.household_sizes, block), source).min(left);
             left -= members;
             household += 1;
-            let (common, rest) = (source.normal(), source.normal());
+            let of_household = (source.normal(), source.normal());
             for _ in 0..members {
                 let group = if scenario.mixed { drawn_group(&scenario.sizes, total, source) } else { block };
-                let share = of(&scenario.shared, group);
-                let score = share.sqrt() * common + (1.0 - share).sqrt() * source.normal();
-                let own = SHARED_REST.sqrt() * rest + (1.0 - SHARED_REST).sqrt() * source.normal();
-                let liability = SLOPE * score + (1.0 - SLOPE * SLOPE).sqrt() * own;
-                let extra = if group + 1 == scenario.sizes.len() { scenario.unfair } else { 0.0 };
-                let (cut, threshold) = cuts[group];
-                rows.push(Row {
-                    household,
-                    group,
-                    event: liability > threshold,
-                    flagged: score + extra > cut,
-                });
+                let ((common, rest), times) = child(of_household, scenario.own, source);
+                for _ in 0..times {
+                    let share = of(&scenario.shared, group);
+                    let score = share.sqrt() * common + (1.0 - share).sqrt() * source.normal();
+                    let own = SHARED_REST.sqrt() * rest + (1.0 - SHARED_REST).sqrt() * source.normal();
+                    let liability = SLOPE * score + (1.0 - SLOPE * SLOPE).sqrt() * own;
+                    let extra = if group + 1 == scenario.sizes.len() { scenario.unfair } else { 0.0 };
+                    let (cut, threshold) = cuts[group];
+                    let (event, flagged) = (liability > threshold, score + extra > cut);
+                    rows.push(Row { household, group, event, flagged });
+                }
             }
         }
     }
     rows
+}
+
+/// What a child has in common with itself, and its number of rows.
+fn child(household: (f64, f64), own: f64, source: &mut Source) -> ((f64, f64), usize) {
+    if own <= 0.0 {
+        return (household, 1);
+    }
+    let mut mix = |common: f64| (1.0 - own).sqrt() * common + own.sqrt() * source.normal();
+    let child = (mix(household.0), mix(household.1));
+    (child, if source.uniform() < 0.4 { 2 } else { 1 })
 }
 
 fn household_size(chances: [f64; 4], source: &mut Source) -> usize {

@@ -11,7 +11,7 @@
 //! anew among households with as many rows with and without the outcome ([`HouseholdDeal`]), Q taken of each deal. The
 //! test is exact where, given the outcomes, groups have the same scores; it holds nearly where they only have the same
 //! AUROC. Labels of groups with at least [`LARGE`] rows of each kind are not dealt: their log-odds are drawn as normal
-//! about a value near the AUROC of all rows, with the variances `V_g` and with covariances where households span groups.
+//! about a value near the AUROC of all rows, with the variances and covariances that households give, also with the dealt groups.
 //!
 //! # Inputs
 //! Rows with household, group, fold, outcome and score. Name the groups left out: those with fewer than 10 rows of
@@ -77,10 +77,9 @@ impl AurocPermutation {
         for row in &rows {
             kinds[row.group][usize::from(!row.event)] += 1.0;
         }
-        let small: Vec<bool> = kinds.iter().map(|[events, others]| events.min(*others) < LARGE).collect();
         let listed: Vec<(usize, bool, u16)> =
             rows.iter().map(|r| (r.household, r.event, r.group as u16)).collect();
-        let deal = HouseholdDeal::new(&listed, &small);
+        let mut deal = HouseholdDeal::new(&listed);
         let scores: Vec<(usize, f64)> =
             (deal.row_at.iter().map(|r| &rows[*r as usize])).map(|row| (row.fold, row.risk)).collect();
         let ranks = Ranks::new(&scores);
@@ -90,19 +89,19 @@ impl AurocPermutation {
         if sums.iter().any(|s| s.pairs <= 0.0) {
             return Err("a group has no fold with both kinds of referral");
         }
+        let is_large: Vec<bool> = sums.iter().zip(&kinds).map(|(s, kinds)| is_large(s, kinds)).collect();
+        deal.only(|label| !is_large[usize::from(label)]);
         let mut estimates = Vec::new();
         spread_out(&sums, &kinds, &mut estimates);
-        let large = LargeGroups::new((0..groups).filter(|g| !small[*g]).collect(), |a, b| {
-            if a == b {
-                return estimates[a].variance;
-            }
-            let scale = |g: usize| sums[g].pairs * log_odds_slope(&sums[g]);
-            cross.of(a, b) / (scale(a) * scale(b))
+        let scale = |g: usize| sums[g].pairs * log_odds_slope(&sums[g]);
+        let large = LargeGroups::new(&is_large, |a, b| {
+            let products = if a == b { sums[a].clustered } else { cross.of(a, b) };
+            products / (scale(a) * scale(b))
         });
         let precision: f64 = estimates.iter().map(|e| 1.0 / e.variance).filter(|p| p.is_finite()).sum();
         let centre = if large.is_empty() { [0.0; 2] } else { [centre(&ranks, &deal), precision.powf(-0.5)] };
-        let fixed = sums.iter().zip(&small).map(|(s, small)| if *small { AurocSums::default() } else { *s });
-        let fixed = fixed.collect();
+        let start = |(s, large): (&AurocSums, &bool)| if *large { *s } else { AurocSums::default() };
+        let fixed = sums.iter().zip(&is_large).map(start).collect();
         let observed = weighted_spread(estimates.iter().copied());
         Ok(Self { deal, ranks, kinds, fixed, large, centre, observed })
     }
@@ -132,8 +131,14 @@ impl AurocPermutation {
         // they would be too close together.
         let [centre, error] = self.centre;
         let truth = centre + error * standard_normal(uniform);
+        let dealt: Vec<f64> = room.estimates.iter().map(|e| e.value - centre).collect();
         let estimates = &mut room.estimates;
-        self.large.draw(&mut room.normals, uniform, |group, value| estimates[group].value = truth + value);
+        self.large.draw(
+            |group| dealt[group],
+            &mut room.normals,
+            uniform,
+            |group, value| estimates[group].value = truth + value,
+        );
         weighted_spread(room.estimates.iter().copied())
     }
 }
@@ -146,6 +151,13 @@ fn centre(ranks: &Ranks, deal: &HouseholdDeal) -> f64 {
     ranks.pass(&one, ends, &mut PassRoom::default(), &mut sums);
     let area = area(&sums[0]);
     (area / (1.0 - area)).ln()
+}
+
+/// Whether a group has [`LARGE`] rows of each kind, divided by how much households widen its error.
+fn is_large(sums: &AurocSums, [events, others]: &[f64; 2]) -> bool {
+    let single = sums.squares[0] + sums.squares[1];
+    let effect = if single > 0.0 { (sums.clustered / single).max(1.0) } else { 1.0 };
+    events.min(*others) / effect >= LARGE
 }
 
 /// The AUROC; half a pair won and half lost keep an area of 1 finite on the log-odds scale.

@@ -14,7 +14,7 @@
 //! household), drawn toward that of the model (`m (1 - m) z^2`, widened by households as in all groups), over B^2. Null: outcomes are drawn by the line of one slope for all groups
 //! and an intercept for each at which the measure is the same in all, siblings alike as they are; Q is taken of each
 //! draw. Of groups with at least [`LARGE`] rows of each kind no outcomes are drawn: their `S_g` are drawn as normal, with
-//! the variances as observed and with covariances where households span groups.
+//! the variances and covariances that households give, also with the other groups.
 //!
 //! # Inputs
 //! Rows with household, group, outcome and predicted risk. Name the groups left out: those with fewer than 10 rows of
@@ -57,6 +57,8 @@ pub struct CalibrationNull {
     /// Sums at the start of a draw: zero, but for large groups as they are.
     fixed: Vec<[f64; 3]>,
     large: LargeGroups,
+    /// The chance that a group's hidden value is that of the household.
+    link: f64,
     observed: f64,
 }
 
@@ -130,7 +132,8 @@ impl CalibrationNull {
         let mut households: Vec<usize> =
             (1..rows.len()).filter(|i| rows[*i].household != rows[*i - 1].household).collect();
         households.push(rows.len());
-        for (group, copies) in of.iter_mut().zip(copy_chances(&rows, &chances, &households, groups)) {
+        let (copies, link) = copy_chances(&rows, &chances, &households, groups);
+        for (group, copies) in of.iter_mut().zip(copies) {
             group.copies = copies;
         }
         let term = |i: usize, y: f64| (y - means[i]) * z[i];
@@ -143,7 +146,7 @@ impl CalibrationNull {
         let null = rows.iter().enumerate().map(null_row).collect();
         let events: Vec<bool> = rows.iter().map(|r| r.event).collect();
         let (fixed, large) = (vec![[0.0; 3]; groups], LargeGroups::default());
-        let mut out = Self { rows: null, households, groups: of, fixed, large, observed: 0.0 };
+        let mut out = Self { rows: null, households, groups: of, fixed, large, link, observed: 0.0 };
         let without = WithoutHousehold::new(&rows, &means, &z, groups);
         let without = (measure == CalibrationMeasure::Slope).then_some(without);
         let (sums, cross) = out.of_outcomes(&events, without.as_ref());
@@ -154,17 +157,17 @@ impl CalibrationNull {
 
     /// Keeps the rows of the other groups only; large ones are drawn whole.
     fn set_large_apart(&mut self, sums: &[[f64; 3]], cross: &CrossProducts) {
-        let large: Vec<usize> = (0..self.groups.len()).filter(|g| self.groups[*g].rarer >= LARGE).collect();
-        for group in &large {
-            self.fixed[*group] = [0.0, sums[*group][1], 0.0];
+        let is_large = |(g, s): (&NullGroup, &[f64; 3])| g.rarer / (s[1] / g.model).max(1.0) >= LARGE;
+        let is_large: Vec<bool> = self.groups.iter().zip(sums).map(is_large).collect();
+        for (fixed, sums) in
+            self.fixed.iter_mut().zip(sums).zip(&is_large).filter(|(_, l)| **l).map(|(f, _)| f)
+        {
+            *fixed = [0.0, sums[1], 0.0];
         }
-        let effect = self.household_effect(sums);
-        let covariance =
-            |a: usize, b: usize| if a == b { self.variance(effect, &sums[a], a) } else { cross.of(a, b) };
-        self.large = LargeGroups::new(large, covariance);
+        self.large = LargeGroups::new(&is_large, |a, b| if a == b { sums[a][1] } else { cross.of(a, b) });
         let (mut kept, mut ends, mut start) = (Vec::new(), Vec::new(), 0);
         for end in &self.households {
-            kept.extend(self.rows[start..*end].iter().filter(|r| self.groups[r.group].rarer < LARGE));
+            kept.extend(self.rows[start..*end].iter().filter(|r| !is_large[r.group]));
             if kept.len() > ends.last().copied().unwrap_or(0) {
                 ends.push(kept.len());
             }
@@ -182,8 +185,6 @@ impl CalibrationNull {
     /// Q of one draw of all outcomes. `uniform` returns numbers in [0, 1). O(rows of groups that are not large).
     pub fn draw(&self, room: &mut CalibrationRoom, uniform: &mut impl FnMut() -> f64) -> f64 {
         room.sums.clone_from(&self.fixed);
-        let sums = &mut room.sums;
-        self.large.draw(&mut room.normals, uniform, |group, value| sums[group][0] = value);
         let mut start = 0;
         for end in &self.households {
             let rows = &self.rows[start..*end];
@@ -195,8 +196,15 @@ impl CalibrationNull {
                 sums[1] += term * term;
                 continue;
             }
-            let hidden = uniform();
+            let (of_household, mut hidden, mut group) = (uniform(), 0.0, None);
             for row in rows {
+                if group != Some(row.group) {
+                    // One number decides whether the group has the household's value and, if not, which.
+                    let own = uniform();
+                    hidden =
+                        if own < self.link { of_household } else { (own - self.link) / (1.0 - self.link) };
+                    group = Some(row.group);
+                }
                 let (copies, drawn) = (self.groups[row.group].copies, uniform());
                 // One number decides whether the row copies and, if not, what it draws.
                 let value = if drawn < copies { hidden } else { (drawn - copies) / (1.0 - copies) };
@@ -204,6 +212,14 @@ impl CalibrationNull {
             }
             close(&mut room.sums, rows);
         }
+        let drawn: Vec<f64> = room.sums.iter().map(|s| s[0]).collect();
+        let sums = &mut room.sums;
+        self.large.draw(
+            |group| drawn[group],
+            &mut room.normals,
+            uniform,
+            |group, value| sums[group][0] = value,
+        );
         self.spread(&room.sums)
     }
 

@@ -28,6 +28,8 @@ pub struct HouseholdCounts {
     pub correlation: f64,
     /// The same for two rows of one household and one group, by group, drawn toward `correlation`.
     pub correlations: Vec<f64>,
+    /// The same for two rows of one household and different groups.
+    pub across: f64,
     /// For each household how many rows it has in each tested group: pairs of (group, rows), rising by group.
     pub compositions: Vec<Vec<(usize, u64)>>,
 }
@@ -36,8 +38,9 @@ pub struct HouseholdCounts {
 ///
 /// Only groups with `included[group]` take part. Residuals are about the pooled rate, because residuals about the
 /// rates of small groups would hide correlation. A group's own correlation is drawn toward that of all, since it is
-/// noise where there are few siblings and may truly differ where there are many ([`SiblingPairs::drawn_toward`]). Where shares make the
-/// variance of a row other than p(1-p), the design effects carry the ratio. O(n log n).
+/// noise where there are few siblings and may truly differ where there are many ([`SiblingPairs::drawn_toward`]). Two rows of
+/// different groups may be less alike than two of one: a child's own referrals are all of one sex. Where shares make the
+/// variance of a row other than p(1-p), the design effects carry the ratio, by group. O(n log n).
 ///
 /// # Errors
 /// With a group code not covered by `included`, a success or weight outside 0 to 1, or no row or every row having
@@ -52,7 +55,7 @@ pub fn household_counts(rows: &[RateRow], included: &[bool]) -> Result<Household
         }
     }
     let pooled = rate_spread(&cells).ok_or("no row or every row in all groups has the property")?.pooled;
-    let mut all = SiblingPairs::default();
+    let (mut all, mut within) = (SiblingPairs::default(), SiblingPairs::default());
     let mut own = vec![SiblingPairs::default(); included.len()];
     let mut compositions = Vec::new();
     for household in kept.chunk_by(|a, b| a.household == b.household) {
@@ -62,23 +65,33 @@ pub fn household_counts(rows: &[RateRow], included: &[bool]) -> Result<Household
             let group = members.first().map_or(0, |r| r.group);
             if let Some(pairs) = own.get_mut(group) {
                 pairs.add_household(members.iter().map(|r| (r.weight, r.success)), pooled);
+                within.add_household(members.iter().map(|r| (r.weight, r.success)), pooled);
             }
             composition.push((group, members.len() as u64));
         }
         compositions.push(composition);
     }
     let (correlation, variance) = (all.correlation(), all.variance());
-    let of_shares = variance / (pooled * (1.0 - pooled));
+    let across = SiblingPairs {
+        products: all.products - within.products,
+        product_weights: all.product_weights - within.product_weights,
+        ..all
+    };
+    let across = across.drawn_toward(correlation, variance);
+    let shared = kept.iter().any(|r| r.success > 0.0 && r.success < 1.0);
+    let of_shares = |own: &SiblingPairs| {
+        if shared { own.variance_toward(variance) / (pooled * (1.0 - pooled)) } else { 1.0 }
+    };
     let correlations: Vec<f64> = own.iter().map(|p| p.drawn_toward(correlation, variance)).collect();
     for ((cell, pairs), correlation) in cells.iter_mut().zip(&own).zip(&correlations) {
         if cell.total > 0.0 {
-            cell.design_effect = of_shares * pairs.design_effect(*correlation, cell.total);
+            cell.design_effect = of_shares(pairs) * pairs.design_effect(*correlation, cell.total);
         }
     }
     if cells.iter().any(|c| c.design_effect <= 0.0) {
         return Err("no row or every row in all groups has the property");
     }
-    Ok(HouseholdCounts { cells, pooled, correlation, correlations, compositions })
+    Ok(HouseholdCounts { cells, pooled, correlation, correlations, across, compositions })
 }
 
 /// The rows of tested groups, by household and group.

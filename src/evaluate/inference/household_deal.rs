@@ -51,9 +51,9 @@ struct Stratum {
 }
 
 impl HouseholdDeal {
-    /// Lists rows given as (household, event, label); only labels with `dealt[label]` will be dealt. O(n log n).
+    /// Lists rows given as (household, event, label); all labels will be dealt. O(n log n).
     #[must_use]
-    pub fn new(rows: &[(usize, bool, u16)], dealt: &[bool]) -> Self {
+    pub fn new(rows: &[(usize, bool, u16)]) -> Self {
         let mut row_at: Vec<u32> = (0..rows.len() as u32).collect();
         // The label orders rows within a kind, so that the order of the input does not decide a pattern.
         row_at.sort_by_key(|r| {
@@ -75,9 +75,7 @@ impl HouseholdDeal {
             first.push(at as u32);
             let labels = || listed[at..].iter().map(|r| r.label);
             stratum.mixed |= labels().any(|l| l != listed[at].label);
-            if labels().any(|l| dealt.get(usize::from(l)).is_some_and(|d| *d)) {
-                stratum.patterns.extend(labels());
-            }
+            stratum.patterns.extend(labels());
         }
         let mut first = Vec::with_capacity(ends.len());
         let place = |(mut stratum, mut of): (Stratum, Vec<u32>)| {
@@ -88,6 +86,15 @@ impl HouseholdDeal {
         };
         let strata = strata.into_values().map(place).collect();
         Self { row_at, as_they_are: (listed, ends), first, strata }
+    }
+
+    /// From here on only households that have a label `dealt` give theirs away. O(n).
+    pub fn only(&mut self, dealt: impl Fn(u16) -> bool) {
+        for stratum in &mut self.strata {
+            let patterns = stratum.patterns.chunks_exact(stratum.rows);
+            let kept = patterns.filter(|labels| labels.iter().any(|label| dealt(*label)));
+            stratum.patterns = kept.flatten().copied().collect();
+        }
     }
 
     /// Deals once: `take` gets the rows of one household after another, each with its dealt label; every deal has the
@@ -167,7 +174,8 @@ mod tests {
         [(5, true, 0), (5, false, 0), (9, false, 1), (9, true, 1), (1, true, 0), (2, true, 1), (3, false, 1)];
 
     fn seen(dealt: &[bool]) -> BTreeMap<Vec<u16>, usize> {
-        let deal = HouseholdDeal::new(&ROWS, dealt);
+        let mut deal = HouseholdDeal::new(&ROWS);
+        deal.only(|label| dealt[usize::from(label)]);
         let (mut source, mut room, mut seen) = (Uniform::new(1), DealRoom::default(), BTreeMap::new());
         for _ in 0..4000 {
             *seen.entry(labels(&deal, &mut room, &mut source)).or_insert(0) += 1;
@@ -178,7 +186,7 @@ mod tests {
 
     #[test]
     fn labels_common_to_a_household_stay_common_and_counts_of_each_kind_are_kept() {
-        let deal = HouseholdDeal::new(&ROWS, &[true, true]);
+        let deal = HouseholdDeal::new(&ROWS);
         assert_eq!(deal.row_at, [4, 5, 6, 0, 1, 3, 2]);
         assert_eq!(deal.as_they_are.1, [1, 2, 3, 5, 7]);
         let was: Vec<u16> = deal.as_they_are.0.iter().map(|r| r.label).collect();
@@ -199,7 +207,7 @@ mod tests {
     #[test]
     fn labels_that_differ_within_a_household_are_mixed_within_a_kind() {
         let rows = [(0, true, 0), (0, true, 1), (0, false, 2), (0, false, 2), (1, true, 3)];
-        let deal = HouseholdDeal::new(&rows, &[true; 4]);
+        let deal = HouseholdDeal::new(&rows);
         let (mut source, mut room, mut first) = (Uniform::new(2), DealRoom::default(), 0);
         for _ in 0..1000 {
             let dealt = labels(&deal, &mut room, &mut source);
@@ -213,7 +221,8 @@ mod tests {
     #[test]
     fn a_deal_is_the_same_whatever_was_dealt_before() {
         let rows: Vec<(usize, bool, u16)> = (0..50).map(|i| (i, i % 3 == 0, (i % 2) as u16)).collect();
-        let deal = HouseholdDeal::new(&rows, &[true, false]);
+        let mut deal = HouseholdDeal::new(&rows);
+        deal.only(|label| label == 0);
         let fresh = labels(&deal, &mut DealRoom::default(), &mut Uniform::new(3));
         let mut room = DealRoom::default();
         labels(&deal, &mut room, &mut Uniform::new(4));

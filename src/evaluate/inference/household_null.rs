@@ -12,7 +12,8 @@ use std::collections::BTreeMap;
 /// Lunn and Davies's (1998, Biometrika 85:487) binary model: each household draws one hidden value of chance p, each
 /// of its rows copies it with chance `sqrt(correlation)` of the row's group and otherwise draws its own. Every row then
 /// has chance p, two rows of one household and group the group's correlation, and two rows of one household and
-/// different groups the geometric mean of the two. Households of the same make-up are drawn together, as the numbers
+/// different groups the geometric mean of the two, times a share common to all: each group has a hidden value of its own,
+/// which copies the household's with the root of that share. Households of the same make-up are drawn together, as the numbers
 /// of them with 0, 1, 2, … successes, so the rows themselves are never drawn. A group that may expect at least [`LARGE`]
 /// successes and as many failures, divided by its design effect, is drawn as normal with the variances and covariances
 /// of this model.
@@ -20,6 +21,8 @@ use std::collections::BTreeMap;
 pub struct HouseholdNull {
     pooled: f64,
     correlation: f64,
+    /// The chance that a group's hidden value is that of the household.
+    link: f64,
     groups: Vec<Group>,
     /// Each make-up of households of two or more rows, with the number of such households.
     kinds: Vec<(Vec<(usize, u64)>, u64)>,
@@ -38,6 +41,8 @@ struct Group {
     rows: u64,
     /// Rows that are alone in their household: they need no hidden value.
     alone: u64,
+    /// Mean weight of a row.
+    weight: f64,
     /// The sum over households of the squared number of the group's rows m.
     squared_sizes: u64,
     /// Sums over households of the successes c, of c^2 and of c m.
@@ -108,11 +113,20 @@ impl HouseholdNull {
                 group.squared_sizes += rows * rows;
             }
         }
-        let cells: Vec<RateCell> = (groups.iter().zip(&counts.cells))
-            .map(|(g, c)| RateCell { successes: 0.0, total: g.rows as f64, design_effect: c.design_effect })
-            .collect();
-        let is_large: Vec<bool> =
-            cells.iter().map(|c| c.total * p.min(1.0 - p) / c.design_effect >= LARGE).collect();
+        // How much siblings widen the error of whole rows.
+        let widened = |g: &Group, correlation: f64| {
+            1.0 + correlation * (g.squared_sizes as f64 / (g.rows.max(1)) as f64 - 1.0)
+        };
+        let mut cells = counts.cells.clone();
+        let mut is_large = vec![false; cells.len()];
+        for (at, (group, cell)) in
+            groups.iter_mut().zip(&mut cells).enumerate().filter(|(_, (g, _))| g.rows > 0)
+        {
+            let effect = widened(group, counts.correlations[at]);
+            group.weight = cell.total / group.rows as f64;
+            cell.design_effect = effect * group.weight;
+            is_large[at] = group.rows as f64 * p.min(1.0 - p) / effect >= LARGE;
+        }
         let mut kinds: BTreeMap<Vec<(usize, u64)>, u64> = BTreeMap::new();
         for composition in &counts.compositions {
             let drawn: Vec<(usize, u64)> =
@@ -123,9 +137,10 @@ impl HouseholdNull {
                 _ => *kinds.entry(drawn).or_insert(0) += 1,
             }
         }
-        let (kinds, large) = (kinds.into_iter().collect(), large_groups(counts, &cells, &is_large));
-        let (correlation, normals) = (counts.correlation, Vec::new());
-        Self { pooled: p, correlation, groups, kinds, cells, large, is_large, normals }
+        let share = share_across(counts);
+        let (kinds, large) = (kinds.into_iter().collect(), large_groups(counts, share, &cells, &is_large));
+        let (correlation, link, normals) = (counts.correlation, share.sqrt(), Vec::new());
+        Self { pooled: p, correlation, link, groups, kinds, cells, large, is_large, normals }
     }
 
     /// Draws all groups' counts once, with design effects re-estimated from the draw as they were from the data.
@@ -139,52 +154,75 @@ impl HouseholdNull {
             group.count(successes, 1, 1);
         }
         for (composition, households) in &self.kinds {
-            let ones = binomial_draw(*households, self.pooled, uniform);
+            let of_households = binomial_draw(*households, self.pooled, uniform);
             for &(group, size) in composition {
+                let ones = match composition.len() {
+                    1 => of_households,
+                    _ => {
+                        let other = (1.0 - self.link) * self.pooled;
+                        binomial_draw(of_households, self.link + other, uniform)
+                            + binomial_draw(households - of_households, other, uniform)
+                    }
+                };
                 if let Some(group) = self.groups.get_mut(group) {
                     group.draw(ones, size, group.if_one, uniform);
                     group.draw(households - ones, size, group.if_zero, uniform);
                 }
             }
         }
-        let (cells, pooled) = (&mut self.cells, self.pooled);
-        self.large.draw(&mut self.normals, uniform, |group, value| {
-            let cell = &mut cells[group];
-            cell.successes = (pooled * cell.total + value).clamp(0.0, cell.total);
-        });
-        for ((cell, group), large) in self.cells.iter_mut().zip(&self.groups).zip(&self.is_large) {
-            if !large {
-                cell.successes = group.successes as f64;
-            }
-        }
-        let (successes, rows) = self.cells.iter().fold((0.0, 0.0), |s, c| (s.0 + c.successes, s.1 + c.total));
-        let pooled = successes / f64::max(rows, 1.0);
+        let successes: u64 = self.groups.iter().map(|g| g.successes).sum();
+        let of_small = self.groups.iter().zip(&self.is_large).filter(|(_, large)| !**large);
+        let rows: u64 = of_small.map(|(g, _)| g.rows).sum();
+        let pooled = successes as f64 / rows.max(1) as f64;
         for ((cell, group), large) in self.cells.iter_mut().zip(&self.groups).zip(&self.is_large) {
             if group.rows > 0 && !large {
+                cell.successes = group.successes as f64 * group.weight;
                 let pairs = group.pairs(pooled);
                 let correlation = pairs.drawn_toward(self.correlation, pooled * (1.0 - pooled));
-                cell.design_effect = pairs.design_effect(correlation, cell.total);
+                cell.design_effect = pairs.design_effect(correlation, group.rows as f64) * group.weight;
             }
         }
+        let (cells, groups, pooled) = (&mut self.cells, &self.groups, self.pooled);
+        let drawn = |group: usize| groups[group].successes as f64 - pooled * groups[group].rows as f64;
+        self.large.draw(drawn, &mut self.normals, uniform, |group, value| {
+            let cell = &mut cells[group];
+            let expected = pooled * cell.total;
+            cell.successes = (expected + value * groups[group].weight).clamp(0.0, cell.total);
+        });
         &self.cells
     }
 }
 
+/// What share of the likeness within groups there is between rows of one household and different groups.
+fn share_across(counts: &HouseholdCounts) -> f64 {
+    let (mut likeness, mut pairs) = (0.0, 0.0);
+    for composition in &counts.compositions {
+        for (at, (group, rows)) in composition.iter().enumerate() {
+            for (other, more) in &composition[..at] {
+                let product = (counts.correlations[*group] * counts.correlations[*other]).sqrt();
+                likeness += product * (rows * more) as f64;
+                pairs += (rows * more) as f64;
+            }
+        }
+    }
+    if likeness > 0.0 { (counts.across * pairs / likeness).min(1.0) } else { 1.0 }
+}
+
 /// The large groups with the covariance of their counts.
-fn large_groups(counts: &HouseholdCounts, cells: &[RateCell], is_large: &[bool]) -> LargeGroups {
+fn large_groups(counts: &HouseholdCounts, share: f64, cells: &[RateCell], is_large: &[bool]) -> LargeGroups {
     let variance = counts.pooled * (1.0 - counts.pooled);
-    let mut cross = CrossProducts::new(cells.len());
+    let (mut cross, mut own) = (CrossProducts::new(cells.len()), vec![0.0; cells.len()]);
     let mut parts = Vec::new();
-    for composition in counts.compositions.iter().filter(|c| c.len() > 1) {
+    for composition in &counts.compositions {
         parts.clear();
-        let root = |group: usize| counts.correlations[group].sqrt();
-        parts.extend(composition.iter().map(|(group, rows)| (*group, root(*group) * *rows as f64)));
+        for (group, rows) in composition {
+            let (correlation, rows) = (counts.correlations[*group], *rows as f64);
+            own[*group] += rows * (1.0 + correlation * (rows - 1.0));
+            parts.push((*group, correlation.sqrt() * rows));
+        }
         cross.add(&parts);
     }
-    LargeGroups::new((0..cells.len()).filter(|g| is_large[*g]).collect(), |a, b| {
-        let of = if a == b { cells[a].total * cells[a].design_effect } else { cross.of(a, b) };
-        variance * of
-    })
+    LargeGroups::new(is_large, |a, b| variance * if a == b { own[a] } else { share * cross.of(a, b) })
 }
 
 #[cfg(test)]
@@ -212,11 +250,14 @@ mod tests {
         kinds: &[Vec<(usize, u64)>],
         times: usize,
     ) -> HouseholdCounts {
+        let of = |g: usize| kinds.iter().flatten().filter(move |(group, _)| *group == g);
+        let total = |g: usize| of(g).map(|(_, rows)| *rows as f64).sum::<f64>() * times as f64;
         HouseholdCounts {
-            cells: vec![RateCell { successes: 0.0, total: 0.0, design_effect: 1.0 }; 2],
+            cells: [0, 1].map(|g| RateCell { successes: 0.0, total: total(g), design_effect: 1.0 }).to_vec(),
             pooled,
             correlation: 0.2,
             correlations: correlations.to_vec(),
+            across: (correlations[0] * correlations[1]).sqrt(),
             compositions: kinds.iter().cycle().take(kinds.len() * times).cloned().collect(),
         }
     }
@@ -242,15 +283,28 @@ mod tests {
     fn large_groups_have_the_moments_of_the_model() {
         let kinds = [vec![(0, 3)], vec![(0, 1), (1, 1)], vec![(1, 1)]];
         let (p, n) = (0.3, 50.0 * 10.0);
-        let mut made = counts(p, [0.25, 0.09], &kinds, 500);
-        made.cells[0].design_effect = 1.5;
-        let mut null = HouseholdNull::new(&made);
+        let mut null = HouseholdNull::new(&counts(p, [0.25, 0.09], &kinds, 500));
         let got = moments(&mut null, [4.0 * n * p, 2.0 * n * p]);
         let v = p * (1.0 - p);
         assert!(null.is_large == [true, true] && got[0].abs() < 0.5 && got[1].abs() < 0.5, "{got:?}");
-        assert!((got[2] / (v * 4.0 * n * 1.5) - 1.0).abs() < 0.03, "{got:?}");
+        assert!((got[2] / (v * n * (4.0 + 6.0 * 0.25)) - 1.0).abs() < 0.03, "{got:?}");
         assert!((got[3] / (v * 2.0 * n) - 1.0).abs() < 0.03, "{got:?}");
         assert!((got[4] / (v * n * 0.15) - 1.0).abs() < 0.2, "{got:?}");
+    }
+
+    /// Siblings of different groups a third as alike as the correlations within groups would have it.
+    #[test]
+    fn likeness_across_groups_is_its_own() {
+        let kinds = [vec![(0, 2), (1, 2)], vec![(0, 1)], vec![(1, 1)]];
+        for times in [30, 3000] {
+            let made = HouseholdCounts { across: 0.12, ..counts(0.3, [0.36, 0.36], &kinds, times) };
+            let mut null = HouseholdNull::new(&made);
+            assert_eq!(null.is_large, [times > 30; 2]);
+            let n = times as f64;
+            let got = moments(&mut null, [3.0 * n * 0.3; 2]);
+            assert!((got[4] / (0.21 * 4.0 * n * 0.12) - 1.0).abs() < 0.12, "{times} {got:?}");
+            assert!((got[2] / (0.21 * n * (3.0 + 2.0 * 0.36)) - 1.0).abs() < 0.04, "{times} {got:?}");
+        }
     }
 
     /// A large group beside a small one: the small one is drawn household by household as ever.

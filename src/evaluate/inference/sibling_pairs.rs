@@ -43,6 +43,12 @@ impl SiblingPairs {
         if self.square_weights > 0.0 { self.squares / self.square_weights } else { 0.0 }
     }
 
+    /// The mean squared residual of these rows and of twenty more that have the `common` one.
+    #[must_use]
+    pub fn variance_toward(&self, common: f64) -> f64 {
+        (self.squares + PRIOR_PAIRS * common) / (self.square_weights + PRIOR_PAIRS)
+    }
+
     /// The correlation between two rows of one household, from 0 to 1: mean product over mean square.
     ///
     /// The pairwise moment estimator reviewed by Ridout, Demétrio and Firth (1999, Biometrics 55:137). A negative
