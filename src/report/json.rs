@@ -23,7 +23,8 @@
 //! Comparisons are of a model less another (`against`) over all rows, with a household-bootstrap interval and a p value of no
 //! difference; `p_adjusted` is Benjamini and Hochberg's, over all comparisons. Contrasts compare a level with its reference level or with everyone else (`against`): `difference` and `ratio` with
 //! household-bootstrap intervals, and beside them the intervals for independent rows. Tests ask whether a measure is the
-//! same in all levels of a grouping; `p_adjusted` is Benjamini and Hochberg's, over all tests of the model.
+//! same in all levels of a grouping; `p_adjusted` is Benjamini and Hochberg's, over the
+//! `family` tests of one model at one place that are of mistakes, or of who is flagged and comes back.
 
 use serde_json::{Value, json as object};
 

@@ -93,6 +93,10 @@ pub(crate) fn interval(
     }
     defined.sort_unstable_by(f64::total_cmp);
     match (quantile(&defined, 0.025), quantile(&defined, 0.975)) {
+        // Replicates of what cannot fall below zero lie above it: they tell of resampling more than of the truth.
+        (Some(low), Some(high)) if estimate < low || estimate > high => {
+            Err("no interval: nearly all bootstrap replicates lie to one side of the estimate")
+        }
         (Some(low), Some(high)) => Ok((low, high)),
         _ => Err("no interval: undefined in every bootstrap replicate"),
     }
@@ -130,11 +134,14 @@ mod tests {
     fn intervals_are_withheld_when_too_often_undefined() {
         // 0, 1, …, 100: place 0.025 * 100 = 2.5 and 97.5.
         let percentile =
-            |values: &mut dyn Iterator<Item = Option<f64>>| interval(Spread::Percentile, 0.5, values);
+            |values: &mut dyn Iterator<Item = Option<f64>>| interval(Spread::Percentile, 50.0, values);
         let whole = percentile(&mut (0..=100).map(|i| Some(f64::from(i)))).unwrap();
         assert!((whole.0 - 2.5).abs() < 1e-12 && (whole.1 - 97.5).abs() < 1e-12);
-        assert!(percentile(&mut (0..100).map(|i| (i >= 5).then_some(1.0))).is_ok());
-        assert!(percentile(&mut (0..100).map(|i| (i >= 6).then_some(1.0))).is_err());
+        assert!(percentile(&mut (0..100).map(|i| (i >= 5).then_some(50.0))).is_ok());
+        assert!(percentile(&mut (0..100).map(|i| (i >= 6).then_some(50.0))).is_err());
+        // The estimate is below 2.5.
+        let above = interval(Spread::Percentile, 2.0, (0..=100).map(|i| Some(f64::from(i))));
+        assert!(above.is_err_and(|reason| reason.contains("one side")));
         assert!(percentile(&mut std::iter::empty()).is_err());
         // Replicates 1, 2, 3 (standard deviation 1) lie above the estimate of 2.5 as well as below: the interval is
         // around the estimate, as far as its ends allow.

@@ -51,7 +51,7 @@ pub type Changes = Vec<Change>;
 /// See the module.
 pub fn changes(periods: &[Estimate], seed: u64, name: &str) -> Reading<Changes> {
     if periods.len() < FEWEST_PERIODS {
-        return Err("fewer than eight periods, of which no change could be told from chance".to_owned());
+        return Err("there are fewer than eight periods".to_owned());
     }
     let mut stream = seed::stream(seed, name);
     let found = change_points(periods, LEVEL, DRAWS, &mut || stream.random::<f64>())?;

@@ -3,7 +3,9 @@
 //! At a threshold the one flags a few more than the other, and the difference of their tables would tell of these few. So
 //! only one of the two is shown in full: the candidate, or else the model as it was. Of the other a table is shown over
 //! all referrals where it equals every shown table of the first or differs from it by many, and by group and in the
-//! groups of predicted risk where it is the same table.
+//! groups of predicted risk where it is the same table; its staircase, whose steps are shares of blocks of referrals, is
+//! not. Lines fitted fold by fold may cross, so that neither set of flags need hold the other; the rules ask no more of such
+//! pairs, whose net difference tells of children on both sides.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,6 +14,9 @@ use super::rows::{BIN, OVERALL, table};
 use super::tables::is_at_capacity;
 use crate::evaluate::Row;
 use crate::experiment::recalibrate::recalibrated;
+
+/// The reliability diagram whose steps are shares of blocks of rows.
+const STAIRCASE: &str = "calibration-corp";
 
 /// Places of rows by grouping and level.
 type ByLevel<'a> = BTreeMap<(&'a str, &'a str), Vec<usize>>;
@@ -32,6 +37,7 @@ pub(super) fn hide(rows: &[Row], candidate: &str, threshold: u64, hidden: &mut B
             let pair = Pair { rows, first: of(first), second: of(second), threshold };
             pair.hide_tables(hidden);
             pair.hide_bins(hidden);
+            hidden.extend(pair.second.iter().filter(|i| rows[**i].measure == STAIRCASE));
         }
     }
 }
@@ -223,6 +229,14 @@ mod tests {
         let girls = |i: &usize| rows[*i].model == "tree" && rows[*i].at == "top 10%" && rows[*i].level == "F";
         let before: Vec<usize> = (0..rows.len()).filter(girls).collect();
         assert!(found(&rows, "tree", &before).contains(&format!("{AFTER} top 10% F")));
+    }
+
+    #[test]
+    fn the_staircase_is_shown_of_one() {
+        let step = |model: &str| row(model, STAIRCASE, "0.2", (OVERALL, "all"), Some(0.2), (500, 100));
+        let rows = [step("tree"), step(AFTER), step("logistic")];
+        assert_eq!(found(&rows, "tree", &[]), [format!("{AFTER} 0.2 all")]);
+        assert_eq!(found(&rows, AFTER, &[]), ["tree 0.2 all"]);
     }
 
     #[test]

@@ -33,7 +33,8 @@ pub(super) fn adjusted(report: &Report) -> Markup {
             p {
                 "Adjusting changes how high the chances are, and never who comes first within one part of the test, unless \
                  it makes chances equal. It was learned only from referrals set aside for it, which neither taught the model nor \
-                 test it. It can make chances worse: both are always shown."
+                 test it. It can make chances worse, so the measures of both stand side by side. Where their \
+                 tables of flags would differ by few children, those of one are hidden."
             }
             @for (before, after) in &pairs { (pair(report, before, after)) }
         }

@@ -43,7 +43,7 @@ fn conclusion(gaps: &[BiasGap]) -> String {
             .to_owned();
     }
     if real.is_empty() {
-        return "No gap between groups is larger than chance alone could make it, so none needs a fault of the records to \
+        return "No gap between groups looks larger than chance alone could make it, so none needs a fault of the records to \
                 explain it."
             .to_owned();
     }
@@ -61,11 +61,27 @@ fn conclusion(gaps: &[BiasGap]) -> String {
     let at_all =
         if no > 0 { format!(", and {no} cannot be explained in this way at all") } else { String::new() };
     format!(
-        "{answer}: of {of} between groups that are larger than chance alone would make them, {} would vanish if the records \
-         of one group were wrong about 1 in 10 of its comebacks or fewer, {} would take more than that{at_all}.",
+        "{answer}: of {of} between groups that look larger than chance, each taken by itself, {} would vanish if the records \
+         of one group were wrong about 1 in 10 of its comebacks or fewer, {} would take more than that{at_all}.{}",
         says(few),
         says(more),
+        allowing_for_chance(&real, few),
     )
+}
+
+/// How many more gaps would take as little, at the near end of their intervals.
+fn allowing_for_chance(real: &[&BiasGap], few: usize) -> String {
+    let near = |g: &&&BiasGap| match g.explained {
+        Explained::By(_, Some((low, high))) => share(low.get()).min(share(high.get())) <= LITTLE,
+        Explained::By(factor, None) => share(factor.get()) <= LITTLE,
+        _ => false,
+    };
+    match real.iter().filter(near).count().saturating_sub(few) {
+        0 => String::new(),
+        n => format!(
+            " These are best guesses: allowing for chance in the gaps, so little could be enough for {n} more."
+        ),
+    }
 }
 
 /// "about 1 in 6 (17 of 100)".
@@ -81,7 +97,10 @@ fn one_in(share: f64) -> String {
 }
 
 fn gaps(report: &Report) -> Markup {
-    let rows: Vec<TableRow> = report.recording_bias.gaps.iter().map(gap_row).collect();
+    let all = &report.recording_bias.gaps;
+    let (chance, real): (Vec<&BiasGap>, Vec<&BiasGap>) =
+        all.iter().partition(|g| g.could_be_chance || g.explained == Explained::NoGap);
+    let rows: Vec<TableRow> = real.iter().copied().map(gap_row).collect();
     let heads =
         ["Group, and what it is compared with", "This group", "The other", "What would explain all of it"];
     html! {
@@ -89,9 +108,13 @@ fn gaps(report: &Report) -> Markup {
             "Each line below asks how wrong the records of one group would have to be, if those of the other were right, for \
              the gap to be nothing but recording. It is taken that the fault strikes flagged and other children of the group \
              equally often. The share missed of those who came back does not change then, so no such fault explains \
-             a gap in that. Of 20 gaps that are nothing but chance, about one looks larger than chance."
+             a gap in that. Of 20 gaps that are nothing but chance, about one looks larger than chance: \u{201c}Are the groups \
+             treated alike?\u{201d} allows for how many were looked at, and finds fewer."
         }
-        (table("The recording bias that would explain a gap", &heads, &rows))
+        @if !chance.is_empty() {
+            p { (chance.len()) " more gaps could be chance, and then there is nothing to explain; they are in " code { "evaluation.json" } "." }
+        }
+        @if !rows.is_empty() { (table("The recording bias that would explain a gap", &heads, &rows)) }
     }
 }
 
@@ -125,10 +148,7 @@ fn explanation(gap: &BiasGap) -> String {
         let (near, far) = (end(low).min(end(high)), end(low).max(end(high)));
         format!(" Allowing for chance in the gap: from {near} to {far} of 100.")
     });
-    match (gap.could_be_chance, range) {
-        (true, _) => format!("{first} But the gap could be chance, and then there is nothing to explain."),
-        (false, range) => format!("{first}{}", range.unwrap_or_default()),
-    }
+    format!("{first}{}", range.unwrap_or_default())
 }
 
 fn bounds(report: &Report) -> Markup {

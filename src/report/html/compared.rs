@@ -28,7 +28,8 @@ pub(super) fn compared(report: &Report) -> Markup {
             p {
                 "Small groups differ by chance: even a tool that treats everyone alike shows gaps. Each test asks how often \
                  chance alone would give gaps as large as these if all groups were the same (p: 0.05 is 5 times in 100). Where that is fewer than 5 times \
-                 in 100, after allowing for the number of tests, we say \u{201c}more than chance\u{201d}. \u{201c}Could be \
+                 in 100, we say \u{201c}more than chance\u{201d}. The p shown allows for the number of tests of mistakes at the same \
+                 place (Benjamini and Hochberg): of all that are called more than chance, about 1 in 20 is not. \u{201c}Could be \
                  chance\u{201d} does not mean that the groups are treated alike: with few children a real gap looks the same."
             }
             (test_table(report, "Are the differences between groups more than chance?", &TESTED))
@@ -114,7 +115,7 @@ fn found(report: &Report) -> Markup {
             } @else {
                 "In " (apart.len()) " of " (done) " tests the groups differ by more than chance (" (apart.join("; ")) ")"
             }
-            @if untested > 0 { "; " (untested) " more could not be done, because the groups are too small" }
+            @if untested > 0 { "; " (untested) " more could not be done, because fewer than two groups are large enough" }
             "."
         }
     }
@@ -233,20 +234,19 @@ pub(super) fn impossible(report: &Report) -> Markup {
         @if !report.equal_precision.is_empty() {
             h3 { "Why not everything can be equal" }
             p {
-                "Where one group comes back more often than another, no tool that is less than perfect can be wrong equally \
-                 often about both in every sense. Making flags right equally often changes how many families are flagged \
-                 who did not come back. On the numbers of this test:"
+                "Where children of one group come back more often than those of another, no tool that is less than perfect can be \
+                 wrong equally often about both in every sense. If flags were to be right equally often, and find as many of \
+                 those who came back, then on the numbers of this test:"
             }
             ul {
-                @for of in &report.equal_precision {
+                @for of in report.equal_precision.iter().filter(|of| of.came_back[0].get() != of.came_back[1].get()) {
                     li {
                         b { (words::group(&of.group)) ". " }
-                        "Of 100 children, about " (of.came_back[0].get()) " of \u{201c}" (words::level(&of.low))
-                        "\u{201d} and " (of.came_back[1].get()) " of \u{201c}" (words::level(&of.high))
-                        "\u{201d} came back. Of 100 flagged, about " (of.right[0].get()) " and " (of.right[1].get())
-                        " did. If flags on the first were right as often as on the second, and found as many of those who came \
-                         back, then of 100 of the first who did not come back about " b { (of.would.get()) }
-                        " would be flagged, where now " (of.in_vain[0].get()) " are (of the second, " (of.in_vain[1].get()) ")."
+                        "Of 100 children of \u{201c}" (words::level(&of.low)) "\u{201d} who did not come back, about "
+                        b { (of.would.get()) } " would be flagged in vain, where now " (of.in_vain[0].get()) " are; of 100 of \u{201c}"
+                        (words::level(&of.high)) "\u{201d}, " (of.in_vain[1].get()) ". (Of 100 children, about "
+                        (of.came_back[0].get()) " and " (of.came_back[1].get()) " came back; of 100 flags, about "
+                        (of.right[0].get()) " and " (of.right[1].get()) " were right.)"
                     }
                 }
             }

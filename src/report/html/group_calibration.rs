@@ -41,7 +41,7 @@ pub(super) fn group_calibration(report: &Report) -> Markup {
         (test_table(
             report,
             "Do the chances come true differently in different groups, more than chance alone would make it look?",
-            &MEASURES,
+            &MEASURES[..3],
         ))
         @for grouping in &report.groups {
             h3 { (words::group(&grouping.group)) ": chances" }
@@ -168,7 +168,7 @@ fn status(level: &LevelLine, lines: &[Option<&Line>]) -> String {
     }
     let shown = lines.iter().flatten().filter(|l| l.number.estimate().is_some()).count();
     match (shown, why.is_empty()) {
-        (0, true) => "too few to show".to_owned(),
+        (0, true) => "hidden: too few, or it would give away a smaller group".to_owned(),
         (0, false) => why.join("; "),
         (_, true) if shown == lines.iter().flatten().count() => "shown".to_owned(),
         (_, true) => "in part: too few for the rest".to_owned(),

@@ -89,11 +89,16 @@ pub(super) fn answer(report: &Report) -> Markup {
              using it.",
         ),
     };
+    let worse = finding.gain.interval().is_some_and(|(_, high)| high < 0.0);
     let words = report.models.iter().find(|m| m.id == finding.candidate).map_or("", |m| m.words.as_str());
     html! {
         div class="verdict" {
             p class="short" { (short) }
-            p { (first) " " (in_hundreds(report)) }
+            p {
+                (first) " "
+                @if worse { "It did worse than the baseline, by more than chance alone would explain. " }
+                (in_hundreds(report))
+            }
         }
         p {
             "A computer model (\u{201c}" (candidate) "\u{201d}) was compared with a simple baseline (\u{201c}" (reference)

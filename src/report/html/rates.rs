@@ -120,7 +120,7 @@ fn censored(report: &Report) -> Markup {
             p {
                 "These referrals were left out because the records end less than " (report.horizon_days) " days after them, so that \
                  nobody knows yet what came of them. If one group has more of them than its share of the referrals studied, \
-                 this report knows less of its latest years. Numbers under " (report.threshold) " are hidden, none included."
+                 this report knows less of its latest years. Numbers under " (report.threshold) " are hidden, and so is a zero."
             }
             (table("Referrals whose follow-up was too short, by group", &["Group", "Referrals left out"], &rows))
         }

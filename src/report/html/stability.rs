@@ -211,7 +211,12 @@ fn more_data(report: &Report, refits: &Refits) -> Markup {
         (Some(gain), Some(ends)) => {
             format!("{} (95% interval {})", value(gain, Unit::Score), interval(ends, Unit::Score))
         }
-        _ => "not known".to_owned(),
+        _ => {
+            return html! {
+                b { "These data cannot say whether more of them would help. " }
+                "The model could not be compared at two fifths and at all of the " (families) ": the reasons are in the table."
+            };
+        }
     };
     html! {
         @match curve.helps {
@@ -293,8 +298,8 @@ fn another_year(report: &Report) -> Markup {
     };
     html! {
         p {
-            "The referrals tested were divided into " (length) ", the shortest periods in which at least " (report.threshold)
-            " children came back and " (report.threshold) " did not."
+            "The referrals tested were divided into " (length) " (of quarters, half-years and years, the shortest in which at least " (report.threshold)
+            " children came back and " (report.threshold) " did not)."
             @if time.joined { " Where one held fewer, it was joined with the next." }
         }
         (changes(time))

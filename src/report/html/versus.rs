@@ -79,7 +79,33 @@ fn conclusion(report: &Report) -> String {
     if !worse.is_empty() {
         text.push_str(&format!(" Lower by more than chance: {}.", worse.join(", ")));
     }
-    text
+    text + &of_candidate(report)
+}
+
+/// What of the candidate differs from the reference by more than chance on the other measures.
+fn of_candidate(report: &Report) -> String {
+    let finding = &report.finding;
+    let sure = |better: bool| -> Vec<&str> {
+        let fits = |c: &ComparisonLine| {
+            let sign = if c.measure == "brier" { -1.0 } else { 1.0 };
+            c.model == finding.candidate
+                && c.against == finding.reference
+                && c.at.is_empty()
+                && c.p_adjusted.is_some_and(|p| p.get() < LEVEL)
+                && c.difference.estimate().is_some_and(|d| d != 0.0 && (d * sign > 0.0) == better)
+        };
+        let is_sure = |measure: &&&str| report.comparisons.iter().any(|c| c.measure == ***measure && fits(c));
+        SHOWN[1..].iter().filter(is_sure).map(|measure| words::title(measure)).collect()
+    };
+    let say = |better: bool, word: &str| match sure(better).as_slice() {
+        [] => String::new(),
+        some => format!(
+            " The model in question, \u{201c}{}\u{201d}, was {word} by more than chance on: {}.",
+            report.model_title(&finding.candidate),
+            some.join(", ")
+        ),
+    };
+    say(true, "better") + &say(false, "worse")
 }
 
 fn table_of<'a>(

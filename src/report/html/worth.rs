@@ -37,36 +37,63 @@ pub(super) fn worth(report: &Report) -> Markup {
         }
         p class="note" {
             "Every threshold has its row. Where a number is hidden, it would show a small number of children when it is \
-             compared with its neighbours."
+             compared with its neighbours. A number below 0 under \u{201c}Looks saved\u{201d} means that flagging everyone would do more good."
         }
     }
 }
 
-/// At how many of the shown thresholds the intervals say that the flags do more good than nobody and than everybody flagged.
+/// At how many of the shown thresholds the intervals say that the flags do more good than nobody and than everybody flagged,
+/// and whether the baseline does as well there.
 fn found(report: &Report, candidate: &[(f64, &Line)]) -> String {
-    let shown: Vec<(f64, &str, f64)> =
-        candidate.iter().filter_map(|(x, l)| Some((*x, l.at.as_str(), l.number.interval()?.0))).collect();
-    let saved = figure::thresholds(report, &report.finding.candidate, "interventions-avoided");
-    let beats_all = |at: &str| {
-        saved.iter().any(|(_, l)| l.at == at && l.number.interval().is_some_and(|(low, _)| low > 0.0))
+    let of = |model: &str, measure: &str| figure::thresholds(report, model, measure);
+    let saved = of(&report.finding.candidate, "interventions-avoided");
+    let share = of(&report.finding.candidate, "standardised-net-benefit");
+    let reference = of(&report.finding.reference, "net-benefit");
+    let at = |lines: &[(f64, &Line)], at: &str| {
+        lines.iter().find(|(_, l)| l.at == at).map(|(_, l)| l.number.clone())
     };
-    let good: Vec<String> = shown
-        .iter()
-        .filter(|(_, at, low)| *low > 0.0 && beats_all(at))
-        .map(|(x, _, _)| percent(*x))
-        .collect();
-    match (shown.len(), good.len()) {
-        (0, _) => "How sure the net benefit is cannot be shown.".to_owned(),
-        (n, 0) => format!(
-            "At none of the {n} thresholds that can be shown do the flags clearly do more good than flagging nobody and \
-             flagging everyone."
-        ),
-        (n, k) => format!(
-            "At {k} of the {n} thresholds that can be shown ({}) the flags clearly do more good than flagging nobody and than \
-             flagging everyone.",
-            good.join(", ")
-        ),
+    let above_zero =
+        |number: Option<Number>| number.and_then(|n| n.interval()).is_some_and(|(low, _)| low > 0.0);
+    let shown = candidate.iter().filter(|(_, l)| l.number.interval().is_some()).count();
+    // The share of the most possible is the net benefit divided by a constant, and so has more digits.
+    let good = candidate.iter().filter(|(_, l)| {
+        (above_zero(Some(l.number.clone())) || above_zero(at(&share, &l.at))) && above_zero(at(&saved, &l.at))
+    });
+    let (mut best, mut beaten, mut alone) = (Vec::new(), Vec::new(), Vec::new());
+    for (x, line) in good {
+        let other = at(&reference, &line.at).and_then(|n| n.estimate());
+        let list = match other.zip(line.number.estimate()) {
+            None => &mut alone,
+            Some((other, own)) if other >= own => &mut beaten,
+            Some(_) => &mut best,
+        };
+        list.push(percent(*x));
     }
+    if shown == 0 {
+        return "How sure the net benefit is cannot be shown.".to_owned();
+    }
+    let mut text = match best.as_slice() {
+        [] => format!("At none of the {shown} thresholds that can be shown is the model shown to be of use."),
+        some => format!(
+            "At {} of the {shown} thresholds that can be shown ({}) the flags do more good than flagging nobody and than \
+             flagging everyone by more than chance, and more than the simple baseline.",
+            some.len(),
+            some.join(", ")
+        ),
+    };
+    if !beaten.is_empty() {
+        text.push_str(&format!(
+            " At {} its flags do more good than flagging nobody or everyone, but the simple baseline did as well or better.",
+            beaten.join(", ")
+        ));
+    }
+    if !alone.is_empty() {
+        text.push_str(&format!(
+            " At {} its flags do more good than flagging nobody or everyone, and the baseline is hidden.",
+            alone.join(", ")
+        ));
+    }
+    text
 }
 
 /// Children in 1,000, and the interval under it.
