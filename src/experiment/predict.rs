@@ -42,7 +42,7 @@ pub fn predict(
 ) -> Result<Vec<Scores>, PredictError> {
     let tasks: Vec<(&Entry, &Fold)> =
         entries(experiment).flat_map(|e| plan.folds.iter().map(move |f| (e, f))).collect();
-    let done: Vec<Result<Vec<Vec<f64>>, PredictError>> = tasks
+    let done: Vec<Result<Predicted, PredictError>> = tasks
         .into_par_iter()
         .map(|(entry, fold)| {
             let scores = fit_and_predict(experiment, cohort, matrix, entry, fold);
@@ -53,36 +53,46 @@ pub fn predict(
     let mut done = done.into_iter();
     let mut scores = Vec::new();
     for entry in entries(experiment) {
-        let folds: Vec<Vec<Vec<f64>>> = done.by_ref().take(plan.folds.len()).collect::<Result<_, _>>()?;
-        for (which, model) in [entry.id.to_owned(), recalibrated(entry.id)].into_iter().enumerate() {
-            let p: Vec<f64> = folds.iter().filter_map(|fold| fold.get(which)).flatten().copied().collect();
-            if which == 0 || !p.is_empty() {
-                scores.push(Scores { model, p });
+        let (mut plain, mut adjusted) = (Vec::new(), Vec::new());
+        for (fold, predicted) in plan.folds.iter().zip(done.by_ref()) {
+            let predicted = predicted?;
+            plain.extend(predicted.plain);
+            if let Some(of_fold) = predicted.adjusted {
+                let fault = |source| PredictError { model: entry.id, fold: fold.name.clone(), source };
+                adjusted.extend(of_fold.map_err(fault)?);
             }
+        }
+        scores.push(Scores { model: entry.id.to_owned(), p: plain });
+        if !adjusted.is_empty() {
+            scores.push(Scores { model: recalibrated(entry.id), p: adjusted });
         }
     }
     Ok(scores)
 }
 
-/// Fits a model on the training rows of a fold: the chances of its test rows, then the same recalibrated, where that is
-/// asked.
+/// The chances of a fold's test rows.
+pub(super) struct Predicted {
+    pub(super) plain: Vec<f64>,
+    /// Recalibrated, where that is asked: it can fail where the fit does not.
+    pub(super) adjusted: Option<Result<Vec<f64>, FitError>>,
+}
+
+/// Fits a model on the training rows of a fold and predicts its test rows.
 pub(super) fn fit_and_predict(
     experiment: &Experiment,
     cohort: &Cohort,
     matrix: &Matrix,
     entry: &Entry,
     fold: &Fold,
-) -> Result<Vec<Vec<f64>>, FitError> {
+) -> Result<Predicted, FitError> {
     let prepared = prepare::learn(matrix, &fold.train, &entry.wants);
     let label = |rows: &[u32]| rows.iter().map(|&i| cohort.rows[i as usize].label).collect::<Vec<bool>>();
     let training = Training::new(prepared.apply(matrix, &fold.train), Array1::from(label(&fold.train)));
     let model = (entry.make)(&experiment.models).learn(&training)?;
     drop(training);
     let chances = |rows: &[u32]| model.probabilities(&prepared.apply(matrix, rows)).to_vec();
-    let mut out = vec![chances(&fold.test)];
-    if let Some(how) = experiment.recalibrate.as_ref().filter(|r| r.learners.contains(&entry.id)) {
-        let adjusted = how.apply(&chances(&fold.calibrate), &label(&fold.calibrate), &out[0])?;
-        out.push(adjusted);
-    }
-    Ok(out)
+    let plain = chances(&fold.test);
+    let how = experiment.recalibrate.as_ref().filter(|r| r.learners.contains(&entry.id));
+    let adjusted = how.map(|how| how.apply(&chances(&fold.calibrate), &label(&fold.calibrate), &plain));
+    Ok(Predicted { plain, adjusted })
 }

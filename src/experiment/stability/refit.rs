@@ -35,12 +35,13 @@ impl Bench<'_> {
         self.trained_on(of, rows.collect())
     }
 
-    /// Fits a model on the training rows of a fold and predicts its test rows; `None` if it cannot be fitted.
+    /// Fits a model on the training rows of a fold and predicts its test rows; `None` if it cannot be fitted or, where the model is recalibrated, its
+    /// chances cannot be adjusted.
     pub(super) fn predict(&self, model: &Chosen, fold: &Fold) -> Option<Vec<f64>> {
         let scores = fit_and_predict(self.experiment, self.cohort, self.matrix, model.entry, fold);
         self.progress.step(1);
-        // As it is, then recalibrated.
-        scores.ok()?.into_iter().nth(usize::from(model.id != model.entry.id))
+        let scores = scores.ok()?;
+        if model.id == model.entry.id { Some(scores.plain) } else { scores.adjusted?.ok() }
     }
 }
 

@@ -193,6 +193,24 @@ fn a_refit_that_cannot_be_fitted_is_counted_and_left_out() {
     assert!(failed > 5 && scores.len() as u64 == 40 - failed, "{failed}");
 }
 
+/// Chances that cannot be adjusted say nothing against the fit: only the adjusted model is left out.
+#[test]
+fn adjusting_that_fails_leaves_the_model_as_it_was() {
+    let mut world = World::new();
+    let text = include_str!("../../../experiments/gate/experiment.toml");
+    let section = "[recalibrate]\nmethod = \"logistic\"\nlearners = [\"logistic\"]\n\n[evaluate]";
+    let asked = Experiment::read("experiment.toml", &text.replacen("[evaluate]", section, 1)).unwrap();
+    world.experiment.recalibrate = asked.recalibrate;
+    // In the window those come back who were least expected to.
+    let expected = |row: usize| world.matrix.values[4 * row] > 2.0;
+    let odd = |row: &usize| world.cohort.rows[*row].label != expected(*row);
+    let calibrate: Vec<u32> = (0..world.household.len()).filter(odd).map(|row| row as u32).collect();
+    world.plan.folds.iter_mut().for_each(|fold| fold.calibrate.clone_from(&calibrate));
+    let adjusted = super::Chosen { id: "logistic-recalibrated".to_owned(), ..chosen() };
+    assert_eq!(refit::scores(&world.bench(), &chosen(), 5).1, 0);
+    assert_eq!(refit::scores(&world.bench(), &adjusted, 5).1, 5);
+}
+
 #[test]
 fn what_carries_the_outcome_matters_most_and_what_never_varies_not_at_all() {
     let mut world = World::new();
