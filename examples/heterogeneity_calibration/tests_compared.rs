@@ -69,11 +69,12 @@ type Household = Vec<(usize, u64, u64)>;
 /// One group's bootstrap replicates on the rate scale and on the log-odds scale.
 type Replicates = (Vec<f64>, Vec<f64>);
 
-/// All p values, or `None` where no test is defined.
+/// All p values, those of other tests NaN with `only_ours`; or `None` where no test is defined.
 pub(super) fn p_values(
     rows: &[RateRow],
     included: &[bool],
     draws: usize,
+    only_ours: bool,
     source: &mut Source,
 ) -> Option<Compared> {
     let counted = household_counts(rows, included).ok()?;
@@ -83,13 +84,18 @@ pub(super) fn p_values(
         return None;
     }
     let plain = rate_spread(&cells)?;
+    let household = household_heterogeneity(rows, included, [draws, draws], &mut || source.uniform()).ok()?;
+    if only_ours {
+        let mut p_values = [f64::NAN; METHODS.len()];
+        p_values[METHODS.len() - 2..].copy_from_slice(&[household.p_value, household.range_p_value]);
+        return Some(Compared { groups, correlation: counted.correlation, p_values });
+    }
     let households = households(rows, included);
     let counts: Vec<Counts> =
         cells.iter().map(|c| Counts { successes: c.successes, total: c.total }).collect();
     let binomial = heterogeneity(&counts, draws, &mut || source.uniform()).ok()?;
     let (wald, logit) = bootstrap(&cells, &households, draws, source);
     let (second_order, simulated) = rao_scott(&cells, &households, plain.chi_square, draws, source);
-    let household = household_heterogeneity(rows, included, [draws, draws], &mut || source.uniform()).ok()?;
     Some(Compared {
         groups,
         correlation: counted.correlation,

@@ -161,9 +161,10 @@ fn movement_table(report: &Report, refits: &Refits) -> Markup {
 
 fn agreement(features: &Features) -> Markup {
     let place = |rank: f64| format!("{rank:.0}");
-    let rows: Vec<TableRow> = features
-        .leading
-        .iter()
+    let mut leading: Vec<_> = features.leading.iter().collect();
+    leading.sort_by(|a, b| a.rank.get().total_cmp(&b.rank.get()));
+    let rows: Vec<TableRow> = leading
+        .into_iter()
         .map(|f| {
             let (best, worst) = (f.range.0.get(), f.range.1.get());
             let range = format!("{} to {}", place(best), place(worst));
