@@ -6,7 +6,7 @@ use super::compared::test_table;
 use super::format::{cell, count, interval, of_hundred, value};
 use super::table::{TableRow, table};
 use crate::evaluate::measures::Unit;
-use crate::privacy::disclosure::Number;
+use crate::privacy::disclosure::{Number, Passed};
 use crate::report::words;
 use crate::report::{GroupTable, LevelLine, Line, Report, figure};
 
@@ -14,6 +14,8 @@ use crate::report::{GroupTable, LevelLine, Line, Report, figure};
 const MEASURES: [&str; 4] =
     ["observed-over-expected", "calibration-in-the-large", "calibration-slope", "ici"];
 const RATIO: &str = MEASURES[0];
+/// A p value under which a difference is called more than chance.
+const RARE: f64 = 0.05;
 
 /// What was found, what the words mean, tests, then figure and table of each grouping.
 pub(super) fn group_calibration(report: &Report) -> Markup {
@@ -25,7 +27,8 @@ pub(super) fn group_calibration(report: &Report) -> Markup {
         };
     }
     html! {
-        p class="lead" { (overall(report)) " " (found(report)) }
+        p class="lead" { (overall(report)) " " (by_tests(report)) }
+        (found(report))
         p {
             "If \u{201c}" (candidate) "\u{201d} expects 100 children of a group to come back and 120 do, it thinks too little of \
              the chances in that group (\u{201c}came back, for each one expected\u{201d} is 1.20), and with one rule for all \
@@ -75,16 +78,46 @@ pub(super) fn overall(report: &Report) -> String {
     }
 }
 
-/// In how many groups the interval leaves out 1, and the names of those groups.
+/// By which groupings the chances come true differently by more than chance, after the correction for many tests.
+fn by_tests(report: &Report) -> String {
+    let (mut apart, mut chance) = (Vec::new(), Vec::new());
+    for grouping in &report.groups {
+        let p: Vec<f64> = report
+            .group_tests
+            .iter()
+            .filter(|t| t.model == report.finding.candidate && t.group == grouping.group && t.at.is_empty())
+            .filter(|t| MEASURES[..3].contains(&t.measure.as_str()))
+            .filter_map(|t| t.p_adjusted.map(Passed::get))
+            .collect();
+        if p.iter().any(|p| *p < RARE) {
+            apart.push(words::group(&grouping.group).to_lowercase());
+        } else if !p.is_empty() {
+            chance.push(words::group(&grouping.group).to_lowercase());
+        }
+    }
+    let mut text = match apart.as_slice() {
+        [] if chance.is_empty() => {
+            return "Whether they come true in each group alike could not be tested: the groups are too small.".to_owned();
+        }
+        [] => "No groups were found in which they come true differently by more than chance.".to_owned(),
+        some => format!("They come true differently, by more than chance, by {}.", some.join("; by ")),
+    };
+    if !chance.is_empty() {
+        text.push_str(&format!(" The differences by {} could be chance.", chance.join("; by ")));
+    }
+    text
+}
+
+/// In how many groups the interval leaves out 1, and the names of those groups and of those of which nothing can be said.
 fn found(report: &Report) -> Markup {
-    let (mut more, mut fewer, mut held, mut unknown) = (Vec::new(), Vec::new(), 0_usize, 0_usize);
+    let (mut more, mut fewer, mut held, mut unknown) = (Vec::new(), Vec::new(), 0_usize, Vec::new());
     for grouping in &report.groups {
         for level in grouping.levels.iter().filter(|l| !l.is_empty()) {
             let name = || {
                 format!("{} \u{201c}{}\u{201d}", words::group(&grouping.group), words::level(&level.level))
             };
             match ratio_of(report, &grouping.group, &level.level).and_then(|l| l.number.interval()) {
-                None => unknown += 1,
+                None => unknown.push(name()),
                 Some((low, _)) if low > 1.0 => more.push(name()),
                 Some((_, high)) if high < 1.0 => fewer.push(name()),
                 Some(_) => held += 1,
@@ -92,15 +125,16 @@ fn found(report: &Report) -> Markup {
         }
     }
     let shown = more.len() + fewer.len() + held;
+    let list = |what: &str, names: &[String]| {
+        html! { @if !names.is_empty() { li { b { (what) ": " } (names.join("; ")) "." } } }
+    };
     html! {
-        @if shown == 0 {
-            "No group is large enough to say whether that holds for it."
-        } @else {
-            "Of the " (shown) " groups that can be shown, " (held) " are in line with what was expected"
-            @if !more.is_empty() { "; more came back than expected in " (more.len()) " (" (more.join("; ")) ")" }
-            @if !fewer.is_empty() { "; fewer came back than expected in " (fewer.len()) " (" (fewer.join("; ")) ")" }
-            ", as far as the 95% intervals go."
-            @if unknown > 0 { " For " (unknown) " more we cannot say." }
+        p { "Of " (shown) " groups that can be shown, each by its own 95% interval:" }
+        ul {
+            li { b { (held) " in line" } " with what was expected." }
+            (list("More came back than expected", &more))
+            (list("Fewer came back than expected", &fewer))
+            (list("We cannot say for these, because they are too small or would give away a smaller group", &unknown))
         }
     }
 }
