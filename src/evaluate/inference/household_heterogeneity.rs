@@ -99,6 +99,25 @@ mod tests {
         assert!((got.expected_range - 0.5).abs() < 0.02 && (got.range_95 - 1.0).abs() < 1e-12);
     }
 
+    /// One group's flags are whole, those of two others tenths of ten times as many rows; the rate is the same in all.
+    #[test]
+    fn tenths_of_rows_do_not_accuse_a_fair_model() {
+        let mut source = Uniform::new(23);
+        let mut rejected = 0;
+        for _ in 0..400 {
+            let mut rows = Vec::new();
+            for (group, count, weight) in [(0, 100, 1.0), (1, 1000, 0.1), (2, 1000, 0.1)] {
+                for _ in 0..count {
+                    let success = f64::from(u8::from(source.next() < 0.3));
+                    rows.push(RateRow { household: rows.len(), group, success, weight });
+                }
+            }
+            let got = household_heterogeneity(&rows, &[true; 3], [99, 99], &mut || source.next()).unwrap();
+            rejected += usize::from(got.p_value <= 0.05);
+        }
+        assert!((8..=32).contains(&rejected), "{rejected}");
+    }
+
     /// A half row is a half row: shares tied at a cut may be given as share of success or of the denominator.
     #[test]
     fn shares_and_groups_left_out() {
