@@ -11,7 +11,8 @@
 //! anew among households with as many rows with and without the outcome ([`HouseholdDeal`]), Q taken of each deal. The
 //! test is exact where, given the outcomes, groups have the same scores; it holds nearly where they only have the same
 //! AUROC. Labels of groups with at least [`LARGE`] rows of each kind are not dealt: their log-odds are drawn as normal
-//! about a value near the AUROC of all rows, with the variances and covariances that households give, also with the dealt groups.
+//! about a value near the AUROC of all rows, with the variances and covariances that households give, also with the
+//! dealt groups.
 //!
 //! # Inputs
 //! Rows with household, group, fold, outcome and score. Name the groups left out: those with fewer than 10 rows of

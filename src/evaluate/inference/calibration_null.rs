@@ -408,6 +408,22 @@ mod tests {
         }
     }
 
+    /// Two rows of each group a household, alike within a group and not across: then groups differ by chance as two groups of
+    /// strangers do. With one likeness for both, draws would hardly differ.
+    #[test]
+    fn siblings_of_different_groups_are_drawn_as_alike_as_they_are() {
+        let row = |household: usize, group: usize| {
+            let event = if group == 0 { household.is_multiple_of(2) } else { household % 4 < 2 };
+            GroupRow { household, group, fold: 0, event, risk: 0.5 }
+        };
+        let rows: Vec<GroupRow> =
+            (0..80).flat_map(|household| [0, 0, 1, 1].map(|group| row(household, group))).collect();
+        let test = CalibrationNull::new(InTheLarge, &rows, &[true, true]).unwrap();
+        let (mut source, mut room) = (Uniform::new(10), CalibrationRoom::default());
+        let over = (0..4000).filter(|_| test.draw(&mut room, &mut || source.next()) > 3.84).count();
+        assert!((120..320).contains(&over), "{over}");
+    }
+
     #[test]
     fn undefined_cases() {
         let new = |measure, rows: &[GroupRow]| CalibrationNull::new(measure, rows, &[true, true]).map(|_| ());

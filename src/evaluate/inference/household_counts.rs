@@ -38,8 +38,8 @@ pub struct HouseholdCounts {
 ///
 /// Only groups with `included[group]` take part. Residuals are about the pooled rate, because residuals about the
 /// rates of small groups would hide correlation. A group's own correlation is drawn toward that of all, since it is
-/// noise where there are few siblings and may truly differ where there are many ([`SiblingPairs::drawn_toward`]). Two rows of
-/// different groups may be less alike than two of one: a child's own referrals are all of one sex. Where shares make the
+/// noise where there are few siblings and may truly differ where there are many ([`SiblingPairs::drawn_toward`]). Two rows
+/// of different groups may be less alike than two of one: a child's own referrals are all of one sex. Where shares make the
 /// variance of a row other than p(1-p), the design effects carry the ratio, by group. O(n log n).
 ///
 /// # Errors

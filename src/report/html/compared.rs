@@ -29,7 +29,7 @@ pub(super) fn compared(report: &Report) -> Markup {
                 "Small groups differ by chance: even a tool that treats everyone alike shows gaps. Each test asks how often \
                  chance alone would give gaps as large as these if all groups were the same (p: 0.05 is 5 times in 100). Where that is fewer than 5 times \
                  in 100, we say \u{201c}more than chance\u{201d}. The p shown allows for the number of tests of mistakes at the same \
-                 place (Benjamini and Hochberg): of all that are called more than chance, about 1 in 20 is not. \u{201c}Could be \
+                 place (Benjamini and Hochberg): of all that are called more than chance, at most about 1 in 20 should not be. \u{201c}Could be \
                  chance\u{201d} does not mean that the groups are treated alike: with few children a real gap looks the same."
             }
             (test_table(report, "Are the differences between groups more than chance?", &TESTED))

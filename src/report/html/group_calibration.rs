@@ -97,7 +97,7 @@ fn by_tests(report: &Report) -> String {
     }
     let mut text = match apart.as_slice() {
         [] if chance.is_empty() => {
-            return "Whether they come true in each group alike could not be tested: the groups are too small.".to_owned();
+            return "Whether they come true in each group alike could not be tested: of no grouping are two groups large enough.".to_owned();
         }
         [] => "No groups were found in which they come true differently by more than chance.".to_owned(),
         some => format!("They come true differently, by more than chance, by {}.", some.join("; by ")),
@@ -129,9 +129,13 @@ fn found(report: &Report) -> Markup {
         html! { @if !names.is_empty() { li { b { (what) ": " } (names.join("; ")) "." } } }
     };
     html! {
-        p { "Of " (shown) " groups that can be shown, each by its own 95% interval:" }
+        @if shown == 0 {
+            p { "No group is large enough to say whether that holds for it." }
+        } @else {
+            p { "Of " (shown) " groups that can be shown, each by its own 95% interval:" }
+        }
         ul {
-            li { b { (held) " in line" } " with what was expected." }
+            @if shown > 0 { li { b { (held) " in line" } " with what was expected." } }
             (list("More came back than expected", &more))
             (list("Fewer came back than expected", &fewer))
             (list("We cannot say for these, because they are too small or would give away a smaller group", &unknown))

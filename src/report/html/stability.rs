@@ -103,7 +103,7 @@ fn another_draw(report: &Report, refits: &Refits) -> Markup {
              child's chance is shown here, only how far chances move."
         }
         @for model in refits.models.iter().filter(|m| m.failed > 0) {
-            p { "Of these models, " (model.failed) " of \u{201c}" (report.model_title(&model.model)) "\u{201d} are left out: training did not come to an end, or adjusting the chances would have turned the order round." }
+            p { "Of these models, " (model.failed) " of \u{201c}" (report.model_title(&model.model)) "\u{201d} are left out: they could not be trained, or their chances could not be adjusted." }
         }
         (movement_table(report, refits))
         h4 { "Do these models agree on what matters?" }

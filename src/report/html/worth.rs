@@ -76,7 +76,7 @@ fn found(report: &Report, candidate: &[(f64, &Line)]) -> String {
         [] => format!("At none of the {shown} thresholds that can be shown is the model shown to be of use."),
         some => format!(
             "At {} of the {shown} thresholds that can be shown ({}) the flags do more good than flagging nobody and than \
-             flagging everyone by more than chance, and more than the simple baseline.",
+             flagging everyone by more than chance, and more than the simple baseline (which could be chance).",
             some.len(),
             some.join(", ")
         ),
