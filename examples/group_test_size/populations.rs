@@ -11,6 +11,49 @@ pub(super) enum Compared {
     ObservedOverExpected,
     InTheLarge,
     Slope,
+    MeanRisk,
+    RiskOfEvents,
+    RiskOfOthers,
+    Brier,
+    NetBenefit,
+}
+
+/// From this risk on rows are flagged, where net benefit is compared.
+pub(super) const THRESHOLD: f64 = 0.3;
+
+impl Compared {
+    /// The number whose mean over a group's rows is compared; `None` for rows that the mean is not taken of, and for
+    /// measures that are no mean.
+    pub(super) fn number(self, event: bool, risk: f64) -> Option<f64> {
+        let came = f64::from(u8::from(event));
+        match self {
+            Self::MeanRisk => Some(risk),
+            Self::RiskOfEvents => event.then_some(risk),
+            Self::RiskOfOthers => (!event).then_some(risk),
+            Self::Brier => Some((risk - came) * (risk - came)),
+            Self::NetBenefit if risk < THRESHOLD => Some(0.0),
+            Self::NetBenefit => Some(came - (1.0 - came) * THRESHOLD / (1.0 - THRESHOLD)),
+            _ => None,
+        }
+    }
+
+    /// Its mean where the log-odds of the predicted risk are `middle + spread * z` and those of the true one `shift + slope *
+    /// z`, z being normal.
+    fn mean(self, (middle, spread): (f64, f64), (shift, slope): (f64, f64)) -> f64 {
+        let (mut sum, mut weights) = (0.0, 0.0);
+        for step in -600..=600 {
+            let z = f64::from(step) / 100.0;
+            let (risk, truth) = (sigmoid(middle + spread * z), sigmoid(shift + slope * z));
+            for (event, chance) in [(true, truth), (false, 1.0 - truth)] {
+                if let Some(number) = self.number(event, risk) {
+                    let weight = chance * (-z * z / 2.0).exp();
+                    sum += weight * number;
+                    weights += weight;
+                }
+            }
+        }
+        sum / weights
+    }
 }
 
 /// `SplitMix64`, with normal draws by Box and Muller.
@@ -270,7 +313,7 @@ fn of<T: Copy>(list: &[T], group: usize) -> T {
 
 /// The shift at which `sigmoid(shift + slope * z)` of normal z is `target` on average.
 fn shift_for(slope: f64, target: f64) -> f64 {
-    let mean = |shift: f64| {
+    solve(target, |shift| {
         let (mut sum, mut weights) = (0.0, 0.0);
         for step in -60..=60 {
             let z = f64::from(step) / 10.0;
@@ -279,11 +322,20 @@ fn shift_for(slope: f64, target: f64) -> f64 {
             weights += weight;
         }
         sum / weights
-    };
-    let (mut low, mut high) = (-12.0, 12.0);
+    })
+}
+
+/// Where a rising function of log-odds is `target`.
+fn solve(target: f64, rising: impl Fn(f64) -> f64) -> f64 {
+    solve_above(-12.0, target, rising)
+}
+
+/// Where from `low` on a rising function of log-odds is `target`.
+fn solve_above(mut low: f64, target: f64, rising: impl Fn(f64) -> f64) -> f64 {
+    let mut high = 12.0;
     for _ in 0..50 {
         let middle = 0.5 * (low + high);
-        if mean(middle) > target {
+        if rising(middle) > target {
             high = middle;
         } else {
             low = middle;
@@ -314,7 +366,7 @@ impl<'a> Population<'a> {
     pub(super) fn new(scenario: &'a Scenario, compared: Compared) -> Self {
         let groups = 0..scenario.sizes.len();
         let last = groups.end - 1;
-        let middles: Vec<f64> = groups
+        let mut middles: Vec<f64> = groups
             .clone()
             .map(|g| shift_for(of(&scenario.spreads, g), of(&scenario.base_rates, g)))
             .collect();
@@ -330,14 +382,44 @@ impl<'a> Population<'a> {
                     let slope = of(&scenario.slopes, g) * spread;
                     (shift_for(slope, scenario.level * of(&scenario.base_rates, g)) + extra[1], slope)
                 }
-                Compared::Auroc | Compared::InTheLarge => {
+                _ => {
                     let slope = of(&scenario.slopes, g) * spread;
                     let shift = shift_for(slope, of(&scenario.base_rates, g));
-                    (shift + scenario.level.ln() + extra[1], slope)
+                    let more = if compared == Compared::InTheLarge { extra[1] } else { 0.0 };
+                    (shift + scenario.level.ln() + more, slope)
                 }
             }
         };
-        let lines = groups.map(line).collect();
+        let mut lines: Vec<(f64, f64)> = groups.clone().map(line).collect();
+        let scale = |g: usize| of(&scenario.spreads, g);
+        // The same mean in all groups: of predicted risks by moving these, of mistakes by moving true risks. The target is
+        // within reach of all.
+        match compared {
+            Compared::MeanRisk | Compared::RiskOfEvents | Compared::RiskOfOthers => {
+                let target = compared.mean((middles[0], scale(0)), lines[0]);
+                for g in groups {
+                    middles[g] = solve(target, |middle| compared.mean((middle, scale(g)), lines[g]));
+                    middles[g] += if g == last { scenario.gap[1] } else { 0.0 };
+                }
+            }
+            Compared::Brier | Compared::NetBenefit => {
+                let is: Vec<f64> =
+                    groups.clone().map(|g| compared.mean((middles[g], scale(g)), lines[g])).collect();
+                let lowest = compared == Compared::NetBenefit;
+                let target =
+                    is.into_iter().reduce(|a, b| if lowest { a.min(b) } else { a.max(b) }).unwrap_or(0.0);
+                for g in groups {
+                    let (at, slope) = lines[g];
+                    // The Brier score falls first where chances far above a half occur.
+                    let low = if lowest { -12.0 } else { at };
+                    let shift = solve_above(low, target, |shift| {
+                        compared.mean((middles[g], scale(g)), (shift, slope))
+                    });
+                    lines[g].0 = shift + if g == last { scenario.gap[1] } else { 0.0 };
+                }
+            }
+            _ => {}
+        }
         Self { scenario, compared, middles, lines }
     }
 

@@ -7,6 +7,7 @@
 
 #![expect(clippy::print_stdout, reason = "a study prints its table")]
 
+mod bootstrap_wald;
 mod fair_model;
 mod tests_compared;
 

@@ -1,7 +1,6 @@
 //! The tests under comparison, each giving a p value for the same rows.
 
 use rerefer::evaluate::inference::binomial_draw::binomial_draw;
-use rerefer::evaluate::inference::bootstrap_heterogeneity::bootstrap_heterogeneity;
 use rerefer::evaluate::inference::chi_square;
 use rerefer::evaluate::inference::heterogeneity::heterogeneity;
 use rerefer::evaluate::inference::household_counts::{RateRow, household_counts};
@@ -10,6 +9,8 @@ use rerefer::evaluate::inference::null_summary::{at_least, monte_carlo_p};
 use rerefer::evaluate::inference::rate_table::{RateCell, rate_spread};
 use rerefer::evaluate::inference::two_proportions::Counts;
 use std::collections::BTreeMap;
+
+use super::bootstrap_wald::bootstrap_wald;
 
 pub(super) const METHODS: [&str; 9] = [
     "a:chi2",
@@ -167,7 +168,7 @@ fn bootstrap(cells: &[RateCell], households: &[Household], draws: usize, source:
         let estimates: Vec<f64> =
             varying.iter().map(|at| scale(cells[tested[*at]].successes, cells[tested[*at]].total)).collect();
         let chosen: Vec<Vec<f64>> = varying.iter().map(|at| pick(&replicates[*at]).clone()).collect();
-        bootstrap_heterogeneity(&estimates, &chosen).map_or(1.0, |t| t.p_value)
+        bootstrap_wald(&estimates, &chosen)
     };
     (test(&rate, |r| &r.0), test(&logit, |r| &r.1))
 }

@@ -218,6 +218,12 @@ fn groups_are_compared_with_a_reference_and_with_everyone_else() {
         );
     }
     assert!(test("calibration-in-the-large").p.unwrap() < 0.05);
+    // Nor does it change who comes back, but what is expected of them, and how far that is off.
+    for measure in ["mean-predicted", "balance-positive", "balance-negative", "brier"] {
+        let test = test(measure);
+        assert!(test.null == fairness::Null::Dealt && test.p.unwrap() < 0.05, "{test:?}");
+        assert_eq!(test.left_out, ["U", "none"]);
+    }
     // Each mistake is corrected with the other mistakes at its place: three shares and the net benefit.
     let family: Vec<&GroupTest> =
         e.tests.iter().filter(|t| t.model == "true" && t.at == test("missed-share").at).collect();

@@ -3,6 +3,7 @@
 pub(crate) mod builder;
 mod figures;
 pub(crate) mod inputs;
+mod leads;
 
 use std::collections::BTreeSet;
 

@@ -7,13 +7,13 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 
 use super::COMPARED;
+use super::tested_rows::TestedRows;
 use crate::evaluate::inference::auroc_permutation::AurocPermutation;
 use crate::evaluate::inference::benjamini_hochberg::benjamini_hochberg;
-use crate::evaluate::inference::bootstrap_heterogeneity::bootstrap_heterogeneity;
 use crate::evaluate::inference::calibration_null::{CalibrationMeasure, CalibrationNull};
 use crate::evaluate::inference::heterogeneity::large_enough;
-use crate::evaluate::inference::household_counts::RateRow;
 use crate::evaluate::inference::household_heterogeneity::household_heterogeneity;
+use crate::evaluate::inference::mean_permutation::MeanPermutation;
 use crate::evaluate::inference::null_summary::{at_least, sequential_p};
 use crate::evaluate::inference::weighted_spread::GroupRow;
 use crate::evaluate::model::Measured;
@@ -28,10 +28,9 @@ use crate::num::seed;
 pub enum Null {
     /// Outcomes drawn with the measure the same in all groups, siblings alike as they are: for rates and calibration.
     Simulated,
-    /// Groups dealt anew among households with as many rows with and without the outcome: for ranking (AUROC).
+    /// Groups dealt anew among households with as many rows, for ranking (AUROC) with and without the outcome: for ranking
+    /// and means.
     Dealt,
-    /// Replicates of the household bootstrap moved onto one value for all groups: for means and utility.
-    Bootstrap,
 }
 
 /// A test that a measure is the same in all groups of a grouping.
@@ -49,7 +48,7 @@ pub struct GroupTest {
     pub at: String,
     /// How the null distribution was made.
     pub null: Null,
-    /// Levels that are left out: with fewer than 10 events or 10 non-events; 50 where the null is that of the bootstrap.
+    /// Levels that are left out: with fewer than 10 events or 10 non-events, or fewer than 20 rows that a mean is taken of.
     pub left_out: Vec<String>,
     /// Greatest difference between two of the levels tested, for rates.
     pub range: Option<f64>,
@@ -66,11 +65,6 @@ pub struct GroupTest {
     /// Why it is undefined.
     pub reason: Option<String>,
 }
-
-/// Events, and non-events, that a group needs for a test by the bootstrap, for what is neither a share nor ranking nor
-/// calibration: with groups of 60 to 200 rows it rejected equal
-/// rates 15 times in 100 (`docs/coverage.md`).
-const FEWEST_FOR_BOOTSTRAP: f64 = 50.0;
 
 /// Simulated draws of a test: so many where p is not small, up to so many where it is, so that one real difference among
 /// hundreds of tests can pass the correction for them.
@@ -137,20 +131,15 @@ fn test(input: &Input, settings: &Settings, plan: &Plan, result: &Measured, slot
         .map(|cell| &result.tallies[*cell])
         .map(|tally| (tally.events as f64, (tally.n - tally.events) as f64))
         .collect();
-    let null = null_of(slot.measure.id);
-    let mut included = large_enough(&outcomes);
-    if null == Null::Bootstrap {
-        for (included, (events, others)) in included.iter_mut().zip(&outcomes) {
-            *included &= events.min(*others) >= FEWEST_FOR_BOOTSTRAP;
-        }
-    }
+    let rows = TestedRows::of(input, result, slot, grouping);
+    let included = rows.large_enough(&large_enough(&outcomes));
     let model = input.scores[result.model].model.clone();
     let mut out = GroupTest {
         split: input.split.clone(),
         measure: slot.measure.id.to_owned(),
         group: of.name.clone(),
         at: slot.at.clone(),
-        null,
+        null: null_of(slot.measure.id),
         left_out: of.levels.iter().zip(&included).filter(|(_, ok)| !**ok).map(|(l, _)| l.clone()).collect(),
         range: None,
         expected_range: None,
@@ -162,8 +151,8 @@ fn test(input: &Input, settings: &Settings, plan: &Plan, result: &Measured, slot
         model,
     };
     let name = format!("heterogeneity/{}/{}/{}/{}", out.model, out.measure, out.group, out.at);
-    let p = match (rate_rows(input, result, slot, grouping), null) {
-        (Some(rows), _) => {
+    let p = match rows {
+        TestedRows::Rate(rows) => {
             let mut stream = seed::stream(settings.seed, &name);
             household_heterogeneity(&rows, &included, DRAWS, &mut || stream.random_range(0.0..1.0)).map(
                 |test| {
@@ -172,11 +161,12 @@ fn test(input: &Input, settings: &Settings, plan: &Plan, result: &Measured, slot
                 },
             )
         }
-        (None, Null::Bootstrap) => by_bootstrap(result, slot, &cells, &included),
-        (None, _) => {
-            let rows = group_rows(input, result, grouping);
-            by_draws(slot.measure.id, &rows, &included, settings.seed, &name)
-        }
+        TestedRows::Mean(scale, rows) => MeanPermutation::new(scale, &rows, &included).map(|test| {
+            share_of_draws(test.observed(), settings.seed, &name, |room, stream| {
+                test.draw(room, &mut || stream.random_range(0.0..1.0))
+            })
+        }),
+        TestedRows::Scored(rows) => by_draws(slot.measure.id, &rows, &included, settings.seed, &name),
     };
     match p {
         Ok(p) => (out.p, out.status) = (Some(p), Status::Ok),
@@ -188,25 +178,11 @@ fn test(input: &Input, settings: &Settings, plan: &Plan, result: &Measured, slot
 /// How the null distribution of a measure's test is made.
 fn null_of(measure: &str) -> Null {
     match measure {
-        "auroc" => Null::Dealt,
-        "mean-predicted" | "balance-positive" | "balance-negative" | "brier" | "net-benefit" => {
-            Null::Bootstrap
+        "auroc" | "mean-predicted" | "balance-positive" | "balance-negative" | "brier" | "net-benefit" => {
+            Null::Dealt
         }
         _ => Null::Simulated,
     }
-}
-
-/// All rows with outcome, predicted risk and level.
-fn group_rows(input: &Input, result: &Measured, grouping: usize) -> Vec<GroupRow> {
-    let (risk, level_of) = (&input.scores[result.model].p, &input.groupings[grouping].level_of);
-    let row = |i: usize| GroupRow {
-        household: input.household[i] as usize,
-        group: usize::from(level_of[i]),
-        fold: usize::from(input.fold[i]),
-        event: input.y[i],
-        risk: risk[i],
-    };
-    (0..input.y.len()).map(row).collect()
 }
 
 /// The p value of a test of ranking or calibration. Every draw has a stream of its own, so threads do not matter.
@@ -248,59 +224,4 @@ fn share_of_draws<R: Default>(
         });
         reached.collect()
     })
-}
-
-/// The rows that a rate is taken of, and whether each has the property; `None` where the measure is no rate.
-fn rate_rows(input: &Input, result: &Measured, slot: &Slot, grouping: usize) -> Option<Vec<RateRow>> {
-    let flags = result.flags.get(slot.place);
-    let flag = |i: usize| flags.map_or(0.0, |flags| f64::from(flags[i]));
-    let came = |i: usize| f64::from(u8::from(input.y[i]));
-    // Success and weight of each row.
-    let of: Box<dyn Fn(usize) -> (f64, f64)> = match slot.measure.id {
-        "outcome-rate" => Box::new(|i| (came(i), 1.0)),
-        "selection-rate" => Box::new(|i| (flag(i), 1.0)),
-        "missed-share" => Box::new(|i| (1.0 - flag(i), came(i))),
-        "false-positive-rate" => Box::new(|i| (flag(i), 1.0 - came(i))),
-        "false-discovery-rate" => Box::new(|i| (1.0 - came(i), flag(i))),
-        "false-omission-rate" => Box::new(|i| (came(i), 1.0 - flag(i))),
-        _ => return None,
-    };
-    let level_of = &input.groupings[grouping].level_of;
-    let rows = (0..input.y.len()).filter_map(|i| {
-        let (success, weight) = of(i);
-        let (household, group) = (input.household[i] as usize, usize::from(level_of[i]));
-        (weight > 0.0).then_some(RateRow { household, group, success, weight })
-    });
-    Some(rows.collect())
-}
-
-fn by_bootstrap(
-    result: &Measured,
-    slot: &Slot,
-    cells: &[usize],
-    included: &[bool],
-) -> Result<f64, &'static str> {
-    let same = |s: &Slot, cell: usize| {
-        s.measure.id == slot.measure.id && s.cell == cell && s.place == slot.place && s.side == Side::Own
-    };
-    let mut estimates = Vec::new();
-    let mut columns: Vec<Vec<Option<f64>>> = Vec::new();
-    for (cell, _) in cells.iter().zip(included).filter(|(_, ok)| **ok) {
-        let Some(at) = result.slots.iter().position(|s| same(s, *cell)) else { continue };
-        if let Ok(value) = result.estimates[at] {
-            estimates.push(value);
-            let column = result.column(at).map(|v| v.filter(|v| v.is_finite()));
-            columns.push(column.collect());
-        }
-    }
-    if estimates.len() < 2 {
-        return Err("fewer than two groups of at least 50 referrals with and 50 without the outcome");
-    }
-    let draws = columns[0].len();
-    let whole: Vec<usize> = (0..draws).filter(|r| columns.iter().all(|c| c[*r].is_some())).collect();
-    if whole.len() * 20 < draws * 19 {
-        return Err("undefined in more than 5% of bootstrap replicates");
-    }
-    let kept: Vec<Vec<f64>> = columns.iter().map(|c| whole.iter().filter_map(|r| c[*r]).collect()).collect();
-    bootstrap_heterogeneity(&estimates, &kept).map(|test| test.p_value)
 }

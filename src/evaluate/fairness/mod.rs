@@ -12,6 +12,7 @@ mod contrast;
 mod group_test;
 pub(super) mod pairs;
 mod shrink;
+mod tested_rows;
 
 pub use contrast::Contrast;
 pub(super) use contrast::contrasts;

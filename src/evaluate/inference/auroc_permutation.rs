@@ -26,7 +26,7 @@
 //! groups differ in more than the measure); Pauly, Asendorf and Konietschke 2016, Biometrical Journal 58:1319 (for the
 //! AUROC); Obuchowski 1997, Biometrics 53:567 (households).
 
-use super::auroc_sums::{AurocSums, PassRoom, Ranks};
+use super::auroc_sums::{AurocSums, PassRoom, Ranks, kind};
 use super::household_deal::{DealRoom, DealtRow, HouseholdDeal};
 use super::large_groups::{LARGE, LargeGroups, standard_normal};
 use super::weighted_spread::{GroupEstimate, GroupRow, drawn_toward, tested_rows, weighted_spread};
@@ -78,8 +78,8 @@ impl AurocPermutation {
         for row in &rows {
             kinds[row.group][usize::from(!row.event)] += 1.0;
         }
-        let listed: Vec<(usize, bool, u16)> =
-            rows.iter().map(|r| (r.household, r.event, r.group as u16)).collect();
+        let listed: Vec<(usize, u16, u16)> =
+            rows.iter().map(|r| (r.household, kind(r.event), r.group as u16)).collect();
         let mut deal = HouseholdDeal::new(&listed);
         let scores: Vec<(usize, f64)> =
             (deal.row_at.iter().map(|r| &rows[*r as usize])).map(|row| (row.fold, row.risk)).collect();

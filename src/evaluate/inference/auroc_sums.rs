@@ -3,6 +3,14 @@
 use super::household_deal::DealtRow;
 use super::large_groups::CrossProducts;
 
+/// The kind of rows with the outcome; those without it are of the kind 1.
+const EVENT: u16 = 0;
+
+/// The kind of a row with or without the outcome.
+pub(crate) fn kind(event: bool) -> u16 {
+    if event { EVENT } else { 1 }
+}
+
 /// Where each row stands when all are sorted by fold and rising score.
 #[derive(Clone, Debug)]
 pub(crate) struct Ranks {
@@ -94,7 +102,7 @@ impl Ranks {
                 (*kinds, s.passed) = (s.passed, [0.0; 2]);
             }
         }
-        for (row, beaten) in rows.iter().zip(&room.beaten).filter(|(r, _)| r.event) {
+        for (row, beaten) in rows.iter().zip(&room.beaten).filter(|(r, _)| r.kind == EVENT) {
             sums[usize::from(row.label)].concordant += beaten;
         }
         self.households(rows, ends, room, sums)
@@ -138,7 +146,7 @@ impl Ranks {
             let places = start..*end as usize;
             start = places.end;
             for (row, beaten) in rows[places.clone()].iter().zip(&room.beaten[places.clone()]) {
-                let (group, kind) = (usize::from(row.label), usize::from(!row.event));
+                let (group, kind) = (usize::from(row.label), usize::from(row.kind));
                 let fold = usize::from(self.at[self.rank[row.place as usize] as usize].0);
                 let influence = beaten - room.expected[fold * sums.len() + group][kind];
                 sums[group].household += influence;
@@ -161,23 +169,22 @@ impl Ranks {
 
 /// Counts one run of tied rows.
 fn count(tied: &[u32], rows: &[DealtRow], beaten: &mut [f64], sums: &mut [AurocSums]) {
-    let kind = |row: &DealtRow| usize::from(!row.event);
     if let [number] = tied {
         let row = &rows[*number as usize];
         let sums = &mut sums[usize::from(row.label)];
-        beaten[*number as usize] = if row.event { sums.passed[1] } else { -sums.passed[0] };
-        sums.passed[kind(row)] += 1.0;
+        beaten[*number as usize] = if row.kind == EVENT { sums.passed[1] } else { -sums.passed[0] };
+        sums.passed[usize::from(row.kind)] += 1.0;
         return;
     }
     for number in tied {
         let row = &rows[*number as usize];
-        sums[usize::from(row.label)].tied[kind(row)] += 1.0;
+        sums[usize::from(row.label)].tied[usize::from(row.kind)] += 1.0;
     }
     for number in tied {
         let row = &rows[*number as usize];
         let sums = &sums[usize::from(row.label)];
         let below = |kind: usize| sums.passed[kind] + 0.5 * sums.tied[kind];
-        beaten[*number as usize] = if row.event { below(1) } else { -below(0) };
+        beaten[*number as usize] = if row.kind == EVENT { below(1) } else { -below(0) };
     }
     for number in tied {
         let sums = &mut sums[usize::from(rows[*number as usize].label)];
@@ -195,7 +202,7 @@ mod tests {
     #[test]
     fn pairs_and_influences_by_hand() {
         let ranks = Ranks::new(&[(4, 3.0), (4, 1.0), (4, 1.0), (4, 0.0)]);
-        let row = |place, label, event| DealtRow { place, label, event };
+        let row = |place, label, event| DealtRow { place, label, kind: kind(event) };
         let rows = [row(0, 0, true), row(1, 0, true), row(2, 0, false), row(3, 0, false)];
         let mut sums = [AurocSums::default()];
         ranks.pass(&rows, &[1, 2, 3, 4], &mut PassRoom::default(), &mut sums);
@@ -214,7 +221,7 @@ mod tests {
         let mut listed = vec![(9, 0.5); 200];
         listed.extend([(4, 3.0), (4, 1.0), (4, 2.0), (4, 1.0), (4, 0.5), (4, 0.0)]);
         let ranks = Ranks::new(&listed);
-        let row = |place: u32, label, event| DealtRow { place: 200 + place, label, event };
+        let row = |place: u32, label, event| DealtRow { place: 200 + place, label, kind: kind(event) };
         let rows = [
             row(5, 1, false),
             row(0, 1, true),

@@ -1,15 +1,16 @@
 //! Dealing the groups' labels anew among households that are alike in make-up.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// Rows by household, and which households may exchange the labels of their rows.
 ///
-/// Households with as many rows of each kind (with and without the outcome) exchange their patterns of labels; within
-/// a household the labels of rows of one kind are mixed. So every group keeps exactly its number of events and of
-/// non-events, and labels common to a household stay common to one.
+/// Households with as many rows of each kind exchange their patterns of labels; within a household the labels of rows of
+/// one kind are mixed. So every group keeps exactly its number of rows of each kind, and labels common to a household stay
+/// common to one.
 #[derive(Clone, Debug)]
 pub struct HouseholdDeal {
-    /// For each place in household order the number of the row that stands there; events stand first.
+    /// For each place in household order the number of the row that stands there; rising kinds.
     pub row_at: Vec<u32>,
     /// All rows as they are, household by household, and where each household ends.
     pub as_they_are: (Vec<DealtRow>, Vec<u32>),
@@ -25,8 +26,8 @@ pub struct DealtRow {
     pub place: u32,
     /// The label.
     pub label: u16,
-    /// Whether the outcome came.
-    pub event: bool,
+    /// What kind of row it is.
+    pub kind: u16,
 }
 
 /// Room for the work of a deal.
@@ -37,11 +38,14 @@ pub struct DealRoom {
     pattern: Vec<u16>,
 }
 
+/// The number of a household's rows, and their kinds.
+type MakeUp = (usize, Reverse<Vec<u16>>);
+
 /// Households of one make-up.
 #[derive(Clone, Debug, Default)]
 struct Stratum {
-    events: usize,
-    rows: usize,
+    /// The kinds of each household's rows, rising.
+    kinds: Vec<u16>,
     /// Whether a household among them has rows of two groups.
     mixed: bool,
     /// Where its households stand in `first`.
@@ -51,47 +55,43 @@ struct Stratum {
 }
 
 impl HouseholdDeal {
-    /// Lists rows given as (household, event, label); all labels will be dealt. O(n log n).
+    /// Lists rows given as (household, kind, label); all labels will be dealt. O(n log n).
     #[must_use]
-    pub fn new(rows: &[(usize, bool, u16)]) -> Self {
+    pub fn new(rows: &[(usize, u16, u16)]) -> Self {
         let mut row_at: Vec<u32> = (0..rows.len() as u32).collect();
         // The label orders rows within a kind, so that the order of the input does not decide a pattern.
-        row_at.sort_by_key(|r| {
-            let (household, event, label) = rows[*r as usize];
-            (household, !event, label)
-        });
+        row_at.sort_by_key(|r| rows[*r as usize]);
         let (mut listed, mut ends) = (Vec::with_capacity(rows.len()), Vec::new());
-        let mut strata: BTreeMap<(usize, usize), (Stratum, Vec<u32>)> = BTreeMap::new();
+        // Small households first.
+        let mut strata: BTreeMap<MakeUp, (Stratum, Vec<u32>)> = BTreeMap::new();
         for household in row_at.chunk_by(|a, b| rows[*a as usize].0 == rows[*b as usize].0) {
             let at = listed.len();
             for row in household {
-                let (_, event, label) = rows[*row as usize];
-                listed.push(DealtRow { place: listed.len() as u32, label, event });
+                let (_, kind, label) = rows[*row as usize];
+                listed.push(DealtRow { place: listed.len() as u32, label, kind });
             }
             ends.push(listed.len() as u32);
-            let events = listed[at..].iter().filter(|r| r.event).count();
-            let (stratum, first) = strata.entry((household.len(), events)).or_default();
-            (stratum.events, stratum.rows) = (events, household.len());
+            let kinds: Vec<u16> = listed[at..].iter().map(|r| r.kind).collect();
+            let (stratum, first) = strata.entry((kinds.len(), Reverse(kinds))).or_default();
             first.push(at as u32);
             let labels = || listed[at..].iter().map(|r| r.label);
             stratum.mixed |= labels().any(|l| l != listed[at].label);
             stratum.patterns.extend(labels());
         }
         let mut first = Vec::with_capacity(ends.len());
-        let place = |(mut stratum, mut of): (Stratum, Vec<u32>)| {
+        let place = |((_, Reverse(kinds)), (stratum, mut of)): (MakeUp, (Stratum, Vec<u32>))| {
             let start = first.len();
             first.append(&mut of);
-            stratum.households = start..first.len();
-            stratum
+            Stratum { kinds, households: start..first.len(), ..stratum }
         };
-        let strata = strata.into_values().map(place).collect();
+        let strata = strata.into_iter().map(place).collect();
         Self { row_at, as_they_are: (listed, ends), first, strata }
     }
 
     /// From here on only households that have a label `dealt` give theirs away. O(n).
     pub fn only(&mut self, dealt: impl Fn(u16) -> bool) {
         for stratum in &mut self.strata {
-            let patterns = stratum.patterns.chunks_exact(stratum.rows);
+            let patterns = stratum.patterns.chunks_exact(stratum.kinds.len());
             let kept = patterns.filter(|labels| labels.iter().any(|label| dealt(*label)));
             stratum.patterns = kept.flatten().copied().collect();
         }
@@ -113,22 +113,25 @@ impl HouseholdDeal {
         }
         for stratum in self.strata.iter().filter(|s| !s.patterns.is_empty()) {
             let order = &mut room.order[stratum.households.clone()];
-            let (rows, events) = (stratum.rows, stratum.events);
-            for (at, labels) in stratum.patterns.chunks_exact(rows).enumerate() {
+            let kinds = &stratum.kinds;
+            for (at, labels) in stratum.patterns.chunks_exact(kinds.len()).enumerate() {
                 let other = (at + below(order.len() - at, uniform)).min(order.len() - 1);
                 order.swap(at, other);
                 room.swaps.push([at, other]);
                 room.pattern.clear();
                 room.pattern.extend_from_slice(labels);
                 if stratum.mixed {
-                    let (of_events, of_others) = room.pattern.split_at_mut(events);
-                    shuffle(of_events, uniform);
-                    shuffle(of_others, uniform);
+                    let mut left = room.pattern.as_mut_slice();
+                    for kind in kinds.chunk_by(|a, b| a == b) {
+                        let (of_kind, others) = left.split_at_mut(kind.len());
+                        shuffle(of_kind, uniform);
+                        left = others;
+                    }
                 }
                 let row = |(i, label): (usize, &u16)| DealtRow {
                     place: order[at] + i as u32,
                     label: *label,
-                    event: i < events,
+                    kind: kinds[i],
                 };
                 take(&mut room.pattern.iter().enumerate().map(row));
             }
@@ -162,7 +165,7 @@ mod tests {
         let mut labels = vec![9; deal.row_at.len()];
         deal.deal(room, &mut || source.next(), |rows| {
             for row in rows {
-                assert_eq!(row.event, deal.as_they_are.0[row.place as usize].event);
+                assert_eq!(row.kind, deal.as_they_are.0[row.place as usize].kind);
                 labels[row.place as usize] = row.label;
             }
         });
@@ -170,8 +173,8 @@ mod tests {
     }
 
     /// Two pairs of an event and a non-event, groups 0 and 1; two single events, groups 0 and 1; one lone household.
-    const ROWS: [(usize, bool, u16); 7] =
-        [(5, true, 0), (5, false, 0), (9, false, 1), (9, true, 1), (1, true, 0), (2, true, 1), (3, false, 1)];
+    const ROWS: [(usize, u16, u16); 7] =
+        [(5, 0, 0), (5, 1, 0), (9, 1, 1), (9, 0, 1), (1, 0, 0), (2, 0, 1), (3, 1, 1)];
 
     fn seen(dealt: &[bool]) -> BTreeMap<Vec<u16>, usize> {
         let mut deal = HouseholdDeal::new(&ROWS);
@@ -206,7 +209,7 @@ mod tests {
 
     #[test]
     fn labels_that_differ_within_a_household_are_mixed_within_a_kind() {
-        let rows = [(0, true, 0), (0, true, 1), (0, false, 2), (0, false, 2), (1, true, 3)];
+        let rows = [(0, 0, 0), (0, 0, 1), (0, 3, 2), (0, 3, 2), (1, 0, 3)];
         let deal = HouseholdDeal::new(&rows);
         let (mut source, mut room, mut first) = (Uniform::new(2), DealRoom::default(), 0);
         for _ in 0..1000 {
@@ -220,7 +223,8 @@ mod tests {
     /// A deal does not depend on the deals before it: threads take them in any order.
     #[test]
     fn a_deal_is_the_same_whatever_was_dealt_before() {
-        let rows: Vec<(usize, bool, u16)> = (0..50).map(|i| (i, i % 3 == 0, (i % 2) as u16)).collect();
+        let rows: Vec<(usize, u16, u16)> =
+            (0..50).map(|i| (i, u16::from(i % 3 == 0), (i % 2) as u16)).collect();
         let mut deal = HouseholdDeal::new(&rows);
         deal.only(|label| label == 0);
         let fresh = labels(&deal, &mut DealRoom::default(), &mut Uniform::new(3));

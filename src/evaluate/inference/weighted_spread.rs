@@ -44,13 +44,26 @@ pub fn weighted_spread(groups: impl Iterator<Item = GroupEstimate> + Clone) -> f
 /// # Errors
 /// With a group code not covered by `included`, a risk that is not finite, or fewer than two tested groups with rows.
 pub fn tested_rows(rows: &[GroupRow], included: &[bool]) -> Result<(Vec<GroupRow>, usize), &'static str> {
+    if rows.iter().any(|row| !row.risk.is_finite()) {
+        return Err("a score is not a finite number");
+    }
+    let (code, groups) = tested_codes(rows.iter().map(|row| row.group), included)?;
+    let kept = rows.iter().filter_map(|row| Some(GroupRow { group: code[row.group]?, ..*row }));
+    Ok((kept.collect(), groups))
+}
+
+/// Of each group's code the one among tested groups with rows, from 0 on without gaps; and the number of those groups.
+///
+/// # Errors
+/// With a group code not covered by `included`, or fewer than two tested groups with rows.
+pub(crate) fn tested_codes(
+    rows: impl Iterator<Item = usize>,
+    included: &[bool],
+) -> Result<(Vec<Option<usize>>, usize), &'static str> {
     let mut present = vec![false; included.len()];
-    for row in rows {
-        let in_test = included.get(row.group).ok_or("a group code has no entry in the list of groups")?;
-        if !row.risk.is_finite() {
-            return Err("a score is not a finite number");
-        }
-        present[row.group] |= *in_test;
+    for group in rows {
+        let in_test = included.get(group).ok_or("a group code has no entry in the list of groups")?;
+        present[group] |= *in_test;
     }
     let mut code = vec![None; included.len()];
     let mut groups = 0;
@@ -63,8 +76,7 @@ pub fn tested_rows(rows: &[GroupRow], included: &[bool]) -> Result<(Vec<GroupRow
     if groups < 2 {
         return Err("fewer than two groups large enough to test");
     }
-    let kept = rows.iter().filter_map(|row| Some(GroupRow { group: code[row.group]?, ..*row }));
-    Ok((kept.collect(), groups))
+    Ok((code, groups))
 }
 
 /// A group's own variance, weighing as its `own` rows of the rarer kind, and the variance that all groups have in

@@ -35,9 +35,8 @@ pub(super) fn compared(report: &Report) -> Markup {
             (test_table(report, "Are the differences between groups more than chance?", &TESTED))
             @if tests.iter().any(|t| t.some_left_out) {
                 p {
-                    "Groups with fewer than 10 children who came back, or fewer than 10 who did not, are left out of the tests of \
-                     shares, of ranking and of whether predicted risks fit; those with fewer than 50 of each are left out of the \
-                     other tests, which do not hold for smaller ones."
+                    "Groups with fewer than 10 referrals of children who came back, or fewer than 10 of children who did not, are \
+                     left out of the tests; with fewer than 20 of those whose mean risk is compared, of that test."
                 }
             }
             (differences(report))
