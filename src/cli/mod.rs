@@ -6,6 +6,7 @@ mod clock;
 mod error;
 mod final_test;
 mod ingest;
+mod learners;
 mod ledger;
 mod load;
 mod plan;
@@ -58,6 +59,7 @@ enum Command {
     Plan(plan::Args),
     Run(run::Args),
     Ledger(ledger::Args),
+    Learners(learners::Args),
     Check(check::Args),
     Ingest(ingest::Args),
     Synth(synth::Args),
@@ -82,6 +84,7 @@ pub fn main() -> ExitCode {
         Command::Plan(args) => plan::main(&args, &ui),
         Command::Run(args) => run::main(&args, &ui),
         Command::Ledger(args) => ledger::main(&args, &ui),
+        Command::Learners(args) => learners::main(&args, &ui),
         Command::Check(args) => check::main(&args, &ui),
         Command::Ingest(args) => ingest::main(&args, &ui),
         Command::Synth(args) => synth::main(&args, &ui),

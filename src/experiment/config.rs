@@ -2,11 +2,12 @@
 
 use super::Recalibrate;
 use super::gate::{self, Gate};
+use super::learners;
 use super::stability;
 use crate::cohort::{Clock, Definition, Index, Point};
 use crate::features::dictionary::Topic;
 use crate::io::settings::{Section, SettingsError, read};
-use crate::models::registry::{REGISTRY, Settings as ModelSettings};
+use crate::models::settings::Settings as ModelSettings;
 use crate::num::Day;
 use crate::schema::{KINDS, Kind};
 use crate::split::{Design, Windows};
@@ -109,7 +110,7 @@ impl Experiment {
             let cohort = section(root, "cohort", cohort);
             let features = section(root, "features", features);
             let split = section(root, "split", split);
-            let models = section(root, "models", models);
+            let models = section(root, "models", learners::read);
             let learners = models.as_ref().map(|m| m.0.as_slice());
             let recalibrate =
                 root.section("recalibrate").map(|s| Recalibrate::read(&s, learners, split.as_ref()));
@@ -132,11 +133,13 @@ impl Experiment {
             let what_if = root.section("what_if").map(|s| what_if(&s, evaluate.as_ref()));
             let threshold =
                 root.section("disclosure").and_then(|s| s.integer("threshold", 10..=1000)).unwrap_or(10);
-            let ((windows, leave_out), (learners, models), evaluate) = (features?, models?, evaluate?);
+            let ((windows, leave_out), (learners, mut models), evaluate) = (features?, models?, evaluate?);
+            let seed = u64::try_from(seed?).ok()?;
+            models.seed = seed;
             Some(Self {
                 title: title?,
                 question: question?,
-                seed: u64::try_from(seed?).ok()?,
+                seed,
                 data: data?,
                 cohort: cohort?,
                 windows,
@@ -193,7 +196,7 @@ impl Experiment {
              [cohort]\nindex = \"{index}\"\npoint = \"{point}\"\noutcome = \"{outcome}\"\nhorizon_days = {horizon}\nclock = \"{clock}\"\n\n\
              [features]\nwindows_days = [{windows}]\nleave_out = [{leave_out}]\n\n\
              [split]\n{split}\n\n\
-             [models]\nlearners = [{learners}]\n\n[models.logistic]\nl2 = {l2}\n\n[models.tree]\nmax_depth = {depth}\nmin_leaf = {leaf}\n\n{recalibrate}\
+             [models]\nlearners = [{learners}]\n\n{models}{recalibrate}\
              [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}{populations}\
              [disclosure]\nthreshold = {threshold}\n{what_if}{holdout}{stability}{gate}",
             title = toml::Value::from(self.title.as_str()),
@@ -207,9 +210,7 @@ impl Experiment {
             leave_out = list(&topics),
             learners = list(&self.learners),
             recalibrate = self.recalibrate.as_ref().map_or_else(String::new, Recalibrate::meant),
-            l2 = self.models.logistic.l2,
-            depth = self.models.tree.max_depth,
-            leaf = self.models.tree.min_leaf,
+            models = learners::meant(&self.learners, &self.models),
             capacity = self.capacity,
             capacities = self.capacities,
             thresholds = self.thresholds,
@@ -343,28 +344,6 @@ fn holdout(s: &Section<'_>, split: Option<&Design>, cohort: Option<&Definition>)
         _ => {}
     }
     Some(from)
-}
-
-fn models(s: &Section<'_>) -> Option<(Vec<&'static str>, ModelSettings)> {
-    let all: Vec<(&str, &'static str)> = REGISTRY.iter().map(|e| (e.id, e.id)).collect();
-    let asked = s.required("learners", s.choices("learners", &all));
-    let mut settings = ModelSettings::default();
-    if let Some(logistic) = s.section("logistic") {
-        settings.logistic.l2 = logistic.number("l2", 0.0..=1e9).unwrap_or(settings.logistic.l2);
-    }
-    if let Some(tree) = s.section("tree") {
-        let whole = |key, range, default| {
-            tree.integer(key, range).and_then(|n| usize::try_from(n).ok()).unwrap_or(default)
-        };
-        settings.tree.max_depth = whole("max_depth", 1..=30, settings.tree.max_depth);
-        settings.tree.min_leaf = whole("min_leaf", 1..=1_000_000, settings.tree.min_leaf);
-    }
-    let asked = asked?;
-    if asked.is_empty() {
-        s.fault("learners", "`models.learners` must name at least two learners");
-    }
-    let learners = REGISTRY.iter().map(|e| e.id).filter(|id| asked.contains(id)).collect();
-    Some((learners, settings))
 }
 
 /// Shares between 0 and 1, rising; none if the key is absent.

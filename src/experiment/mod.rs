@@ -10,6 +10,7 @@ pub mod folder;
 pub mod gate;
 pub mod groups;
 mod ingredients;
+mod learners;
 pub mod outlook;
 pub mod predict;
 mod rates;

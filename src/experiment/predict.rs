@@ -88,7 +88,7 @@ pub(super) fn fit_and_predict(
     let prepared = prepare::learn(matrix, &fold.train, &entry.wants);
     let label = |rows: &[u32]| rows.iter().map(|&i| cohort.rows[i as usize].label).collect::<Vec<bool>>();
     let training = Training::new(prepared.apply(matrix, &fold.train), Array1::from(label(&fold.train)));
-    let model = (entry.make)(&experiment.models).learn(&training)?;
+    let model = entry.learner(&experiment.models).learn(&training)?;
     drop(training);
     let chances = |rows: &[u32]| model.probabilities(&prepared.apply(matrix, rows)).to_vec();
     let plain = chances(&fold.test);

@@ -71,7 +71,7 @@ impl Made<'_> {
         let weights: Array1<f32> = reweighing(&group, &y).into_iter().map(|w| w as f32).collect();
         let x = prepared.apply(self.matrix, &fold.train);
         let training = Training::new(x, Array1::from(y)).with_weights(weights);
-        let model = (entry.make)(&self.experiment.models).learn(&training)?;
+        let model = entry.learner(&self.experiment.models).learn(&training)?;
         Ok(model.probabilities(&prepared.apply(self.matrix, &fold.test)).to_vec())
     }
 

@@ -74,6 +74,35 @@ pub(super) fn derivatives(
     sum
 }
 
+/// The log-loss and its gradient, summed over rows by weight, at `beta`.
+pub(super) fn loss_and_gradient(
+    x: ArrayView2<'_, f64>,
+    y: &[bool],
+    weights: Option<&[f32]>,
+    beta: &Array1<f64>,
+) -> (f64, Array1<f64>) {
+    let p = x.ncols();
+    let part = |rows: std::ops::Range<usize>| {
+        let (mut loss, mut gradient) = (0.0, Array1::<f64>::zeros(p + 1));
+        for start in rows.clone().step_by(BLOCK) {
+            let end = (start + BLOCK).min(rows.end);
+            let block = x.slice(s![start..end, ..]);
+            let mut residual = block.dot(&beta.slice(s![..p])) + beta[p];
+            for (i, eta) in residual.iter_mut().enumerate() {
+                let (y, weight) = (y[start + i], weight(weights, start + i));
+                loss += weight * log_loss(*eta, y);
+                *eta = weight * (sigmoid(*eta) - f64::from(u8::from(y)));
+            }
+            let mut of_columns = gradient.slice_mut(s![..p]);
+            of_columns += &block.t().dot(&residual);
+            gradient[p] += residual.sum();
+        }
+        (loss, gradient)
+    };
+    let sums: Vec<(f64, Array1<f64>)> = parts(x.nrows()).into_par_iter().map(part).collect();
+    sums.into_iter().fold((0.0, Array1::zeros(p + 1)), |a, b| (a.0 + b.0, a.1 + b.1))
+}
+
 fn parts(n: usize) -> Vec<std::ops::Range<usize>> {
     let size = n.div_ceil(PARTS).max(PART);
     (0..n).step_by(size).map(|start| start..(start + size).min(n)).collect()

@@ -6,6 +6,9 @@
 
 use super::FitError;
 use super::linear::{derivatives, loss, solve};
+use super::prepare::Wants;
+use super::registry::Entry;
+use super::settings::Setting;
 use crate::num::sigmoid;
 use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};
@@ -17,6 +20,24 @@ const MAX_STEPS: usize = 100;
 const MAX_HALVINGS: usize = 30;
 /// The fit is done when the next step would lower the summed loss by less than this share of it.
 const TOLERANCE: f64 = 1e-13;
+
+/// As registered.
+pub const ENTRY: Entry = Entry {
+    id: "logistic",
+    title: "Logistic regression",
+    words: "It adds up weighted facts about the child's recorded history. Each fact raises or lowers the estimate by a fixed amount.",
+    baseline: false,
+    wants: Wants::Scaled,
+    takes_weights: true,
+    draws: false,
+    settings: &[Setting::number(
+        "l2",
+        1.0,
+        (0.0, 1e9),
+        "Penalty on half the sum of squared weights, against the summed log-loss: more keeps weights smaller.",
+    )],
+    make: |s| Box::new(Logistic { l2: s.number("l2") }),
+};
 
 /// Settings.
 #[derive(Clone, Copy, Debug)]

@@ -2,13 +2,19 @@
 //!
 //! In: a prepared matrix and labels as a linfa dataset. Out: probabilities of the outcome. A learner is any type with
 //! linfa's [`Fit`] whose object has linfa's [`PredictInplace`] for probabilities; predicting before fitting cannot be
-//! written. To add one, add a file and a line in [`registry`].
+//! written. To add one, add a file that has its [`Entry`](registry::Entry), and a line in [`registry`].
 
+pub mod baselines;
+pub mod boosted;
+pub mod boosting;
+pub mod elastic_net;
+pub mod forest;
 pub mod linear;
 pub mod logistic;
 pub mod prepare;
 pub mod prevalence;
 pub mod registry;
+pub mod settings;
 pub mod tree;
 
 use linfa::DatasetBase;
@@ -33,6 +39,9 @@ pub enum FitError {
     /// linfa refused the data or the settings.
     #[error(transparent)]
     Linfa(#[from] linfa::Error),
+    /// hessboost refused the data or the settings.
+    #[error(transparent)]
+    Boosting(#[from] hessboost::error::HessboostError),
     /// The Newton step could not be solved for.
     #[error("the features are so nearly alike that no single best fit exists; a larger penalty would help")]
     Singular,

@@ -10,6 +10,7 @@ use crate::features::Matrix;
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// Training rows that must differ from the middle value for a column to be kept.
 pub const LEAST: usize = 10;
@@ -19,12 +20,14 @@ pub const LEAST: usize = 10;
 pub enum Wants {
     /// Nothing: a learner that looks at labels only.
     Nothing,
-    /// One column, as log(1 + x), centred and scaled.
-    Column(&'static str),
+    /// Some columns, as log(1 + x), centred and scaled.
+    Columns(&'static [&'static str]),
     /// Every column, as log(1 + x), centred and scaled.
     Scaled,
     /// Every column as it is, missing values filled.
     Filled,
+    /// Every column as it is, missing values not a number.
+    Raw,
 }
 
 /// One prepared column.
@@ -49,19 +52,24 @@ pub struct Prepared {
 /// Learns the preparation from training rows.
 #[must_use]
 pub fn learn(matrix: &Matrix, train: &[u32], wants: &Wants) -> Prepared {
-    let log = matches!(wants, Wants::Scaled | Wants::Column(_));
+    let log = matches!(wants, Wants::Scaled | Wants::Columns(_));
     let sources: Vec<usize> = match wants {
         Wants::Nothing => Vec::new(),
-        Wants::Column(id) => (0..matrix.features.len()).filter(|&i| matrix.features[i].id == *id).collect(),
-        Wants::Scaled | Wants::Filled => (0..matrix.features.len()).collect(),
+        Wants::Columns(ids) => {
+            (0..matrix.features.len()).filter(|&i| ids.contains(&matrix.features[i].id.as_str())).collect()
+        }
+        Wants::Scaled | Wants::Filled | Wants::Raw => (0..matrix.features.len()).collect(),
     };
     let found: Vec<Vec<(Column, [u8; 32])>> =
         sources.into_par_iter().map(|i| describe(matrix, train, i, log)).collect();
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let mut columns: Vec<Column> =
         found.into_iter().flatten().filter(|(_, d)| seen.insert(*d)).map(|(c, _)| c).collect();
-    if *wants == Wants::Filled {
-        columns.iter_mut().for_each(|c| c.scale = 1.0);
+    if *wants == Wants::Raw {
+        // What is missing stays so in the column itself, if that is kept.
+        let kept: BTreeSet<usize> = columns.iter().filter(|c| !c.missing).map(|c| c.source).collect();
+        columns.retain(|c| !c.missing || !kept.contains(&c.source));
+        columns.iter_mut().for_each(|c| c.mean = f64::NAN);
     }
     Prepared { columns, log }
 }

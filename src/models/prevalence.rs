@@ -1,9 +1,24 @@
 //! The baseline that knows nothing: everyone gets the training rows' share with the outcome.
 
 use super::FitError;
+use super::prepare::Wants;
+use super::registry::Entry;
 use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2};
+
+/// As registered.
+pub const ENTRY: Entry = Entry {
+    id: "prevalence",
+    title: "The same for everyone",
+    words: "It gives every child the share of earlier referrals that were followed by the outcome. It cannot tell children apart.",
+    baseline: true,
+    wants: Wants::Nothing,
+    takes_weights: false,
+    draws: false,
+    settings: &[],
+    make: |_| Box::new(Prevalence),
+};
 
 /// The prevalence learner; it has no settings.
 #[derive(Clone, Copy, Debug)]

@@ -1,25 +1,9 @@
-//! Every learner rerefer offers: one line each. Drives the experiment file, help and the report.
+//! Every learner rerefer offers: one line each. Drives the experiment file, help, the docs, the report and the tests.
 
-use super::Learner;
-use super::logistic::Logistic;
 use super::prepare::Wants;
-use super::prevalence::Prevalence;
-use super::tree::Tree;
-
-/// Settings of the learners that have any.
-#[derive(Clone, Copy, Debug)]
-pub struct Settings {
-    /// Of `logistic`.
-    pub logistic: Logistic,
-    /// Of `tree`.
-    pub tree: Tree,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self { logistic: Logistic { l2: 1.0 }, tree: Tree { max_depth: 5, min_leaf: 10 } }
-    }
-}
+use super::settings::{Chosen, Setting, Settings};
+use super::{Learner, baselines, boosting, elastic_net, forest, logistic, prevalence, tree};
+use std::fmt::Write as _;
 
 /// A learner as registered.
 #[derive(Debug)]
@@ -36,49 +20,59 @@ pub struct Entry {
     pub wants: Wants,
     /// Whether it heeds the weights of training rows.
     pub takes_weights: bool,
-    /// Makes it from the settings.
-    pub make: fn(&Settings) -> Box<dyn Learner>,
+    /// Whether it draws rows or facts at random, by the seed.
+    pub draws: bool,
+    /// What it can be set to.
+    pub settings: &'static [Setting],
+    /// Makes it from its settings.
+    pub make: fn(&Chosen) -> Box<dyn Learner>,
 }
 
-/// A ridge so small that it only keeps a one-column fit finite when the count separates the outcomes.
-const TINY_L2: f64 = 1e-6;
+impl Entry {
+    /// The learner with its settings among those of all learners.
+    #[must_use]
+    pub fn learner(&self, settings: &Settings) -> Box<dyn Learner> {
+        (self.make)(&settings.of(self))
+    }
+}
 
 /// The learners, baselines first.
 pub static REGISTRY: &[Entry] = &[
-    Entry {
-        id: "prevalence",
-        title: "The same for everyone",
-        words: "It gives every child the share of earlier referrals that were followed by the outcome. It cannot tell children apart.",
-        baseline: true,
-        wants: Wants::Nothing,
-        takes_weights: false,
-        make: |_| Box::new(Prevalence),
-    },
-    Entry {
-        id: "earlier-referrals",
-        title: "Number of earlier referrals",
-        words: "It counts how often the child was referred before, and nothing else: what a person can do by leafing through the file.",
-        baseline: true,
-        wants: Wants::Column("referral_n_ever"),
-        takes_weights: true,
-        make: |_| Box::new(Logistic { l2: TINY_L2 }),
-    },
-    Entry {
-        id: "logistic",
-        title: "Logistic regression",
-        words: "It adds up weighted facts about the child's recorded history. Each fact raises or lowers the estimate by a fixed amount.",
-        baseline: false,
-        wants: Wants::Scaled,
-        takes_weights: true,
-        make: |s| Box::new(s.logistic),
-    },
-    Entry {
-        id: "tree",
-        title: "Decision tree",
-        words: "It asks a short series of yes-or-no questions about the recorded history and groups children by the answers.",
-        baseline: false,
-        wants: Wants::Filled,
-        takes_weights: false,
-        make: |s| Box::new(s.tree),
-    },
+    prevalence::ENTRY,
+    baselines::EARLIER_REFERRALS,
+    baselines::RECENCY,
+    baselines::THREE_FACTS,
+    logistic::ENTRY,
+    elastic_net::ENTRY,
+    tree::ENTRY,
+    forest::ENTRY,
+    boosting::ENTRY,
 ];
+
+/// The page of all learners and their settings.
+#[must_use]
+pub fn markdown() -> String {
+    let mut page = "# Learners\n\nGenerated from the registry in the code; a test compares this page with it. Name learners in \
+                    `models.learners` of an experiment file, and set them in a section of their own, such as `[models.logistic]`. \
+                    The baselines come first: a model is only of interest if it does better than they do.\n"
+        .to_owned();
+    for entry in REGISTRY {
+        let baseline = if entry.baseline { " A baseline." } else { "" };
+        let weights = if entry.takes_weights { "" } else { " It does not heed the weights of rows." };
+        let _ = write!(
+            page,
+            "\n## `{}`: {}\n\n{}{baseline}{weights}\n",
+            entry.id,
+            entry.title.to_lowercase(),
+            entry.words
+        );
+        if !entry.settings.is_empty() {
+            page.push_str("\n| setting | default | allowed | meaning |\n|---|---|---|---|\n");
+        }
+        for Setting { key, words, default, range: (low, high), whole } in entry.settings {
+            let kind = if *whole { "whole numbers " } else { "" };
+            let _ = writeln!(page, "| `{key}` | {default} | {kind}{low} to {high} | {words} |");
+        }
+    }
+    page
+}

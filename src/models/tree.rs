@@ -10,6 +10,9 @@
 //! leaf is split evenly, which label it takes, and so what is pruned, differs from run to run.) Leaves hold at least 10
 //! rows by default, for honesty and for disclosure.
 
+use super::prepare::Wants;
+use super::registry::Entry;
+use super::settings::Setting;
 use super::{FitError, Training};
 use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};
@@ -18,6 +21,22 @@ use ndarray::{Array1, Array2, ArrayView1, Axis};
 
 /// Rows that the base rate counts as in each leaf: as few as Laplace's rule adds.
 const SMOOTHING: f64 = 2.0;
+
+/// As registered.
+pub const ENTRY: Entry = Entry {
+    id: "tree",
+    title: "Decision tree",
+    words: "It asks a short series of yes-or-no questions about the recorded history and groups children by the answers.",
+    baseline: false,
+    wants: Wants::Filled,
+    takes_weights: false,
+    draws: false,
+    settings: &[
+        Setting::whole("max_depth", 5.0, (1.0, 30.0), "Questions from the first to the answer, at most."),
+        Setting::whole("min_leaf", 10.0, (1.0, 1e6), "Training referrals in a group, at least."),
+    ],
+    make: |s| Box::new(Tree { max_depth: s.whole("max_depth"), min_leaf: s.whole("min_leaf") }),
+};
 
 /// Settings.
 #[derive(Clone, Copy, Debug)]
@@ -52,7 +71,13 @@ impl Fit<Array2<f64>, Array1<bool>, FitError> for Tree {
             return Err(FitError::OneClass);
         }
         let mut tree = FittedTree(Vec::new());
-        self.grow(&mut tree, data, share(&data.targets), 0)?;
+        if data.weights().is_some() {
+            // linfa would heed them at the root, where all rows are, and nothing below it.
+            let unweighted = Training::new(data.records.clone(), data.targets.clone());
+            self.grow(&mut tree, &unweighted, share(&data.targets), 0)?;
+        } else {
+            self.grow(&mut tree, data, share(&data.targets), 0)?;
+        }
         Ok(tree)
     }
 }

@@ -82,20 +82,21 @@ pub(super) fn blocks(rows: &[ValueRow], mean: f64) -> (HouseholdDeal, Vec<Block>
     (deal, ordered)
 }
 
-/// Which groups are large.
+/// Which groups are large: with [`LARGE`] rows, divided by how much households widen the error of the mean and by the kurtosis
+/// of the numbers.
 pub(super) fn large(rows: &[ValueRow], mean: f64, sums: &[Sums]) -> Vec<bool> {
-    let mut cubes = vec![0.0; sums.len()];
+    let mut fourth = vec![0.0; sums.len()];
     for row in rows {
-        cubes[row.group] += (row.value - mean - sums[row.group].mean()).powi(3);
+        fourth[row.group] += (row.value - mean - sums[row.group].mean()).powi(4);
     }
-    let is_large = |(s, cubes): (&Sums, f64)| {
+    let is_large = |(s, fourth): (&Sums, f64)| {
         let (rows, single) = (s.all.rows, s.single());
         // In a group without spread nothing says how far it would vary.
         if single <= 0.0 {
             return false;
         }
-        let skewness_squared = cubes * cubes * rows / single.powi(3);
-        rows / (s.clustered() / single).max(1.0) / skewness_squared.max(1.0) >= LARGE
+        let kurtosis = fourth * rows / (single * single);
+        rows / (s.clustered() / single).max(1.0) / kurtosis >= LARGE
     };
-    sums.iter().zip(cubes).map(is_large).collect()
+    sums.iter().zip(fourth).map(is_large).collect()
 }

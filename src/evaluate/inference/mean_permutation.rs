@@ -11,9 +11,9 @@
 //! Null: labels dealt anew ([`HouseholdDeal`]) to blocks, a block being a household's rows of one group, among households
 //! with as many blocks of as many rows; Q taken of each deal. The test is exact where groups have the same numbers; it holds
 //! nearly where they only have the same mean. Labels of large groups are not dealt: their means are drawn as normal, with the
-//! variances and covariances that households give, also with the dealt groups. A group is large with [`LARGE`](super::large_groups::LARGE) rows, divided
-//! by how much households widen its error and by its squared skewness where that is above 1 (for a share near 0 or 1,
-//! as many rows of the rarer kind).
+//! variances and covariances that households give, also with the dealt groups. A group is large with
+//! [`LARGE`](super::large_groups::LARGE) rows, divided by how much households widen its error and by the kurtosis of its
+//! numbers (for a share near 0 or 1, with about as many rows of the rarer kind).
 //!
 //! # Inputs
 //! Rows with household, group and number; leave out rows that the mean is not taken of, and name the groups left out.

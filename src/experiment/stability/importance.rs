@@ -51,7 +51,7 @@ fn of_fold(
     let prepared = prepare::learn(bench.matrix, &redrawn.train, &entry.wants);
     let y: Array1<bool> = redrawn.train.iter().map(label).collect();
     let training = Training::new(prepared.apply(bench.matrix, &redrawn.train), y);
-    let model = (entry.make)(&bench.experiment.models).learn(&training).ok()?;
+    let model = entry.learner(&bench.experiment.models).learn(&training).ok()?;
     drop(training);
     let seed = bench.experiment.seed;
     let rows = some(&redrawn.test, most, seed, fold);

@@ -155,7 +155,7 @@ fn larger_parts_hold_the_smaller_ones_and_all_is_the_model_itself() {
 #[test]
 fn a_signal_is_learned_better_from_more_households() {
     let mut world = World::new();
-    world.experiment.models.logistic.l2 = 0.1;
+    assert!(world.experiment.models.set("logistic", "l2", 0.1));
     let bench = world.bench();
     let settings = Settings { curve_draws: 5, ..Settings::default() };
     let whole = world.plan.folds.iter().map(|fold| bench.predict(&chosen(), fold).unwrap());
@@ -214,7 +214,7 @@ fn adjusting_that_fails_leaves_the_model_as_it_was() {
 #[test]
 fn what_carries_the_outcome_matters_most_and_what_never_varies_not_at_all() {
     let mut world = World::new();
-    world.experiment.models.logistic.l2 = 1.0;
+    assert!(world.experiment.models.set("logistic", "l2", 1.0));
     let settings = Settings { importance_refits: 4, ..Settings::default() };
     let found = importance::importance(&world.bench(), logistic(), &settings);
     assert_eq!(found.len(), 4);

@@ -1,0 +1,47 @@
+//! The section `[models]` of an experiment file: which learners, and what they are set to.
+
+use crate::io::settings::Section;
+use crate::models::registry::{Entry, REGISTRY};
+use crate::models::settings::{Setting, Settings};
+
+/// The learners asked for, in the order of the registry, and the settings of all; those of learners that are not asked for
+/// wait until they are.
+pub(super) fn read(s: &Section<'_>) -> Option<(Vec<&'static str>, Settings)> {
+    let all: Vec<(&str, &'static str)> = REGISTRY.iter().map(|e| (e.id, e.id)).collect();
+    let asked = s.required("learners", s.choices("learners", &all));
+    let mut settings = Settings::default();
+    for entry in REGISTRY.iter().filter(|e| !e.settings.is_empty()) {
+        let Some(own) = s.section(entry.id) else { continue };
+        for setting in entry.settings {
+            let (low, high) = setting.range;
+            let value = if setting.whole {
+                own.integer(setting.key, low as i64..=high as i64).map(|n| n as f64)
+            } else {
+                own.number(setting.key, low..=high)
+            };
+            if let Some(value) = value {
+                settings.set(entry.id, setting.key, value);
+            }
+        }
+    }
+    let asked = asked?;
+    if asked.is_empty() {
+        s.fault("learners", "`models.learners` must name at least two learners");
+    }
+    let learners = REGISTRY.iter().map(|e| e.id).filter(|id| asked.contains(id)).collect();
+    Some((learners, settings))
+}
+
+/// The settings of the learners that are used, as in the file.
+pub(super) fn meant(learners: &[&str], models: &Settings) -> String {
+    let used = REGISTRY.iter().filter(|e| learners.contains(&e.id) && !e.settings.is_empty());
+    let section = |entry: &Entry| {
+        let own = models.of(entry);
+        let line = |s: &Setting| match s.whole {
+            true => format!("{} = {}\n", s.key, own.whole(s.key)),
+            false => format!("{} = {}\n", s.key, own.number(s.key)),
+        };
+        format!("[models.{}]\n{}\n", entry.id, entry.settings.iter().map(line).collect::<String>())
+    };
+    used.map(section).collect()
+}
