@@ -153,3 +153,79 @@ impl Prepared {
         out
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::dictionary::Feature;
+
+    /// Columns of 40 training rows and one to predict: a count that varies, the same again, one that hardly varies, and days
+    /// that are missing in every fourth row.
+    fn matrix() -> Matrix {
+        let named = |id: &str| Feature::dated(id.to_owned(), String::new(), "", "");
+        let row = |i: usize| {
+            let count = (i % 4) as f32;
+            let days = if i.is_multiple_of(4) { f32::NAN } else { (i % 8) as f32 };
+            [count, count, if i == 7 { 1.0 } else { 0.0 }, days]
+        };
+        let mut values: Vec<f32> = (0..40).flat_map(row).collect();
+        values.extend([100.0, 100.0, 1.0, f32::NAN]);
+        Matrix { features: ["count", "again", "rare", "days"].map(named).to_vec(), values }
+    }
+
+    fn train() -> Vec<u32> {
+        (0..40).collect()
+    }
+
+    #[test]
+    fn what_repeats_or_hardly_varies_is_dropped_and_missing_values_have_a_column() {
+        let prepared = learn(&matrix(), &train(), &Wants::Filled);
+        assert_eq!(prepared.sources(), [0, 3, 3]);
+        let x = prepared.apply(&matrix(), &[0, 5, 40]);
+        // Days of rows that are not missing: five rows each of 1, 2, 3, 5, 6, 7; their mean is 4.
+        assert_eq!(x.row(0).to_vec(), [0.0, 4.0, 1.0]);
+        assert_eq!(x.row(1).to_vec(), [1.0, 5.0, 0.0]);
+        // A count beyond what was seen in training is taken as the most that was.
+        assert_eq!(x.row(2).to_vec(), [3.0, 4.0, 1.0]);
+    }
+
+    #[test]
+    fn scaled_columns_have_mean_0_and_spread_1_in_training() {
+        let prepared = learn(&matrix(), &train(), &Wants::Scaled);
+        let x = prepared.apply(&matrix(), &train());
+        for column in x.columns() {
+            let mean = column.sum() / 40.0;
+            let spread = column.iter().map(|v| v * v).sum::<f64>() / 40.0;
+            assert!(mean.abs() < 1e-12 && (spread - 1.0).abs() < 1e-9, "{mean} {spread}");
+        }
+    }
+
+    #[test]
+    fn raw_columns_keep_what_is_missing() {
+        let prepared = learn(&matrix(), &train(), &Wants::Raw);
+        assert_eq!(prepared.sources(), [0, 3]);
+        let x = prepared.apply(&matrix(), &[0, 5, 40]);
+        assert!(x[[0, 1]].is_nan() && x[[2, 1]].is_nan());
+        assert_eq!([x[[0, 0]], x[[1, 0]], x[[1, 1]], x[[2, 0]]], [0.0, 1.0, 5.0, 3.0]);
+    }
+
+    /// A column that only says whether something is missing is kept as that.
+    #[test]
+    fn a_raw_column_that_is_constant_where_it_is_known_says_whether_it_is() {
+        let mut matrix = matrix();
+        for row in matrix.values.chunks_exact_mut(4) {
+            row[3] = if row[3].is_nan() { f32::NAN } else { 2.0 };
+        }
+        let prepared = learn(&matrix, &train(), &Wants::Raw);
+        let x = prepared.apply(&matrix, &[0, 5]);
+        assert_eq!((prepared.sources(), x[[0, 1]], x[[1, 1]]), (vec![0, 3], 1.0, 0.0));
+    }
+
+    #[test]
+    fn named_columns_are_found_and_others_left() {
+        let prepared = learn(&matrix(), &train(), &Wants::Columns(&["days"]));
+        assert_eq!(prepared.sources(), [3, 3]);
+        assert_eq!(learn(&matrix(), &train(), &Wants::Columns(&["absent"])).width(), 0);
+        assert_eq!(learn(&matrix(), &train(), &Wants::Nothing).width(), 0);
+    }
+}

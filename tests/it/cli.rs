@@ -302,3 +302,18 @@ fn an_experiment_that_asks_for_too_much_is_told_so() {
         assert!(stderr(&output).contains(says), "{}", stderr(&output));
     }
 }
+
+#[test]
+fn learners_are_listed_with_their_settings() {
+    let text = stdout(&rerefer(&["learners"]));
+    let json: serde_json::Value = serde_json::from_str(&stdout(&rerefer(&["learners", "--json"]))).unwrap();
+    let listed = json["learners"].as_array().unwrap();
+    assert_eq!(listed.len(), rerefer::models::registry::REGISTRY.len());
+    for (entry, own) in rerefer::models::registry::REGISTRY.iter().zip(listed) {
+        assert_eq!(own["id"], entry.id);
+        assert!(text.lines().any(|line| line.starts_with(entry.id)), "{}", entry.id);
+        for setting in entry.settings {
+            assert!(text.contains(&format!("{} = {}", setting.key, setting.default)), "{}", setting.key);
+        }
+    }
+}
