@@ -11,9 +11,10 @@ use polars::prelude::*;
 use rerefer::evaluate::{Sample, measures, tally};
 use rerefer::models::elastic_net::{self, ElasticNet, penalties};
 use rerefer::models::logistic::{FittedLogistic, Logistic};
+use rerefer::models::prepare::Wants;
 use rerefer::models::registry::REGISTRY;
 use rerefer::models::settings::Settings;
-use rerefer::models::{Learner, Training};
+use rerefer::models::{Learner, Origin, Training};
 use std::time::Instant;
 
 /// Days since an event that never happened, as the peer script fills them.
@@ -26,6 +27,7 @@ const C: f64 = 0.05;
 /// Rows to learn from, and to test.
 struct Data {
     train: Training,
+    origin: Origin,
     test: Array2<f64>,
     came: Vec<bool>,
 }
@@ -67,7 +69,13 @@ fn load(path: &str, linear: bool) -> Data {
         }
     }
     let came = |rows: &[usize]| rows.iter().map(|&i| label[i] > 0.5).collect::<Vec<bool>>();
-    Data { train: Training::new(x_train, Array1::from(came(&train))), test: x_test, came: came(&test) }
+    // Children have a number, and no households.
+    let children: Vec<u32> = train.iter().map(|&i| child[i] as u32).collect();
+    let days = number("date");
+    let day = train.iter().map(|&i| days[i] as i32).collect();
+    let origin = Origin { child: children.clone(), household: children, day };
+    let training = Training::new(x_train, Array1::from(came(&train)));
+    Data { train: training, origin, test: x_test, came: came(&test) }
 }
 
 /// A linear fit, with its objective as the peers have it and the weights that are not 0.
@@ -103,7 +111,8 @@ fn main() {
         assert!(settings.set(model, key, value.parse().unwrap()), "{model} has no setting {key}");
     }
     let is_linear = ["logistic", "elastic-net", "path"].contains(&model.as_str());
-    let data = load(path, is_linear);
+    let scaled = REGISTRY.iter().any(|e| e.id == model && e.wants == Wants::Scaled);
+    let data = load(path, is_linear || scaled);
     let start = Instant::now();
     let (p, seconds, more): (Array1<f64>, f64, String) = if is_linear {
         let (fitted, more) = linear(model, &data.train);
@@ -115,7 +124,7 @@ fn main() {
             return println!("no learner is called {model}");
         };
         let learner: Box<dyn Learner> = entry.learner(&settings);
-        let fitted = learner.learn(&data.train).unwrap();
+        let fitted = learner.learn(&data.train, &data.origin).unwrap();
         let seconds = start.elapsed().as_secs_f64();
         (fitted.probabilities(&data.test), seconds, String::new())
     };

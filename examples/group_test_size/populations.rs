@@ -169,6 +169,15 @@ pub(super) fn scenarios() -> Vec<Scenario> {
     list.push(gap("GAP: last of five (200)", &[3000, 1000, 400, 100, 200], [0.8, 0.5, -0.6]));
     list.push(gap("GAP of half that: last of three (1,000)", &[3000, 1000, 1000], [0.4, 0.25, -0.3]));
     list.push(gap("GAP: last of two (60)", &[1000, 60], [0.8, 0.5, -0.6]));
+    list.push(Scenario {
+        base_rates: vec![0.1],
+        spreads: vec![0.7],
+        ..fair("few are flagged (2 in 100), base rate 10%", &[4000, 1000, 150, 130])
+    });
+    list.push(Scenario {
+        household_sizes: vec![TYPICAL, LARGE],
+        ..fair("two groups, of 2,000 and 60, the small one in large households", &[2000, 60])
+    });
     list
 }
 

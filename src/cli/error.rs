@@ -109,7 +109,11 @@ impl From<RunError> for Failure {
                     crate::models::FitError::NotConverged(_) | crate::models::FitError::Singular
                 ) =>
             {
-                Self::new(Kind::Configuration, message, "a larger `models.logistic.l2` would help")
+                Self::new(
+                    Kind::Configuration,
+                    message,
+                    "a larger penalty, such as `models.logistic.l2`, would help",
+                )
             }
             RunError::References(_) => Self::new(
                 Kind::Configuration,

@@ -4,6 +4,7 @@ use super::Recalibrate;
 use super::gate::{self, Gate};
 use super::learners;
 use super::stability;
+use super::tuning::Tuning;
 use crate::cohort::{Clock, Definition, Index, Point};
 use crate::features::dictionary::Topic;
 use crate::io::settings::{Section, SettingsError, read};
@@ -41,6 +42,8 @@ pub struct Experiment {
     pub recalibrate: Option<Recalibrate>,
     /// Settings of the learners.
     pub models: ModelSettings,
+    /// Which settings of learners are chosen within the training rows, and how; `None`: all are as given.
+    pub tuning: Option<Tuning>,
     /// Share of referrals that could be flagged.
     pub capacity: f64,
     /// Other shares to measure, rising.
@@ -114,6 +117,7 @@ impl Experiment {
             let learners = models.as_ref().map(|m| m.0.as_slice());
             let recalibrate =
                 root.section("recalibrate").map(|s| Recalibrate::read(&s, learners, split.as_ref()));
+            let tuning = root.section("tuning").map(|s| Tuning::read(&s, learners));
             let all = Recalibrate::models(
                 recalibrate.as_ref().and_then(Option::as_ref),
                 learners.unwrap_or_default(),
@@ -152,6 +156,7 @@ impl Experiment {
                 learners,
                 recalibrate: recalibrate.map_or(Some(None), |r| r.map(Some))?,
                 models,
+                tuning: tuning.map_or(Some(None), |t| t.map(Some))?,
                 stability,
                 threshold: u64::try_from(threshold).ok()?,
                 ..evaluate
@@ -196,7 +201,7 @@ impl Experiment {
              [cohort]\nindex = \"{index}\"\npoint = \"{point}\"\noutcome = \"{outcome}\"\nhorizon_days = {horizon}\nclock = \"{clock}\"\n\n\
              [features]\nwindows_days = [{windows}]\nleave_out = [{leave_out}]\n\n\
              [split]\n{split}\n\n\
-             [models]\nlearners = [{learners}]\n\n{models}{recalibrate}\
+             [models]\nlearners = [{learners}]\n\n{models}{tuning}{recalibrate}\
              [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}{populations}\
              [disclosure]\nthreshold = {threshold}\n{what_if}{holdout}{stability}{gate}",
             title = toml::Value::from(self.title.as_str()),
@@ -211,6 +216,7 @@ impl Experiment {
             learners = list(&self.learners),
             recalibrate = self.recalibrate.as_ref().map_or_else(String::new, Recalibrate::meant),
             models = learners::meant(&self.learners, &self.models),
+            tuning = self.tuning.as_ref().map_or_else(String::new, Tuning::meant),
             capacity = self.capacity,
             capacities = self.capacities,
             thresholds = self.thresholds,
@@ -415,6 +421,7 @@ fn evaluate(s: &Section<'_>, models: &[String]) -> Option<Experiment> {
         recalibrate: None,
         learners: Vec::new(),
         models: ModelSettings::default(),
+        tuning: None,
         stability: None,
         threshold: 10,
     })

@@ -1,5 +1,6 @@
 //! What a run made, gathered for the report.
 
+use super::fit::Ground;
 use super::gate::{self, Promise, Standing};
 use super::predict::entries;
 use super::recalibrate::recalibrated;
@@ -20,12 +21,10 @@ use std::collections::BTreeSet;
 
 /// What the stages of a run made.
 pub(super) struct Made<'a> {
-    pub(super) experiment: &'a Experiment,
+    pub(super) ground: Ground<'a>,
     pub(super) history: &'a History,
     pub(super) context: &'a Context,
     pub(super) test: Test,
-    pub(super) cohort: &'a Cohort,
-    pub(super) matrix: &'a Matrix,
     pub(super) plan: &'a Plan,
     pub(super) input: &'a Input,
 }
@@ -33,18 +32,18 @@ pub(super) struct Made<'a> {
 impl Made<'_> {
     /// Everything a report is made from.
     pub(super) fn ingredients(&self, evaluation: Evaluation, standing: Standing) -> Ingredients {
-        let gate = self.experiment.gate.as_ref();
+        let gate = self.ground.experiment.gate.as_ref();
         let judged = gate.map(|gate| gate::judge(gate, &evaluation.rows));
         Ingredients {
             run_id: self.context.run_id.clone(),
             version: self.context.version.clone(),
-            title: self.experiment.title.clone(),
-            question: self.experiment.question.clone(),
-            outcome_words: words::outcome(self.experiment.cohort.outcome),
-            outcome_is_referral: self.experiment.cohort.outcome == Kind::Referral,
-            horizon_days: self.experiment.cohort.horizon_days.unsigned_abs(),
-            point_words: words::point(self.experiment.cohort.point).to_owned(),
-            clock_words: words::clock(self.experiment.cohort.clock).to_owned(),
+            title: self.ground.experiment.title.clone(),
+            question: self.ground.experiment.question.clone(),
+            outcome_words: words::outcome(self.ground.experiment.cohort.outcome),
+            outcome_is_referral: self.ground.experiment.cohort.outcome == Kind::Referral,
+            horizon_days: self.ground.experiment.cohort.horizon_days.unsigned_abs(),
+            point_words: words::point(self.ground.experiment.cohort.point).to_owned(),
+            clock_words: words::clock(self.ground.experiment.cohort.clock).to_owned(),
             simulated: self.context.simulated,
             remarks: self
                 .history
@@ -53,21 +52,21 @@ impl Made<'_> {
                 .iter()
                 .chain(&self.context.remarks)
                 .cloned()
-                .chain(unclosed(self.cohort))
+                .chain(unclosed(self.ground.cohort))
                 .collect(),
-            told: told(self.matrix),
-            not_told: self.experiment.leave_out.iter().map(|topic| topic.told().to_owned()).collect(),
-            as_last_recorded: undated(self.history, self.matrix),
-            features: self.matrix.features.len() as u64,
-            attrition: self.cohort.attrition.clone(),
-            cohort: facts(self.history, self.experiment, self.cohort.rows.iter()),
+            told: told(self.ground.matrix),
+            not_told: self.ground.experiment.leave_out.iter().map(|topic| topic.told().to_owned()).collect(),
+            as_last_recorded: undated(self.history, self.ground.matrix),
+            features: self.ground.matrix.features.len() as u64,
+            attrition: self.ground.cohort.attrition.clone(),
+            cohort: facts(self.history, self.ground.experiment, self.ground.cohort.rows.iter()),
             tested: facts(
                 self.history,
-                self.experiment,
-                self.plan.folds.iter().flat_map(|f| &f.test).map(|&i| &self.cohort.rows[i as usize]),
+                self.ground.experiment,
+                self.plan.folds.iter().flat_map(|f| &f.test).map(|&i| &self.ground.cohort.rows[i as usize]),
             ),
-            backward: self.cohort.backward.clone(),
-            split_words: words::split(self.experiment, self.test, self.history.source.households),
+            backward: self.ground.cohort.backward.clone(),
+            split_words: words::split(self.ground.experiment, self.test, self.history.source.households),
             folds: self
                 .plan
                 .folds
@@ -79,24 +78,24 @@ impl Made<'_> {
                     test: f.test.len() as u64,
                 })
                 .collect(),
-            models: entries(self.experiment).flat_map(|e| cards(self.experiment, e)).collect(),
-            capacity: self.experiment.capacity,
-            other_capacities: self.experiment.capacities.clone(),
-            replicates: self.experiment.replicates as u64,
+            models: entries(self.ground.experiment).flat_map(|e| cards(self.ground.experiment, e)).collect(),
+            capacity: self.ground.experiment.capacity,
+            other_capacities: self.ground.experiment.capacities.clone(),
+            replicates: self.ground.experiment.replicates as u64,
             combinations: combinations(self.input),
             evaluation,
             gate: judged.map(|judgement| Promise { judgement, standing }),
             stability: Stability::default(),
             reproduce: self.context.reproduce.clone(),
-            threshold: self.experiment.threshold,
+            threshold: self.ground.experiment.threshold,
             what_if: self.what_if(),
             rates: rates::rates(self),
         }
     }
 
     fn what_if(&self) -> Option<WhatIf> {
-        let Self { experiment, history, cohort, matrix, plan, input, .. } = *self;
-        what_if::Made { experiment, history, cohort, matrix, plan, input }.what_if()
+        let Self { ground, history, plan, input, .. } = *self;
+        what_if::Made { ground, history, plan, input }.what_if()
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) fn read(s: &Section<'_>) -> Option<(Vec<&'static str>, Settings)> {
     }
     let asked = asked?;
     if asked.is_empty() {
-        s.fault("learners", "`models.learners` must name at least two learners");
+        s.fault("learners", "`models.learners` must name at least one learner");
     }
     let learners = REGISTRY.iter().map(|e| e.id).filter(|id| asked.contains(id)).collect();
     Some((learners, settings))

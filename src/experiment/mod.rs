@@ -2,10 +2,11 @@
 //!
 //! [`config`] turns the written file into an [`Experiment`] that has no gaps; [`run`](mod@run) is the path from history to
 //! report ingredients, which `ingredients` gathers; [`gate`] is what was promised beforehand, and what came of it;
-//! [`stability`] fits models again;
+//! [`fit`] teaches a learner; [`tuning`] chooses its settings; [`stability`] fits models again;
 //! [`outlook`] says what a test will be; [`folder`] writes what a run leaves.
 
 pub mod config;
+pub mod fit;
 pub mod folder;
 pub mod gate;
 pub mod groups;
@@ -17,6 +18,9 @@ mod rates;
 pub mod recalibrate;
 pub mod run;
 pub mod stability;
+#[cfg(test)]
+mod test_world;
+pub mod tuning;
 mod what_if;
 pub mod words;
 

@@ -1,14 +1,12 @@
 //! Out-of-fold predictions: each row is predicted by a model that saw neither it nor its household.
 
 use super::Experiment;
+use super::fit::Ground;
 use super::recalibrate::recalibrated;
-use crate::cohort::Cohort;
 use crate::evaluate::Scores;
-use crate::features::Matrix;
+use crate::models::FitError;
 use crate::models::registry::{Entry, REGISTRY};
-use crate::models::{FitError, Training, prepare};
 use crate::split::{Fold, Plan};
-use ndarray::Array1;
 use rayon::prelude::*;
 
 /// A model that could not be fitted in a fold.
@@ -34,18 +32,17 @@ pub fn entries(experiment: &Experiment) -> impl Iterator<Item = &'static Entry> 
 /// # Errors
 /// Returns the first fit, in order, that failed.
 pub fn predict(
-    experiment: &Experiment,
-    cohort: &Cohort,
-    matrix: &Matrix,
+    ground: &Ground<'_>,
     plan: &Plan,
     progress: &(dyn Fn(u64) + Sync),
 ) -> Result<Vec<Scores>, PredictError> {
+    let experiment = ground.experiment;
     let tasks: Vec<(&Entry, &Fold)> =
         entries(experiment).flat_map(|e| plan.folds.iter().map(move |f| (e, f))).collect();
     let done: Vec<Result<Predicted, PredictError>> = tasks
         .into_par_iter()
         .map(|(entry, fold)| {
-            let scores = fit_and_predict(experiment, cohort, matrix, entry, fold);
+            let scores = fit_and_predict(ground, entry, fold);
             progress(1);
             scores.map_err(|source| PredictError { model: entry.id, fold: fold.name.clone(), source })
         })
@@ -77,22 +74,16 @@ pub(super) struct Predicted {
     pub(super) adjusted: Option<Result<Vec<f64>, FitError>>,
 }
 
-/// Fits a model on the training rows of a fold and predicts its test rows.
+/// Fits a model on the training rows of a fold, with the settings chosen for it, and predicts its test rows.
 pub(super) fn fit_and_predict(
-    experiment: &Experiment,
-    cohort: &Cohort,
-    matrix: &Matrix,
+    ground: &Ground<'_>,
     entry: &Entry,
     fold: &Fold,
 ) -> Result<Predicted, FitError> {
-    let prepared = prepare::learn(matrix, &fold.train, &entry.wants);
-    let label = |rows: &[u32]| rows.iter().map(|&i| cohort.rows[i as usize].label).collect::<Vec<bool>>();
-    let training = Training::new(prepared.apply(matrix, &fold.train), Array1::from(label(&fold.train)));
-    let model = entry.learner(&experiment.models).learn(&training)?;
-    drop(training);
-    let chances = |rows: &[u32]| model.probabilities(&prepared.apply(matrix, rows)).to_vec();
+    let fitted = ground.fit(entry, &ground.settings(entry, fold), &fold.train, None)?;
+    let chances = |rows: &[u32]| fitted.chances(ground.matrix, rows).to_vec();
     let plain = chances(&fold.test);
-    let how = experiment.recalibrate.as_ref().filter(|r| r.learners.contains(&entry.id));
-    let adjusted = how.map(|how| how.apply(&chances(&fold.calibrate), &label(&fold.calibrate), &plain));
+    let how = ground.experiment.recalibrate.as_ref().filter(|r| r.learners.contains(&entry.id));
+    let adjusted = how.map(|how| how.apply(&chances(&fold.calibrate), &ground.came(&fold.calibrate), &plain));
     Ok(Predicted { plain, adjusted })
 }

@@ -1,5 +1,6 @@
 //! How many referrals, over what time, and of how many children: what the report's rates are made from.
 
+use super::fit::Ground;
 use super::ingredients::Made;
 use super::{Experiment, groups};
 use crate::evaluate::{Grouping, combinations};
@@ -9,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Referrals left out because the records end too early and different children tested, by group; and the spread of each
 /// level's number of tested referrals where a population is given.
 pub(super) fn rates(made: &Made<'_>) -> RateFacts {
-    let Made { experiment, history, cohort, plan, input, .. } = *made;
+    let Made { ground: Ground { experiment, cohort, .. }, history, plan, input, .. } = *made;
     let tested = plan.folds.iter().flat_map(|fold| &fold.test);
     let child: Vec<u32> = tested.map(|&i| cohort.rows[i as usize].child).collect();
     let censored: Vec<Grouping> = experiment

@@ -1,8 +1,10 @@
 //! The run: the stages in order.
 
+use super::fit::Ground;
 use super::gate::{Look, Standing};
 use super::ingredients::Made;
 use super::predict::{PredictError, entries, predict};
+use super::tuning::{self, Tuned};
 use super::{Experiment, groups, stability};
 use crate::cohort::{self, Cohort, IndexRow};
 use crate::evaluate::{self, EvaluateError, Grouping, Input};
@@ -60,6 +62,8 @@ pub struct Results {
     pub matrix: Matrix,
     /// The folds.
     pub plan: Plan,
+    /// The settings chosen for them.
+    pub tuned: Tuned,
     /// The predictions, fold after fold.
     pub input: Input,
     /// Surrogate of each child, by its place.
@@ -154,7 +158,9 @@ struct Predicted<'h> {
     test: Test,
     cohort: Cohort,
     matrix: Matrix,
+    household: Vec<u32>,
     plan: Plan,
+    tuned: Tuned,
     input: Input,
 }
 
@@ -178,9 +184,17 @@ fn predicted<'h>(
     let plan = plan(experiment, &history, &cohort, test)?;
     let input = input(experiment, &history, &cohort, &plan, test);
     references_exist(experiment, &input.groupings)?;
+    let (household, untuned) = (households(&history, &cohort), Tuned::default());
+    let ground =
+        Ground { experiment, cohort: &cohort, matrix: &matrix, household: &household, tuned: &untuned };
+    let tuned = experiment.tuning.as_ref().map_or_else(Tuned::default, |tuning| {
+        progress.stage("choosing settings", plan.folds.len() as u64 * tuning::fits(tuning));
+        tuning::tune(&ground, tuning, &plan.folds, &|n| progress.step(n))
+    });
     progress.stage("fitting models", (plan.folds.len() * entries(experiment).count()) as u64);
-    let scores = predict(experiment, &cohort, &matrix, &plan, &|n| progress.step(n))?;
-    Ok(Predicted { history, test, cohort, matrix, plan, input: Input { scores, ..input } })
+    let scores = predict(&Ground { tuned: &tuned, ..ground }, &plan, &|n| progress.step(n))?;
+    let input = Input { scores, ..input };
+    Ok(Predicted { history, test, cohort, matrix, household, plan, tuned, input })
 }
 
 /// The folds of a test of this cohort.
@@ -190,9 +204,12 @@ pub(super) fn plan(
     cohort: &Cohort,
     test: Test,
 ) -> Result<Plan, SplitError> {
-    let household: Vec<u32> =
-        cohort.rows.iter().map(|r| history.children.household[r.child as usize]).collect();
-    split::plan(&cohort.rows, &household, &test.design(experiment), experiment.seed)
+    split::plan(&cohort.rows, &households(history, cohort), &test.design(experiment), experiment.seed)
+}
+
+/// The household of each row.
+fn households(history: &History, cohort: &Cohort) -> Vec<u32> {
+    cohort.rows.iter().map(|r| history.children.household[r.child as usize]).collect()
 }
 
 fn evaluated(
@@ -202,7 +219,7 @@ fn evaluated(
     context: &Context,
     progress: &dyn Progress,
 ) -> Result<Results, RunError> {
-    let Predicted { history, test, cohort, matrix, plan, input } = predicted;
+    let Predicted { history, test, cohort, matrix, household, plan, tuned, input } = predicted;
     let settings = evaluate_settings(experiment);
     progress.stage("evaluating", evaluate::steps(&input, &settings));
     let done = std::sync::atomic::AtomicU64::new(0);
@@ -210,20 +227,13 @@ fn evaluated(
         let before = done.fetch_max(now, std::sync::atomic::Ordering::Relaxed);
         progress.step(now.saturating_sub(before));
     })?;
-    let made = Made {
-        experiment,
-        history: &history,
-        context,
-        test,
-        cohort: &cohort,
-        matrix: &matrix,
-        plan: &plan,
-        input: &input,
-    };
+    let ground =
+        Ground { experiment, cohort: &cohort, matrix: &matrix, household: &household, tuned: &tuned };
+    let made = Made { ground, history: &history, context, test, plan: &plan, input: &input };
     let stability = stability::measure(&made, progress);
     let ingredients = Ingredients { stability, ..made.ingredients(evaluation, standing) };
     let children = history.children.id.clone();
-    Ok(Results { ingredients, cohort, matrix, plan, input, children })
+    Ok(Results { ingredients, cohort, matrix, plan, tuned, input, children })
 }
 
 /// Whether a cohort is large enough to be evaluated at all.

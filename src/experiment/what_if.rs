@@ -2,15 +2,14 @@
 //!
 //! In: the stages of a run and what it predicted. Out: the candidate's measures by group under each correction.
 
-use super::{Experiment, groups};
-use crate::cohort::Cohort;
+use super::fit::Ground;
+use super::groups;
 use crate::evaluate::mitigation::group_recalibration::{Rows, group_recalibration};
 use crate::evaluate::mitigation::reweighing::reweighing;
 use crate::evaluate::{self, Input, Row, Scores};
-use crate::features::Matrix;
 use crate::history::History;
+use crate::models::FitError;
 use crate::models::registry::{Entry, REGISTRY};
-use crate::models::{FitError, Training, prepare};
 use crate::report::what_if::{Correction, MEASURES, Method, WhatIf};
 use crate::split::{Fold, Plan};
 use ndarray::Array1;
@@ -18,10 +17,8 @@ use rayon::prelude::*;
 
 /// What the corrections are made from.
 pub(super) struct Made<'a> {
-    pub(super) experiment: &'a Experiment,
+    pub(super) ground: Ground<'a>,
     pub(super) history: &'a History,
-    pub(super) cohort: &'a Cohort,
-    pub(super) matrix: &'a Matrix,
     pub(super) plan: &'a Plan,
     pub(super) input: &'a Input,
 }
@@ -29,7 +26,7 @@ pub(super) struct Made<'a> {
 impl Made<'_> {
     /// The candidate under each correction, for the grouping that the experiment names; `None` if it names none.
     pub(super) fn what_if(&self) -> Option<WhatIf> {
-        let name = self.experiment.what_if?;
+        let name = self.ground.experiment.what_if?;
         let corrections = [
             (Method::Reweighing, self.reweighed(name)),
             (Method::GroupRecalibration, self.recalibrated(name)),
@@ -46,7 +43,7 @@ impl Made<'_> {
     }
 
     fn candidate(&self) -> Result<&'static Entry, String> {
-        let found = REGISTRY.iter().find(|e| e.id == self.experiment.candidate);
+        let found = REGISTRY.iter().find(|e| e.id == self.ground.experiment.candidate);
         found.ok_or_else(|| "its chances were adjusted after it had learned; only a model as fitted is fitted again with weights".to_owned())
     }
 
@@ -56,7 +53,7 @@ impl Made<'_> {
         if !entry.takes_weights {
             return Err("this kind of model cannot learn with weights".to_owned());
         }
-        let level_of = groups::grouping(name, self.history, &self.cohort.rows).level_of;
+        let level_of = groups::grouping(name, self.history, &self.ground.cohort.rows).level_of;
         let folds: Vec<Result<Vec<f64>, FitError>> =
             self.plan.folds.par_iter().map(|fold| self.refit(entry, fold, &level_of)).collect();
         let folds: Result<Vec<Vec<f64>>, FitError> = folds.into_iter().collect();
@@ -64,41 +61,39 @@ impl Made<'_> {
     }
 
     fn refit(&self, entry: &Entry, fold: &Fold, level_of: &[u16]) -> Result<Vec<f64>, FitError> {
-        let prepared = prepare::learn(self.matrix, &fold.train, &entry.wants);
-        let y: Vec<bool> = fold.train.iter().map(|&i| self.cohort.rows[i as usize].label).collect();
+        let y = self.ground.came(&fold.train);
         let group: Vec<u16> = fold.train.iter().map(|&i| level_of[i as usize]).collect();
         // Weights have single precision in a data set; they are ratios of counts, and need no more.
         let weights: Array1<f32> = reweighing(&group, &y).into_iter().map(|w| w as f32).collect();
-        let x = prepared.apply(self.matrix, &fold.train);
-        let training = Training::new(x, Array1::from(y)).with_weights(weights);
-        let model = entry.learner(&self.experiment.models).learn(&training)?;
-        Ok(model.probabilities(&prepared.apply(self.matrix, &fold.test)).to_vec())
+        let settings = self.ground.settings(entry, fold);
+        let fitted = self.ground.fit(entry, &settings, &fold.train, Some(weights))?;
+        Ok(fitted.chances(self.ground.matrix, &fold.test).to_vec())
     }
 
     /// The candidate's scores, each group recalibrated by itself.
     fn recalibrated(&self, name: &str) -> Result<Vec<f64>, String> {
         let Input { y, household, groupings, scores, .. } = self.input;
         let grouping = groupings.iter().find(|g| g.name == name);
-        let scores = scores.iter().find(|s| s.model == self.experiment.candidate);
+        let scores = scores.iter().find(|s| s.model == self.ground.experiment.candidate);
         let (Some(grouping), Some(scores)) = (grouping, scores) else {
             return Err("the groups were not evaluated".to_owned());
         };
         let rows = Rows { p: &scores.p, y, group: &grouping.level_of, household };
-        Ok(group_recalibration(rows, self.experiment.seed))
+        Ok(group_recalibration(rows, self.ground.experiment.seed))
     }
 
     /// The candidate's measures with these scores, overall and by level.
     fn measured(&self, name: &str, p: Vec<f64>) -> Result<Vec<Row>, String> {
         let input = Input {
             groupings: self.input.groupings.iter().filter(|g| g.name == name).cloned().collect(),
-            scores: vec![Scores { model: self.experiment.candidate.clone(), p }],
+            scores: vec![Scores { model: self.ground.experiment.candidate.clone(), p }],
             ..self.input.clone()
         };
         let settings = evaluate::Settings {
-            capacities: vec![self.experiment.capacity],
+            capacities: vec![self.ground.experiment.capacity],
             thresholds: Vec::new(),
             replicates: 0,
-            seed: self.experiment.seed,
+            seed: self.ground.experiment.seed,
             references: Vec::new(),
             candidate: String::new(),
             reference: String::new(),

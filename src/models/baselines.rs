@@ -1,9 +1,10 @@
 //! Baselines of one to three facts: what a person could do by leafing through the file. Anything more complicated has to
 //! beat them.
 
-use super::logistic::Logistic;
+use super::logistic::{FittedLogistic, Logistic};
 use super::prepare::Wants;
 use super::registry::Entry;
+use super::saved::from_json;
 
 /// A ridge so small that it only keeps a fit of few columns finite when they separate the outcomes.
 const TINY_L2: f64 = 1e-6;
@@ -25,6 +26,7 @@ const fn of_columns(
         draws: false,
         settings: &[],
         make: |_| Box::new(Logistic { l2: TINY_L2 }),
+        load: from_json::<FittedLogistic>,
     }
 }
 

@@ -1,13 +1,15 @@
 //! What the learners made of hessboost's trees have in common.
 
-use super::FitError;
+use super::saved::{LoadError, SaveError, Saved};
+use super::{FitError, Learned, Model, Origin, Training};
 use hessboost::config::TrainingParams;
 use hessboost::data::DMatrix;
-use hessboost::model::{BoostedModel, Iterations};
-use hessboost::training::train;
-use linfa::DatasetBase;
+use hessboost::model::{BoostedModel, Iterations, ModelFormat};
+use hessboost::training::{Trainer, train};
 use linfa::traits::PredictInplace;
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, Axis};
+use serde_json::json;
+use std::num::NonZeroUsize;
 
 /// Trees that give probabilities.
 #[derive(Debug)]
@@ -17,23 +19,65 @@ pub struct FittedTrees(BoostedModel);
 pub(super) fn fit(
     params: &TrainingParams,
     rounds: usize,
-    data: &DatasetBase<Array2<f64>, Array1<bool>>,
+    data: &Training,
+    origin: &Origin,
 ) -> Result<FittedTrees, FitError> {
+    one_class(data)?;
+    Ok(FittedTrees(train(params, &matrix(data, origin)?, rounds)?))
+}
+
+/// The number of rounds, at most `rounds`, after which the log-loss of the rows `watch` is lowest for trees fitted to the rows
+/// `learn`; fitting stops when it was no lower for `patience` rounds.
+pub(super) fn best_rounds(
+    params: &TrainingParams,
+    (rounds, patience): (usize, NonZeroUsize),
+    data: &Training,
+    origin: &Origin,
+    (learn, watch): (&[usize], &[usize]),
+) -> Result<usize, FitError> {
+    let part = |rows: &[usize]| {
+        let mut part = Training::new(data.records.select(Axis(0), rows), data.targets.select(Axis(0), rows));
+        if let Some(weights) = data.weights() {
+            part = part.with_weights(rows.iter().map(|i| weights[*i]).collect());
+        }
+        one_class(&part)?;
+        matrix(&part, &origin.select(rows))
+    };
+    let (learn, watch) = (part(learn)?, part(watch)?);
+    let found = Trainer::new(params, &learn, rounds).eval(&watch, "watch").early_stopping_rounds(patience);
+    Ok(found.train()?.model.best_iteration().map_or(rounds, |best| best + 1))
+}
+
+fn one_class(data: &Training) -> Result<(), FitError> {
     let events = data.targets.iter().filter(|y| **y).count();
-    if events == 0 || events == data.targets.len() {
-        return Err(FitError::OneClass);
-    }
+    if events == 0 || events == data.targets.len() { Err(FitError::OneClass) } else { Ok(()) }
+}
+
+fn matrix(data: &Training, origin: &Origin) -> Result<DMatrix, FitError> {
     let labels: Vec<f32> = data.targets.iter().map(|y| f32::from(u8::from(*y))).collect();
+    let children: Vec<u64> = origin.child.iter().map(|child| u64::from(*child)).collect();
     let (rows, columns) = data.records.dim();
-    let mut matrix = DMatrix::from_dense_vec(narrow(&data.records), rows, columns)?.with_labels(&labels)?;
+    let mut matrix = DMatrix::from_dense_vec(narrow(&data.records), rows, columns)?
+        .with_labels(&labels)?
+        .with_split_groups(&children)?;
     if let Some(weights) = data.weights() {
         matrix = matrix.with_weights(weights)?;
     }
-    Ok(FittedTrees(train(params, &matrix, rounds)?))
+    Ok(matrix)
 }
 
 fn narrow(x: &Array2<f64>) -> Vec<f32> {
     x.iter().map(|v| *v as f32).collect()
+}
+
+impl FittedTrees {
+    /// The model in the JSON of `XGBoost`, which reads it.
+    ///
+    /// # Errors
+    /// With a model that `XGBoost` has no words for.
+    pub fn xgboost_json(&self) -> Result<Vec<u8>, SaveError> {
+        self.0.encode(ModelFormat::XgboostJson).map_err(SaveError::new)
+    }
 }
 
 impl PredictInplace<Array2<f64>, Array1<f64>> for FittedTrees {
@@ -51,4 +95,17 @@ impl PredictInplace<Array2<f64>, Array1<f64>> for FittedTrees {
     fn default_target(&self, x: &Array2<f64>) -> Array1<f64> {
         Array1::zeros(x.nrows())
     }
+}
+
+impl Learned for FittedTrees {
+    fn saved(&self) -> Result<Saved, SaveError> {
+        let binary = self.0.encode(ModelFormat::Binary).map_err(SaveError::new)?;
+        Ok(Saved { json: json!({ "trees": self.0.num_trees(), "format": "hessboost" }), binary })
+    }
+}
+
+/// Reads trees.
+pub(super) fn load(saved: &Saved) -> Result<Box<dyn Model>, LoadError> {
+    let model = BoostedModel::decode(&saved.binary, ModelFormat::Binary).map_err(LoadError::new)?;
+    Ok(Box::new(FittedTrees(model)))
 }

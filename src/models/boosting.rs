@@ -2,16 +2,14 @@
 //! hessboost. Splits on binned values and finds for missing values the better side of each split; the same bytes on any
 //! number of threads.
 
-use super::FitError;
-use super::boosted::{self, FittedTrees};
+use super::boosted;
 use super::prepare::Wants;
 use super::registry::Entry;
 use super::settings::Setting;
+use super::{FitError, Learner, Model, Origin, Training};
 use hessboost::config::{GrowPolicy, TrainingParams, TreeMethod};
 use hessboost::objective::{Objective, RegLoss};
-use linfa::DatasetBase;
-use linfa::traits::Fit;
-use ndarray::{Array1, Array2};
+use std::num::NonZeroUsize;
 
 /// As registered.
 pub const ENTRY: Entry = Entry {
@@ -24,7 +22,7 @@ pub const ENTRY: Entry = Entry {
     takes_weights: true,
     draws: false,
     settings: &[
-        Setting::whole("rounds", 300.0, (1.0, 1e5), "Trees."),
+        Setting::whole("rounds", 300.0, (1.0, 1e5), "Trees, at most."),
         Setting::whole("max_leaves", 31.0, (2.0, 1024.0), "Groups that a tree tells apart, at most."),
         Setting::number(
             "learning_rate",
@@ -32,13 +30,15 @@ pub const ENTRY: Entry = Entry {
             (1e-4, 1.0),
             "Share of each tree\u{2019}s correction that is made.",
         ),
-        Setting::whole(
-            "min_leaf",
-            20.0,
-            (1.0, 1e6),
-            "Training referrals in a group, at least; more where the outcome is rare or common.",
-        ),
+        Setting::whole("min_leaf", 20.0, (1.0, 1e6), "Children in a group, at least."),
         Setting::number("l2", 1.0, (0.0, 1e9), "Penalty on half the sum of squared corrections."),
+        Setting::whole(
+            "patience",
+            30.0,
+            (0.0, 1e5),
+            "Trees that may go by without helping the latest 15 in 100 households, held out to see when to stop; then all are \
+             learned from with as many trees. 0: every tree is made.",
+        ),
     ],
     make: |s| {
         Box::new(Boosting {
@@ -47,33 +47,34 @@ pub const ENTRY: Entry = Entry {
             learning_rate: s.number("learning_rate"),
             min_leaf: s.whole("min_leaf"),
             l2: s.number("l2"),
+            patience: s.whole("patience"),
         })
     },
+    load: boosted::load,
 };
+
+/// Share of households, the latest, that are held out to see when to stop.
+const WATCHED: f64 = 0.15;
 
 /// Settings.
 #[derive(Clone, Copy, Debug)]
 pub struct Boosting {
-    /// Trees.
+    /// Trees, at most.
     pub rounds: usize,
     /// Leaves of a tree, at most.
     pub max_leaves: usize,
     /// Share in (0, 1] of each leaf's value that is added.
     pub learning_rate: f64,
-    /// Training rows in a leaf, at least.
+    /// Children with a training row in a leaf, at least.
     pub min_leaf: usize,
     /// Penalty on half the sum of squared leaf values.
     pub l2: f64,
+    /// Trees without gain on held-out households after which no more are made; 0 for all.
+    pub patience: usize,
 }
 
-/// A row's second derivative of the log-loss is p (1 - p), at most this much: so a leaf with this sum for each of its
-/// fewest rows has at least so many.
-const MOST_CURVED: f64 = 0.25;
-
-impl Fit<Array2<f64>, Array1<bool>, FitError> for Boosting {
-    type Object = FittedTrees;
-
-    fn fit(&self, data: &DatasetBase<Array2<f64>, Array1<bool>>) -> Result<FittedTrees, FitError> {
+impl Learner for Boosting {
+    fn learn(&self, data: &Training, origin: &Origin) -> Result<Box<dyn Model>, FitError> {
         let params = TrainingParams::builder()
             .objective(Objective::BinaryLogistic(RegLoss::default()))
             .tree_method(TreeMethod::Hist)
@@ -82,8 +83,14 @@ impl Fit<Array2<f64>, Array1<bool>, FitError> for Boosting {
             .max_leaves(self.max_leaves)
             .eta(self.learning_rate)
             .lambda(self.l2)
-            .min_child_weight(MOST_CURVED * self.min_leaf as f64)
+            .min_child_groups(self.min_leaf)
             .build()?;
-        boosted::fit(&params, self.rounds, data)
+        let rounds = match (NonZeroUsize::new(self.patience), origin.latest_households(WATCHED)) {
+            (Some(patience), Some((learn, watch))) => {
+                boosted::best_rounds(&params, (self.rounds, patience), data, origin, (&learn, &watch))?
+            }
+            _ => self.rounds,
+        };
+        Ok(Box::new(boosted::fit(&params, rounds, data, origin)?))
     }
 }

@@ -15,6 +15,7 @@ use super::linear::{derivatives, loss_and_gradient};
 use super::logistic::FittedLogistic;
 use super::prepare::Wants;
 use super::registry::Entry;
+use super::saved::from_json;
 use super::settings::Setting;
 use linfa::DatasetBase;
 use linfa::traits::Fit;
@@ -24,14 +25,15 @@ use ndarray::{Array1, Array2, ArrayView2, s};
 const MAX_STEPS: usize = 200;
 /// Halvings of one step after which nothing is gained.
 const MAX_HALVINGS: usize = 40;
-/// Rounds of coordinate descent within a step, at most.
+/// Rounds of coordinate descent within a step, at most; a step that stands short of the minimum is still a step down.
 const MAX_ROUNDS: usize = 10_000;
 /// The largest breach of the optimality conditions that is taken for none, in units of the mean loss's gradient.
 const TOLERANCE: f64 = 1e-9;
 /// The same along a path, where it moves the objective by less than 1e-10 of it.
 const PATH_TOLERANCE: f64 = 1e-7;
-/// A breach that is forgiven where rounding lets the objective fall no more.
-const FORGIVEN: f64 = 1e-5;
+/// A breach that is forgiven where rounding lets the objective fall no more, as a share of the penalty on sizes and squares;
+/// and the least that is.
+const FORGIVEN: [f64; 2] = [1e-3, 1e-7];
 /// An old Hessian is kept while each step with it leaves at most this share of the breach.
 const GOOD_GUIDE: f64 = 0.2;
 
@@ -60,6 +62,7 @@ pub const ENTRY: Entry = Entry {
         ),
     ],
     make: |s| Box::new(ElasticNet { lambda: s.number("lambda"), l1_ratio: s.number("l1_ratio") }),
+    load: from_json::<FittedLogistic>,
 };
 
 /// Settings.
@@ -182,7 +185,8 @@ impl<'a> Descent<'a> {
             if !gained && !fresh {
                 self.hessian = None;
             } else if !gained {
-                return if breach <= FORGIVEN { Ok(()) } else { Err(FitError::NotConverged(MAX_STEPS)) };
+                let forgiven = (FORGIVEN[0] * lambda).max(FORGIVEN[1]);
+                return if breach <= forgiven { Ok(()) } else { Err(FitError::NotConverged(MAX_STEPS)) };
             }
         }
         Err(FitError::NotConverged(MAX_STEPS))
@@ -265,14 +269,17 @@ fn minimum(
         curve * moved * moved
     };
     let enough = tolerance * tolerance;
-    for _ in 0..MAX_ROUNDS {
+    let mut rounds = 0;
+    while rounds < MAX_ROUNDS {
+        rounds += 1;
         // All coordinates once, then those that are not 0 until they stand still.
         let gained = (0..=p).map(|j| turn(&mut b, &mut slope, j)).fold(0.0, f64::max);
         if gained <= enough {
             break;
         }
         let active: Vec<usize> = (0..=p).filter(|j| *j == p || b[*j] != 0.0).collect();
-        for _ in 0..MAX_ROUNDS {
+        while rounds < MAX_ROUNDS {
+            rounds += 1;
             let gained = active.iter().map(|j| turn(&mut b, &mut slope, *j)).fold(0.0, f64::max);
             if gained <= enough {
                 break;

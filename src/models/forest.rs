@@ -2,19 +2,16 @@
 //! Learning 45:5), by hessboost. A leaf's value is its share of rows with the outcome, so that a forest's is a mean of
 //! shares.
 //!
-//! Rows are drawn without replacement, 632 of 1,000 (as many as differ in a bootstrap sample), and splits found on binned
-//! values.
+//! Each tree has each row with a chance of 632 in 1,000 (as many as differ in a bootstrap sample), and splits are found on
+//! binned values.
 
-use super::FitError;
-use super::boosted::{self, FittedTrees};
+use super::boosted;
 use super::prepare::Wants;
 use super::registry::Entry;
 use super::settings::Setting;
+use super::{FitError, Learner, Model, Origin, Training};
 use hessboost::config::{GrowPolicy, TrainingParams, TreeMethod};
 use hessboost::objective::{Objective, RegLoss};
-use linfa::DatasetBase;
-use linfa::traits::Fit;
-use ndarray::{Array1, Array2};
 
 /// As registered.
 pub const ENTRY: Entry = Entry {
@@ -28,7 +25,7 @@ pub const ENTRY: Entry = Entry {
     draws: true,
     settings: &[
         Setting::whole("trees", 300.0, (1.0, 10_000.0), "Trees."),
-        Setting::whole("min_leaf", 20.0, (1.0, 1e6), "Training referrals in a group, at least."),
+        Setting::whole("min_leaf", 20.0, (1.0, 1e6), "Children in a group, at least."),
         Setting::number(
             "facts",
             0.0,
@@ -44,6 +41,7 @@ pub const ENTRY: Entry = Entry {
             seed: s.seed(),
         })
     },
+    load: boosted::load,
 };
 
 /// Settings.
@@ -51,7 +49,7 @@ pub const ENTRY: Entry = Entry {
 pub struct Forest {
     /// Trees.
     pub trees: usize,
-    /// Training rows in a leaf, at least.
+    /// Children with a training row in a leaf, at least.
     pub min_leaf: usize,
     /// Share in (0, 1] of columns that a split is chosen from; 0 for the square root of their number.
     pub facts: f64,
@@ -62,12 +60,15 @@ pub struct Forest {
 /// Share of rows that differ in a large bootstrap sample: 1 - 1/e.
 const DRAWN: f64 = 0.632;
 
-impl Fit<Array2<f64>, Array1<bool>, FitError> for Forest {
-    type Object = FittedTrees;
-
-    fn fit(&self, data: &DatasetBase<Array2<f64>, Array1<bool>>) -> Result<FittedTrees, FitError> {
+impl Learner for Forest {
+    fn learn(&self, data: &Training, origin: &Origin) -> Result<Box<dyn Model>, FitError> {
         let columns = data.records.ncols().max(1) as f64;
-        let facts = if self.facts > 0.0 { self.facts } else { columns.sqrt().round() / columns };
+        let facts = if self.facts > 0.0 {
+            self.facts
+        } else {
+            // The library takes the whole part of this share of the columns: half a column keeps it from falling short.
+            ((columns.sqrt().round() + 0.5) / columns).min(1.0)
+        };
         let params = TrainingParams::builder()
             .objective(Objective::SquaredError(RegLoss::default()))
             .tree_method(TreeMethod::Hist)
@@ -78,9 +79,9 @@ impl Fit<Array2<f64>, Array1<bool>, FitError> for Forest {
             .lambda(0.0)
             .subsample(DRAWN)
             .colsample_bynode(facts)
-            .min_child_weight(self.min_leaf as f64)
+            .min_child_groups(self.min_leaf)
             .seed(self.seed)
             .build()?;
-        boosted::fit(&params, 1, data)
+        Ok(Box::new(boosted::fit(&params, 1, data, origin)?))
     }
 }

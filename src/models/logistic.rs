@@ -1,18 +1,20 @@
 //! Logistic regression with an L2 penalty.
 //!
-//! Minimises Σ log-loss + α/2 · Σ w² (log-loss times the weight of the row, where the data set has weights), the objective of `linfa-logistic` (the intercept is not penalised), by Newton's
-//! method with step halving: the optimum is the same, reached in a handful of passes (Hastie, Tibshirani, Friedman,
-//! *The Elements of Statistical Learning*, 2nd ed., section 4.4.1).
+//! Minimises Σ log-loss + α/2 · Σ w² (log-loss times the weight of the row, where the data set has weights), the objective of
+//! `linfa-logistic` (the intercept is not penalised), by Newton's method with step halving: the optimum is the same, reached
+//! in a handful of passes (Hastie, Tibshirani, Friedman, *The Elements of Statistical Learning*, 2nd ed., section 4.4.1).
 
 use super::FitError;
 use super::linear::{derivatives, loss, solve};
 use super::prepare::Wants;
 use super::registry::Entry;
+use super::saved::{AllJson, from_json};
 use super::settings::Setting;
 use crate::num::sigmoid;
 use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2, s};
+use serde::{Deserialize, Serialize};
 
 /// Steps after which the fit is given up.
 const MAX_STEPS: usize = 100;
@@ -37,6 +39,7 @@ pub const ENTRY: Entry = Entry {
         "Penalty on half the sum of squared weights, against the summed log-loss: more keeps weights smaller.",
     )],
     make: |s| Box::new(Logistic { l2: s.number("l2") }),
+    load: from_json::<FittedLogistic>,
 };
 
 /// Settings.
@@ -47,7 +50,7 @@ pub struct Logistic {
 }
 
 /// A fitted logistic regression.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FittedLogistic {
     /// One coefficient a column.
     pub coefficients: Array1<f64>,
@@ -117,6 +120,8 @@ fn halve(
     }
     None
 }
+
+impl AllJson for FittedLogistic {}
 
 impl PredictInplace<Array2<f64>, Array1<f64>> for FittedLogistic {
     fn predict_inplace<'a>(&'a self, x: &'a Array2<f64>, y: &mut Array1<f64>) {

@@ -1,28 +1,90 @@
 //! Learners: an unfitted value holds settings, a fitted one what it learned.
 //!
-//! In: a prepared matrix and labels as a linfa dataset. Out: probabilities of the outcome. A learner is any type with
-//! linfa's [`Fit`] whose object has linfa's [`PredictInplace`] for probabilities; predicting before fitting cannot be
-//! written. To add one, add a file that has its [`Entry`](registry::Entry), and a line in [`registry`].
+//! In: a prepared matrix and labels as a linfa dataset, and whose rows they are. Out: probabilities of the outcome. A learner
+//! is any type with linfa's [`Fit`] whose object has linfa's [`PredictInplace`] for probabilities and can be kept
+//! ([`Learned`]), or a [`Learner`] of its own where it must know which rows are of one child; predicting before fitting
+//! cannot be written. [`adapters`] make a learner of any estimator of linfa's, and an estimator of any learner. To add one, add
+//! a file that has its [`Entry`](registry::Entry), and a line in [`registry`].
 
+pub mod adapters;
 pub mod baselines;
 pub mod boosted;
 pub mod boosting;
+pub mod ebm;
 pub mod elastic_net;
 pub mod forest;
+pub mod ftrl;
 pub mod linear;
 pub mod logistic;
+pub mod naive_bayes;
 pub mod prepare;
 pub mod prevalence;
 pub mod registry;
+pub mod saved;
 pub mod settings;
 pub mod tree;
 
 use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2};
+use saved::Saved;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a learner is given: prepared features (rows × columns) and whether the outcome came.
 pub type Training = DatasetBase<Array2<f64>, Array1<bool>>;
+
+/// Whose the training rows are, row by row; codes have no meaning but that equal ones are the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The child.
+    pub child: Vec<u32>,
+    /// The household.
+    pub household: Vec<u32>,
+    /// The day of the prediction, as a number of days.
+    pub day: Vec<i32>,
+}
+
+impl Origin {
+    /// Rows of as many children and households, all of one day.
+    #[must_use]
+    pub fn apart(rows: usize) -> Self {
+        let codes: Vec<u32> = (0..rows as u32).collect();
+        Self { child: codes.clone(), household: codes, day: vec![0; rows] }
+    }
+
+    /// Some of the rows, in the order given.
+    #[must_use]
+    pub fn select(&self, rows: &[usize]) -> Self {
+        Self {
+            child: rows.iter().map(|i| self.child[*i]).collect(),
+            household: rows.iter().map(|i| self.household[*i]).collect(),
+            day: rows.iter().map(|i| self.day[*i]).collect(),
+        }
+    }
+}
+
+impl Origin {
+    /// The rows of all but the latest households, and those of the latest: `share` of the households, by their last
+    /// prediction. Each in rising order; `None` where there are too few households for two parts.
+    #[must_use]
+    pub fn latest_households(&self, share: f64) -> Option<(Vec<usize>, Vec<usize>)> {
+        let mut last: BTreeMap<u32, i32> = BTreeMap::new();
+        for (household, day) in self.household.iter().zip(&self.day) {
+            let known = last.entry(*household).or_insert(*day);
+            *known = (*known).max(*day);
+        }
+        let mut households: Vec<(i32, u32)> =
+            last.into_iter().map(|(household, day)| (day, household)).collect();
+        households.sort_unstable();
+        let held = (share * households.len() as f64).round() as usize;
+        if held == 0 || held == households.len() {
+            return None;
+        }
+        let late: BTreeSet<u32> =
+            households.iter().rev().take(held).map(|(_, household)| *household).collect();
+        Some((0..self.household.len()).partition(|i| !late.contains(&self.household[*i])))
+    }
+}
 
 /// Why a model could not be fitted. Too little data for a model is a finding, not a crash.
 #[derive(Debug, thiserror::Error)]
@@ -36,48 +98,68 @@ pub enum FitError {
     /// The model's chances could not be recalibrated.
     #[error("its predicted chances could not be adjusted: {0}")]
     Recalibration(&'static str),
-    /// linfa refused the data or the settings.
+    /// A library refused the data or the settings.
     #[error(transparent)]
-    Linfa(#[from] linfa::Error),
-    /// hessboost refused the data or the settings.
-    #[error(transparent)]
-    Boosting(#[from] hessboost::error::HessboostError),
+    Library(Box<dyn std::error::Error + Send + Sync>),
     /// The Newton step could not be solved for.
     #[error("the features are so nearly alike that no single best fit exists; a larger penalty would help")]
     Singular,
 }
 
+impl FitError {
+    /// What a library said.
+    pub fn library(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Library(Box::new(error))
+    }
+}
+
+impl From<linfa::Error> for FitError {
+    fn from(error: linfa::Error) -> Self {
+        Self::library(error)
+    }
+}
+
+impl From<hessboost::error::HessboostError> for FitError {
+    fn from(error: hessboost::error::HessboostError) -> Self {
+        Self::library(error)
+    }
+}
+
+/// What a fitted object is besides its predictions.
+pub trait Learned {
+    /// What is kept of it: enough to predict, and no training row.
+    fn saved(&self) -> Result<Saved, saved::SaveError>;
+}
+
 /// A fitted model.
-pub trait Model: Send + Sync {
+pub trait Model: Send + Sync + Learned {
     /// The probability of the outcome for each row of `x`, prepared as the training rows were.
     fn probabilities(&self, x: &Array2<f64>) -> Array1<f64>;
 }
 
 /// An unfitted model: settings only.
 pub trait Learner: Send + Sync {
-    /// Learns from the training rows.
+    /// Learns from the training rows, whose origin is given row by row.
     ///
     /// # Errors
     /// Returns an error if nothing can be learned from them.
-    fn learn(&self, data: &Training) -> Result<Box<dyn Model>, FitError>;
+    fn learn(&self, data: &Training, origin: &Origin) -> Result<Box<dyn Model>, FitError>;
 }
 
 impl<L> Learner for L
 where
     L: Fit<Array2<f64>, Array1<bool>, FitError> + Send + Sync,
-    L::Object: PredictInplace<Array2<f64>, Array1<f64>> + Send + Sync + 'static,
+    L::Object: PredictInplace<Array2<f64>, Array1<f64>> + Learned + Send + Sync + 'static,
 {
-    fn learn(&self, data: &Training) -> Result<Box<dyn Model>, FitError> {
-        Ok(Box::new(Fitted(self.fit(data)?)))
+    fn learn(&self, data: &Training, _origin: &Origin) -> Result<Box<dyn Model>, FitError> {
+        Ok(Box::new(self.fit(data)?))
     }
 }
 
-struct Fitted<P>(P);
-
-impl<P: PredictInplace<Array2<f64>, Array1<f64>> + Send + Sync> Model for Fitted<P> {
+impl<P: PredictInplace<Array2<f64>, Array1<f64>> + Learned + Send + Sync> Model for P {
     fn probabilities(&self, x: &Array2<f64>) -> Array1<f64> {
-        let mut out = self.0.default_target(x);
-        self.0.predict_inplace(x, &mut out);
+        let mut out = self.default_target(x);
+        self.predict_inplace(x, &mut out);
         out
     }
 }

@@ -3,9 +3,11 @@
 use super::FitError;
 use super::prepare::Wants;
 use super::registry::Entry;
+use super::saved::{AllJson, from_json};
 use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2};
+use serde::{Deserialize, Serialize};
 
 /// As registered.
 pub const ENTRY: Entry = Entry {
@@ -18,6 +20,7 @@ pub const ENTRY: Entry = Entry {
     draws: false,
     settings: &[],
     make: |_| Box::new(Prevalence),
+    load: from_json::<FittedPrevalence>,
 };
 
 /// The prevalence learner; it has no settings.
@@ -25,7 +28,7 @@ pub const ENTRY: Entry = Entry {
 pub struct Prevalence;
 
 /// The share with the outcome among the training rows.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct FittedPrevalence(f64);
 
 impl Fit<Array2<f64>, Array1<bool>, FitError> for Prevalence {
@@ -39,6 +42,8 @@ impl Fit<Array2<f64>, Array1<bool>, FitError> for Prevalence {
         Ok(FittedPrevalence(events as f64 / data.targets.len() as f64))
     }
 }
+
+impl AllJson for FittedPrevalence {}
 
 impl PredictInplace<Array2<f64>, Array1<f64>> for FittedPrevalence {
     fn predict_inplace<'a>(&'a self, _x: &'a Array2<f64>, y: &mut Array1<f64>) {

@@ -1,8 +1,12 @@
 //! Every learner rerefer offers: one line each. Drives the experiment file, help, the docs, the report and the tests.
 
 use super::prepare::Wants;
+use super::saved::{LoadError, Saved};
 use super::settings::{Chosen, Setting, Settings};
-use super::{Learner, baselines, boosting, elastic_net, forest, logistic, prevalence, tree};
+use super::{
+    Learner, Model, baselines, boosting, ebm, elastic_net, forest, ftrl, logistic, naive_bayes, prevalence,
+    tree,
+};
 use std::fmt::Write as _;
 
 /// A learner as registered.
@@ -26,6 +30,8 @@ pub struct Entry {
     pub settings: &'static [Setting],
     /// Makes it from its settings.
     pub make: fn(&Chosen) -> Box<dyn Learner>,
+    /// Reads what it learned.
+    pub load: fn(&Saved) -> Result<Box<dyn Model>, LoadError>,
 }
 
 impl Entry {
@@ -44,7 +50,10 @@ pub static REGISTRY: &[Entry] = &[
     baselines::THREE_FACTS,
     logistic::ENTRY,
     elastic_net::ENTRY,
+    naive_bayes::ENTRY,
+    ftrl::ENTRY,
     tree::ENTRY,
+    ebm::ENTRY,
     forest::ENTRY,
     boosting::ENTRY,
 ];

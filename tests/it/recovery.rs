@@ -3,7 +3,9 @@
 use rand::seq::SliceRandom;
 use rerefer::cohort;
 use rerefer::evaluate::{Sample, tally};
+use rerefer::experiment::fit::Ground;
 use rerefer::experiment::run::{Context, Progress, Results, run};
+use rerefer::experiment::tuning::Tuned;
 use rerefer::experiment::{Experiment, predict};
 use rerefer::features;
 use rerefer::history::History;
@@ -99,7 +101,10 @@ fn permuted_area(experiment: &Experiment, history: &History, root: u64) -> f64 {
     let household: Vec<u32> =
         cohort.rows.iter().map(|r| history.children.household[r.child as usize]).collect();
     let plan = split::plan(&cohort.rows, &household, &experiment.split, root).unwrap();
-    let scores = predict::predict(experiment, &cohort, &matrix, &plan, &|_| {}).unwrap();
+    let tuned = Tuned::default();
+    let ground =
+        Ground { experiment, cohort: &cohort, matrix: &matrix, household: &household, tuned: &tuned };
+    let scores = predict::predict(&ground, &plan, &|_| {}).unwrap();
     let tested: Vec<(u16, u32)> =
         (0_u16..).zip(&plan.folds).flat_map(|(f, fold)| fold.test.iter().map(move |&i| (f, i))).collect();
     let y: Vec<bool> = tested.iter().map(|(_, i)| cohort.rows[*i as usize].label).collect();

@@ -19,7 +19,8 @@
 //! either kind.
 //!
 //! # Undefined when
-//! Fewer than two groups are tested, or a group has no fold with both kinds.
+//! Fewer than two groups are tested, a group has no fold with both kinds, or of a group that is not large more than half of the
+//! rows are in households that have no like among the other groups'.
 //!
 //! # Reference
 //! Chung and Romano 2013, Annals of Statistics 41:484 (a studentised statistic makes a permutation test hold where
@@ -27,8 +28,8 @@
 //! AUROC); Obuchowski 1997, Biometrics 53:567 (households).
 
 use super::auroc_sums::{AurocSums, PassRoom, Ranks, kind};
-use super::household_deal::{DealRoom, DealtRow, HouseholdDeal};
-use super::large_groups::{LARGE, LargeGroups, standard_normal};
+use super::household_deal::{DealRoom, DealtRow, FIXED, HouseholdDeal, LEAST_DEALT};
+use super::large_groups::{HouseholdSizes, LARGE, LargeGroups, standard_normal};
 use super::weighted_spread::{GroupEstimate, GroupRow, drawn_toward, tested_rows, weighted_spread};
 
 /// As many rows of the rarer kind as the variance common to all groups weighs against a group's own. With 20 a fair
@@ -90,7 +91,14 @@ impl AurocPermutation {
         if sums.iter().any(|s| s.pairs <= 0.0) {
             return Err("a group has no fold with both kinds of referral");
         }
-        let is_large: Vec<bool> = sums.iter().zip(&kinds).map(|(s, kinds)| is_large(s, kinds)).collect();
+        let sizes = HouseholdSizes::of_rows(&rows, groups);
+        let is_large: Vec<bool> = (sums.iter().zip(&kinds).zip(sizes))
+            .map(|((s, kinds), sizes)| sizes.enough_for_normal() && is_large(s, kinds))
+            .collect();
+        let dealt = deal.share_dealt(groups, |_| 1.0);
+        if dealt.iter().zip(&is_large).any(|(share, large)| !large && *share < LEAST_DEALT) {
+            return Err(FIXED);
+        }
         deal.only(|label| !is_large[usize::from(label)]);
         let mut estimates = Vec::new();
         spread_out(&sums, &kinds, &mut estimates);
@@ -209,6 +217,20 @@ mod tests {
 
     const EVENT: [bool; 6] = [true, true, false, true, false, false];
     const SCORES: [f64; 6] = [0.9, 0.6, 0.6, 0.5, 0.3, 0.1];
+
+    /// Groups in pairs and alone: no household of one has a like in the other.
+    #[test]
+    fn groups_without_like_households_are_not_tested_unless_large() {
+        let of = |households: usize| -> Vec<GroupRow> {
+            let score = |i: usize| (i * 7919 % 1009) as f64;
+            let pair = |h: usize| [row(h, 0, true, score(2 * h)), row(h, 0, false, score(2 * h + 1))];
+            let alone = |h: usize| row(households + h, 1, h.is_multiple_of(2), score(3 * h + 7));
+            (0..households).flat_map(pair).chain((0..households).map(alone)).collect()
+        };
+        let test = |households: usize| AurocPermutation::new(&of(households), &[true, true]).map(|_| ());
+        assert_eq!(test(50), Err(FIXED));
+        assert_eq!(test(900), Ok(()));
+    }
 
     fn row(household: usize, group: usize, event: bool, risk: f64) -> GroupRow {
         GroupRow { household, group, fold: 0, event, risk }

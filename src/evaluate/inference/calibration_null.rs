@@ -31,7 +31,7 @@
 
 use super::calibration_lines::LinePoint;
 use super::calibration_terms::{WithoutHousehold, level_terms, log_odds, slope_terms};
-use super::large_groups::{CrossProducts, LARGE, LargeGroups};
+use super::large_groups::{CrossProducts, HouseholdSizes, LARGE, LargeGroups};
 use super::sibling_copies::copy_chances;
 use super::weighted_spread::{GroupEstimate, GroupRow, drawn_toward, tested_rows, weighted_spread};
 
@@ -81,6 +81,7 @@ struct NullGroup {
     model: f64,
     /// The chance that a row copies its household's hidden value.
     copies: f64,
+    sizes: HouseholdSizes,
 }
 
 /// Room for the work of one draw.
@@ -157,7 +158,9 @@ impl CalibrationNull {
 
     /// Keeps the rows of the other groups only; large ones are drawn whole.
     fn set_large_apart(&mut self, sums: &[[f64; 3]], cross: &CrossProducts) {
-        let is_large = |(g, s): (&NullGroup, &[f64; 3])| g.rarer / (s[1] / g.model).max(1.0) >= LARGE;
+        let is_large = |(g, s): (&NullGroup, &[f64; 3])| {
+            g.sizes.enough_for_normal() && g.rarer / (s[1] / g.model).max(1.0) >= LARGE
+        };
         let is_large: Vec<bool> = self.groups.iter().zip(sums).map(is_large).collect();
         for (fixed, sums) in
             self.fixed.iter_mut().zip(sums).zip(&is_large).filter(|(_, l)| **l).map(|(f, _)| f)
@@ -300,8 +303,10 @@ fn groups_of(
         of[row.group].model += chances[i] * (1.0 - chances[i]) * z[i] * z[i];
         counts[row.group][usize::from(row.event)] += 1.0;
     }
-    for (group, [others, events]) in of.iter_mut().zip(counts) {
+    let sizes = HouseholdSizes::of_rows(rows, groups);
+    for ((group, [others, events]), sizes) in of.iter_mut().zip(counts).zip(sizes) {
         group.rarer = events.min(others);
+        group.sizes = sizes;
     }
     of
 }

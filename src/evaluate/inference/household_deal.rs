@@ -30,6 +30,13 @@ pub struct DealtRow {
     pub kind: u16,
 }
 
+/// A group of which a deal can give another label to less than this share of its rows is not tested by dealing: most of what
+/// is compared would be fixed.
+pub(crate) const LEAST_DEALT: f64 = 0.5;
+/// Why it is not.
+pub(crate) const FIXED: &str =
+    "a small group\u{2019}s households are unlike those of the other groups, so chance cannot be told";
+
 /// Room for the work of a deal.
 #[derive(Clone, Debug, Default)]
 pub struct DealRoom {
@@ -86,6 +93,29 @@ impl HouseholdDeal {
         };
         let strata = strata.into_iter().map(place).collect();
         Self { row_at, as_they_are: (listed, ends), first, strata }
+    }
+
+    /// Of each label from 0 to `labels` - 1 the share of its rows that a deal can give another label: rows of their kind have
+    /// two labels in households of their make-up. A row counts for as much as `weight` says of its kind.
+    pub(crate) fn share_dealt(&self, labels: usize, weight: impl Fn(u16) -> f64) -> Vec<f64> {
+        let mut of = vec![[0.0; 2]; labels];
+        for stratum in &self.strata {
+            let width = stratum.kinds.len();
+            let mut start = 0;
+            for kind in stratum.kinds.chunk_by(|a, b| a == b) {
+                let places = start..start + kind.len();
+                start = places.end;
+                let found =
+                    || stratum.patterns.chunks_exact(width).flat_map(|pattern| &pattern[places.clone()]);
+                let mixed = found().any(|label| *label != stratum.patterns[places.start]);
+                for label in found() {
+                    let [dealt, all] = &mut of[usize::from(*label)];
+                    *all += weight(kind[0]);
+                    *dealt += if mixed { weight(kind[0]) } else { 0.0 };
+                }
+            }
+        }
+        of.into_iter().map(|[dealt, all]| dealt / all).collect()
     }
 
     /// From here on only households that have a label `dealt` give theirs away. O(n).

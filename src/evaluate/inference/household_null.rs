@@ -2,7 +2,7 @@
 
 use super::binomial_draw::binomial_draw;
 use super::household_counts::HouseholdCounts;
-use super::large_groups::{CrossProducts, LARGE, LargeGroups};
+use super::large_groups::{CrossProducts, HouseholdSizes, LARGE, LargeGroups};
 use super::rate_table::RateCell;
 use super::sibling_pairs::SiblingPairs;
 use std::collections::BTreeMap;
@@ -125,7 +125,8 @@ impl HouseholdNull {
             let effect = widened(group, counts.correlations[at]);
             group.weight = cell.total / group.rows as f64;
             cell.design_effect = effect * group.weight;
-            is_large[at] = group.rows as f64 * p.min(1.0 - p) / effect >= LARGE;
+            let sizes = HouseholdSizes { rows: group.rows as f64, squares: group.squared_sizes as f64 };
+            is_large[at] = sizes.enough_for_normal() && sizes.rows * p.min(1.0 - p) / effect >= LARGE;
         }
         let mut kinds: BTreeMap<Vec<(usize, u64)>, u64> = BTreeMap::new();
         for composition in &counts.compositions {

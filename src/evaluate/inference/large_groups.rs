@@ -1,10 +1,43 @@
 //! Draws of groups so large that their estimates are normal, instead of draws of all their rows.
 
 use super::normal::quantile;
+use super::weighted_spread::GroupRow;
+use std::collections::BTreeMap;
 
 /// A group is large with at least so many rows of each kind, divided by its design effect: then its estimate is as good as
 /// normal, and its standard error as good as known (`docs/coverage.md` has the size of the tests that rest on it).
 pub const LARGE: f64 = 200.0;
+/// A large group also comes from at least so many households, if they were of one size: a standard error taken from fewer is
+/// not as good as known.
+const LEAST_HOUSEHOLDS: f64 = 100.0;
+
+/// A group's rows, and the sum over its households of the squared number of its rows there.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct HouseholdSizes {
+    pub(crate) rows: f64,
+    pub(crate) squares: f64,
+}
+
+impl HouseholdSizes {
+    /// Of each group from 0 to `groups` - 1. O(n log n).
+    pub(crate) fn of_rows(rows: &[GroupRow], groups: usize) -> Vec<Self> {
+        let mut of_household: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+        for row in rows {
+            *of_household.entry((row.household, row.group)).or_default() += 1.0;
+        }
+        let mut sizes = vec![Self::default(); groups];
+        for ((_, group), rows) in of_household {
+            sizes[group].rows += rows;
+            sizes[group].squares += rows * rows;
+        }
+        sizes
+    }
+
+    /// Whether there are households enough to draw the group as normal (Kish's number of households of one size).
+    pub(crate) fn enough_for_normal(self) -> bool {
+        self.rows * self.rows >= LEAST_HOUSEHOLDS * self.squares
+    }
+}
 
 /// The large ones among tested groups, and how their estimates vary about a common value, together and with those of the
 /// other groups.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::household_deal::HouseholdDeal;
-use super::large_groups::LARGE;
+use super::large_groups::{HouseholdSizes, LARGE};
 
 /// A row that a mean is taken of.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,14 +55,19 @@ impl Sums {
 
     /// Squared distances from the mean, of rows as if each were a household.
     pub(super) fn single(&self) -> f64 {
-        (self.all.squares - self.all.sum * self.mean()).max(0.0)
+        above_rounding(self.all.squares - self.all.sum * self.mean(), self.all.squares)
     }
 
     /// Squared sums of a household's distances from the mean.
     pub(super) fn clustered(&self) -> f64 {
         let mean = self.mean();
-        (self.sum_sum - 2.0 * mean * self.rows_sum + mean * mean * self.rows_rows).max(0.0)
+        above_rounding(self.sum_sum - 2.0 * mean * self.rows_sum + mean * mean * self.rows_rows, self.sum_sum)
     }
+}
+
+/// What is left of `whole` after subtractions, or 0 if it is no more than they round.
+fn above_rounding(left: f64, whole: f64) -> f64 {
+    if left > 1e-12 * whole { left } else { 0.0 }
 }
 
 /// The blocks and their deal: a block takes the place of another with as many rows. So rows of one child stay together.
@@ -83,20 +88,27 @@ pub(super) fn blocks(rows: &[ValueRow], mean: f64) -> (HouseholdDeal, Vec<Block>
 }
 
 /// Which groups are large: with [`LARGE`] rows, divided by how much households widen the error of the mean and by the kurtosis
-/// of the numbers.
+/// of the numbers, and with enough households.
 pub(super) fn large(rows: &[ValueRow], mean: f64, sums: &[Sums]) -> Vec<bool> {
-    let mut fourth = vec![0.0; sums.len()];
+    // Of each group the second and fourth powers of distances, and the range of the numbers.
+    let mut powers = vec![[0.0; 2]; sums.len()];
+    let mut ranges = vec![(f64::INFINITY, f64::NEG_INFINITY); sums.len()];
     for row in rows {
-        fourth[row.group] += (row.value - mean - sums[row.group].mean()).powi(4);
+        let square = (row.value - mean - sums[row.group].mean()).powi(2);
+        powers[row.group][0] += square;
+        powers[row.group][1] += square * square;
+        let (low, high) = &mut ranges[row.group];
+        (*low, *high) = (low.min(row.value), high.max(row.value));
     }
-    let is_large = |(s, fourth): (&Sums, f64)| {
-        let (rows, single) = (s.all.rows, s.single());
-        // In a group without spread nothing says how far it would vary.
-        if single <= 0.0 {
+    let is_large = |((s, [second, fourth]), (low, high)): ((&Sums, [f64; 2]), (f64, f64))| {
+        // In a group without spread nothing says how far it would vary. Sums of distances would not tell: they leave
+        // rounding errors.
+        if low >= high {
             return false;
         }
-        let kurtosis = fourth * rows / (single * single);
-        rows / (s.clustered() / single).max(1.0) / kurtosis >= LARGE
+        let kurtosis = fourth * s.all.rows / (second * second);
+        let enough = HouseholdSizes { rows: s.all.rows, squares: s.rows_rows }.enough_for_normal();
+        enough && s.all.rows / (s.clustered() / second).max(1.0) / kurtosis >= LARGE
     };
-    sums.iter().zip(fourth).map(is_large).collect()
+    sums.iter().zip(powers).zip(ranges).map(is_large).collect()
 }

@@ -10,7 +10,8 @@
 //! squared sum of distances from the group's mean, drawn a little toward the variance that all groups have in common.
 //! Null: labels dealt anew ([`HouseholdDeal`]) to blocks, a block being a household's rows of one group, among households
 //! with as many blocks of as many rows; Q taken of each deal. The test is exact where groups have the same numbers; it holds
-//! nearly where they only have the same mean. Labels of large groups are not dealt: their means are drawn as normal, with the
+//! nearly where they only have the same mean. Small groups are so compared given the make-up of their households: a gap that
+//! goes with the size of households alone does not count for them. Labels of large groups are not dealt: their means are drawn as normal, with the
 //! variances and covariances that households give, also with the dealt groups. A group is large with
 //! [`LARGE`](super::large_groups::LARGE) rows, divided by how much households widen its error and by the kurtosis of its
 //! numbers (for a share near 0 or 1, with about as many rows of the rarer kind).
@@ -19,13 +20,14 @@
 //! Rows with household, group and number; leave out rows that the mean is not taken of, and name the groups left out.
 //!
 //! # Undefined when
-//! Fewer than two groups are tested, or all numbers are the same.
+//! Fewer than two groups are tested, all numbers are the same, or of a group that is not large more than half of the rows are
+//! in households that have no like among the other groups'.
 //!
 //! # Reference
 //! Janssen 1997, Statistics and Probability Letters 36:9 (dealing labels keeps its size where variances differ, if the
 //! statistic is studentised); Chung and Romano 2013, Annals of Statistics 41:484 (several groups).
 
-use super::household_deal::{DealRoom, HouseholdDeal};
+use super::household_deal::{DealRoom, FIXED, HouseholdDeal, LEAST_DEALT};
 use super::large_groups::{CrossProducts, LargeGroups, standard_normal};
 pub use super::mean_blocks::ValueRow;
 use super::mean_blocks::{Block, Sums, blocks, large};
@@ -113,6 +115,10 @@ impl MeanPermutation {
             sums[usize::from(row.label)].add(blocks[row.place as usize]);
         }
         let is_large = large(&rows, mean, &sums);
+        let dealt = deal.share_dealt(groups, f64::from);
+        if dealt.iter().zip(&is_large).any(|(share, large)| !large && *share < LEAST_DEALT) {
+            return Err(FIXED);
+        }
         let mut made = Self {
             scale,
             deal,
@@ -268,9 +274,13 @@ mod tests {
         let twice: Vec<ValueRow> = rows.iter().chain(&rows).copied().collect();
         let variances = (6.0 * 2.0 / 9.0 + 2.96 / 3.0) / 7.0 + (4.0 * 0.5 + 2.96 / 2.0) / 5.0;
         assert!((observed(&twice) - 9.0 / variances).abs() < 1e-12);
-        // A household with one row above and one below its group's mean adds nothing to the error, and halves the common one.
-        let pairs = [row(0, 0, 1.0), row(1, 0, 2.0), row(0, 0, 3.0), row(2, 1, 4.0), row(3, 1, 6.0)];
-        let variances = 1.48 / 3.0 / 4.0 + (2.0 * 0.5 + 1.48 / 2.0) / 3.0;
+        // Households with one row above and one below, or both at, their group's mean add nothing to the error. Of all rows
+        // 136 / 49 is common, halved because households leave 2 of 4.
+        let mut pairs =
+            [row(0, 0, 1.0), row(1, 0, 2.0), row(0, 0, 3.0), row(2, 1, 4.0), row(3, 1, 6.0)].to_vec();
+        pairs.extend([row(4, 1, 5.0), row(4, 1, 5.0)]);
+        let common = 68.0 / 49.0;
+        let variances = common / 3.0 / 4.0 + (4.0 * 2.0 / 16.0 + common / 4.0) / 5.0;
         assert!((observed(&pairs) - 9.0 / variances).abs() < 1e-12);
     }
 
@@ -409,6 +419,33 @@ mod tests {
         let test = MeanPermutation::new(Scale::Plain, &rows, &[true, true]).unwrap();
         let (mut source, mut room) = (Uniform::new(3), MeanRoom::default());
         assert!((0..500).all(|_| test.draw(&mut room, &mut || source.next()) < test.observed()));
+    }
+
+    /// Groups of 30 and 4,000 in which nobody is flagged in the small one, whatever the sums round to: it is dealt, and a
+    /// fair model is not accused for it.
+    #[test]
+    fn a_group_without_spread_is_not_large() {
+        for (flags, value) in [(3, 0.7), (20, 0.3), (11, 1.0 / 3.0)] {
+            let flagged = |i: usize| i >= 30 && i % 97 < flags;
+            let rows: Vec<ValueRow> = (0..4030)
+                .map(|i| row(i, (i >= 30).into(), if flagged(i) { value } else { 0.1 * value }))
+                .collect();
+            let test = MeanPermutation::new(Scale::Plain, &rows, &[true, true]).unwrap();
+            let small = |group: &Sums| group.all.rows <= 0.0;
+            assert!(small(&test.fixed[0]), "flags {flags}");
+        }
+    }
+
+    /// 4,000 rows of one household or of two, beside 4,000 in households of their own: nothing says how the first would vary.
+    #[test]
+    fn rows_of_few_households_make_no_large_group() {
+        for households in [1, 2, 5] {
+            let of = |i: usize| if i < 4000 { i % households } else { i };
+            let rows: Vec<ValueRow> =
+                (0..8000).map(|i| row(of(i), (i >= 4000).into(), (i * 7919 % 1009) as f64)).collect();
+            let test = MeanPermutation::new(Scale::Plain, &rows, &[true, true]);
+            assert_eq!(test.map(|_| ()), Err(FIXED), "{households}");
+        }
     }
 
     #[test]

@@ -59,8 +59,10 @@ impl Bench<'_> {
     pub(super) fn part(&self, share: f64, draw: usize, fold: usize) -> Fold {
         let of = &self.plan.folds[fold];
         let mut homes = self.homes(of);
-        homes
-            .shuffle(&mut seed::stream(self.experiment.seed, &format!("stability/curve/{draw}/fold/{fold}")));
+        homes.shuffle(&mut seed::stream(
+            self.ground.experiment.seed,
+            &format!("stability/curve/{draw}/fold/{fold}"),
+        ));
         // 0.6 of 10 is 6.000000000000001 to some computers.
         homes.truncate(((share * homes.len() as f64 - 1e-9).ceil() as usize).max(1));
         let mut rows = homes.concat();

@@ -1,8 +1,9 @@
 //! Importance of features in bootstrap refits: how much worse the risks of tested rows become when one feature is shuffled.
 
 use super::{Bench, Settings};
+use crate::experiment::fit::FittedModel;
+use crate::models::Model;
 use crate::models::registry::Entry;
-use crate::models::{Model, Training, prepare};
 use crate::num::seed;
 use ndarray::{Array1, Array2};
 use rand::seq::SliceRandom;
@@ -47,22 +48,19 @@ fn of_fold(
     most: usize,
 ) -> Option<Increase> {
     let redrawn = bench.redrawn(number, fold);
-    let label = |i: &u32| bench.cohort.rows[*i as usize].label;
-    let prepared = prepare::learn(bench.matrix, &redrawn.train, &entry.wants);
-    let y: Array1<bool> = redrawn.train.iter().map(label).collect();
-    let training = Training::new(prepared.apply(bench.matrix, &redrawn.train), y);
-    let model = entry.learner(&bench.experiment.models).learn(&training).ok()?;
-    drop(training);
-    let seed = bench.experiment.seed;
+    let ground = &bench.ground;
+    let FittedModel { prepared, model } =
+        ground.fit(entry, &ground.settings(entry, &redrawn), &redrawn.train, None).ok()?;
+    let seed = ground.experiment.seed;
     let rows = some(&redrawn.test, most, seed, fold);
-    let came: Vec<bool> = rows.iter().map(label).collect();
-    let mut x = prepared.apply(bench.matrix, &rows);
+    let came = ground.came(&rows);
+    let mut x = prepared.apply(ground.matrix, &rows);
     // One shuffle for all features of a fold, so that chance does not put one of them ahead.
     let mut order: Vec<usize> = (0..rows.len()).collect();
     order.shuffle(&mut seed::stream(seed, &format!("stability/importance/{number}/fold/{fold}")));
     let before = loss(model.as_ref(), &x, &came);
     let sources = prepared.sources();
-    let mut by_feature = vec![0.0; bench.matrix.features.len()];
+    let mut by_feature = vec![0.0; ground.matrix.features.len()];
     for (feature, increase) in by_feature.iter_mut().enumerate() {
         let columns: Vec<usize> = (0..sources.len()).filter(|&c| sources[c] == feature).collect();
         if columns.is_empty() {

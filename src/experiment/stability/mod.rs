@@ -16,28 +16,23 @@ mod tests;
 pub use settings::Settings;
 
 use super::Experiment;
+use super::fit::Ground;
 use super::ingredients::Made;
 use super::predict::entries;
 use super::recalibrate::recalibrated;
 use super::run::Progress;
-use crate::cohort::Cohort;
 use crate::evaluate::stability::area::Case;
 use crate::evaluate::stability::{Authority, Reading, Refits, Refitted, Stability, Tested};
 use crate::evaluate::stability::{instability, learning_curve, over_time, performance, rank_stability};
 use crate::evaluate::{FEWEST, Input};
-use crate::features::Matrix;
 use crate::models::registry::Entry;
 use crate::num::Day;
 use crate::split::Plan;
 
 /// What a refit is made of.
 struct Bench<'a> {
-    experiment: &'a Experiment,
-    cohort: &'a Cohort,
-    matrix: &'a Matrix,
+    ground: Ground<'a>,
     plan: &'a Plan,
-    /// Household of each row of the cohort.
-    household: Vec<u32>,
     progress: &'a dyn Progress,
 }
 
@@ -49,22 +44,15 @@ struct Chosen {
 
 /// Measures stability.
 pub(super) fn measure(made: &Made<'_>, progress: &dyn Progress) -> Stability {
-    let (experiment, input) = (made.experiment, made.input);
+    let (experiment, input) = (made.ground.experiment, made.input);
     let refits = experiment.stability.map(|settings| {
-        let home = |child: u32| made.history.children.household[child as usize];
-        let bench = Bench {
-            experiment,
-            cohort: made.cohort,
-            matrix: made.matrix,
-            plan: made.plan,
-            household: made.cohort.rows.iter().map(|r| home(r.child)).collect(),
-            progress,
-        };
+        let bench = Bench { ground: made.ground, plan: made.plan, progress };
         refits(&bench, input, &settings)
     });
     let cases = cases(experiment, input);
-    let days =
-        || made.plan.folds.iter().flat_map(|f| &f.test).map(|&i| made.cohort.rows[i as usize].predict_on);
+    let days = || {
+        made.plan.folds.iter().flat_map(|f| &f.test).map(|&i| made.ground.cohort.rows[i as usize].predict_on)
+    };
     let least = FEWEST.max(experiment.threshold);
     Stability {
         refits,
@@ -101,7 +89,7 @@ fn authorities(input: &Input, cases: &[Case]) -> Reading<Vec<Authority>> {
 
 /// Fits the candidate and the reference again and again.
 fn refits(bench: &Bench<'_>, input: &Input, settings: &Settings) -> Refits {
-    let experiment = bench.experiment;
+    let experiment = bench.ground.experiment;
     let of = |id: &String| {
         let entry = entries(experiment).find(|e| e.id == id || recalibrated(e.id) == *id)?;
         Some(Chosen { id: id.clone(), entry })
@@ -131,7 +119,7 @@ fn refits(bench: &Bench<'_>, input: &Input, settings: &Settings) -> Refits {
         |candidate| {
             let mut ranks = rank_stability(&importance::importance(bench, candidate.entry, settings))?;
             for leading in &mut ranks.leading {
-                let feature = &bench.matrix.features[leading.feature];
+                let feature = &bench.ground.matrix.features[leading.feature];
                 leading.name = (feature.id.clone(), feature.words.clone());
             }
             Ok(ranks)

@@ -11,7 +11,9 @@ impl Bench<'_> {
     /// The rows of each training household of a fold, in order.
     pub(super) fn homes<'f>(&self, fold: &'f Fold) -> Vec<&'f [u32]> {
         // A cohort's rows are sorted by household.
-        fold.train.chunk_by(|a, b| self.household[*a as usize] == self.household[*b as usize]).collect()
+        fold.train
+            .chunk_by(|a, b| self.ground.household[*a as usize] == self.ground.household[*b as usize])
+            .collect()
     }
 
     /// The fold with other rows to learn from.
@@ -25,7 +27,8 @@ impl Bench<'_> {
         let of = &self.plan.folds[fold];
         let homes = self.homes(of);
         let mut drawn = vec![0_u32; homes.len()];
-        let mut stream = seed::stream(self.experiment.seed, &format!("stability/refit/{number}/fold/{fold}"));
+        let mut stream =
+            seed::stream(self.ground.experiment.seed, &format!("stability/refit/{number}/fold/{fold}"));
         for _ in 0..homes.len() {
             drawn[stream.random_range(0..homes.len())] += 1;
         }
@@ -35,10 +38,10 @@ impl Bench<'_> {
         self.trained_on(of, rows.collect())
     }
 
-    /// Fits a model on the training rows of a fold and predicts its test rows; `None` if it cannot be fitted or, where the model is recalibrated, its
-    /// chances cannot be adjusted.
+    /// Fits a model on the training rows of a fold, with the settings chosen for the run's own model, and predicts its test
+    /// rows; `None` if it cannot be fitted or, where the model is recalibrated, its chances cannot be adjusted.
     pub(super) fn predict(&self, model: &Chosen, fold: &Fold) -> Option<Vec<f64>> {
-        let scores = fit_and_predict(self.experiment, self.cohort, self.matrix, model.entry, fold);
+        let scores = fit_and_predict(&self.ground, model.entry, fold);
         self.progress.step(1);
         let scores = scores.ok()?;
         if model.id == model.entry.id { Some(scores.plain) } else { scores.adjusted?.ok() }
