@@ -34,7 +34,9 @@ pub(super) fn read(s: &Section<'_>) -> Option<(Vec<&'static str>, Settings)> {
 
 /// The settings of the learners that are used, as in the file.
 pub(super) fn meant(learners: &[&str], models: &Settings) -> String {
-    let used = REGISTRY.iter().filter(|e| learners.contains(&e.id) && !e.settings.is_empty());
+    let asked = || REGISTRY.iter().filter(|e| learners.contains(&e.id));
+    let named = |entry: &Entry| asked().any(|e| e.id == entry.id || e.made_of.contains(&entry.id));
+    let used = REGISTRY.iter().filter(|e| named(e) && !e.settings.is_empty());
     let section = |entry: &Entry| {
         let own = models.of(entry);
         let line = |s: &Setting| match s.whole {

@@ -24,6 +24,7 @@ const fn of_columns(
         wants: Wants::Columns(columns),
         takes_weights: true,
         draws: false,
+        made_of: &[],
         settings: &[],
         make: |_| Box::new(Logistic { l2: TINY_L2 }),
         load: from_json::<FittedLogistic>,

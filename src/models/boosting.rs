@@ -21,6 +21,7 @@ pub const ENTRY: Entry = Entry {
     wants: Wants::Raw,
     takes_weights: true,
     draws: false,
+    made_of: &[],
     settings: &[
         Setting::whole("rounds", 300.0, (1.0, 1e5), "Trees, at most."),
         Setting::whole("max_leaves", 31.0, (2.0, 1024.0), "Groups that a tree tells apart, at most."),

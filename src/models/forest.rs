@@ -23,6 +23,7 @@ pub const ENTRY: Entry = Entry {
     wants: Wants::Raw,
     takes_weights: true,
     draws: true,
+    made_of: &[],
     settings: &[
         Setting::whole("trees", 300.0, (1.0, 10_000.0), "Trees."),
         Setting::whole("min_leaf", 20.0, (1.0, 1e6), "Children in a group, at least."),

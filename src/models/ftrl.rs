@@ -23,6 +23,7 @@ pub const ENTRY: Entry = Entry {
     wants: Wants::Scaled,
     takes_weights: false,
     draws: false,
+    made_of: &[],
     settings: &[
         Setting::number("alpha", 0.05, (1e-4, 10.0), "How far one step goes."),
         Setting::number("l1", 0.01, (0.0, 1.0), "Penalty on the sizes of weights."),

@@ -32,6 +32,7 @@ pub const ENTRY: Entry = Entry {
     wants: Wants::Scaled,
     takes_weights: true,
     draws: false,
+    made_of: &[],
     settings: &[Setting::number(
         "l2",
         1.0,

@@ -22,6 +22,7 @@ pub mod prevalence;
 pub mod registry;
 pub mod saved;
 pub mod settings;
+pub mod stacking;
 pub mod tree;
 
 use linfa::DatasetBase;

@@ -24,6 +24,7 @@ pub const ENTRY: Entry = Entry {
     wants: Wants::Scaled,
     takes_weights: false,
     draws: false,
+    made_of: &[],
     settings: &[Setting::number(
         "smoothing",
         1e-9,

@@ -9,6 +9,7 @@
 use crate::features::Matrix;
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
@@ -31,7 +32,7 @@ pub enum Wants {
 }
 
 /// One prepared column.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Column {
     source: usize,
     /// Whether this is the "was missing" companion.
@@ -43,10 +44,12 @@ struct Column {
 }
 
 /// What was learned about the columns.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Prepared {
     columns: Vec<Column>,
     log: bool,
+    /// Whether what is missing stays not a number.
+    keeps_missing: bool,
 }
 
 /// Learns the preparation from training rows.
@@ -69,9 +72,8 @@ pub fn learn(matrix: &Matrix, train: &[u32], wants: &Wants) -> Prepared {
         // What is missing stays so in the column itself, if that is kept.
         let kept: BTreeSet<usize> = columns.iter().filter(|c| !c.missing).map(|c| c.source).collect();
         columns.retain(|c| !c.missing || !kept.contains(&c.source));
-        columns.iter_mut().for_each(|c| c.mean = f64::NAN);
     }
-    Prepared { columns, log }
+    Prepared { columns, log, keeps_missing: *wants == Wants::Raw }
 }
 
 /// The columns made from feature `source`, if enough rows vary, each with a digest of its training values.
@@ -146,6 +148,7 @@ impl Prepared {
                 *out = match (scaled, filled) {
                     (true, true) => 0.0,
                     (true, false) => (value - column.mean) / column.scale,
+                    (false, true) if self.keeps_missing => f64::NAN,
                     (false, _) => value,
                 };
             }

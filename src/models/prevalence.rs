@@ -18,6 +18,7 @@ pub const ENTRY: Entry = Entry {
     wants: Wants::Nothing,
     takes_weights: false,
     draws: false,
+    made_of: &[],
     settings: &[],
     make: |_| Box::new(Prevalence),
     load: from_json::<FittedPrevalence>,

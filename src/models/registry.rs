@@ -5,7 +5,7 @@ use super::saved::{LoadError, Saved};
 use super::settings::{Chosen, Setting, Settings};
 use super::{
     Learner, Model, baselines, boosting, ebm, elastic_net, forest, ftrl, logistic, naive_bayes, prevalence,
-    tree,
+    stacking, tree,
 };
 use std::fmt::Write as _;
 
@@ -26,6 +26,8 @@ pub struct Entry {
     pub takes_weights: bool,
     /// Whether it draws rows or facts at random, by the seed.
     pub draws: bool,
+    /// Other learners that it is made of, with their own settings.
+    pub made_of: &'static [&'static str],
     /// What it can be set to.
     pub settings: &'static [Setting],
     /// Makes it from its settings.
@@ -56,6 +58,7 @@ pub static REGISTRY: &[Entry] = &[
     ebm::ENTRY,
     forest::ENTRY,
     boosting::ENTRY,
+    stacking::ENTRY,
 ];
 
 /// The page of all learners and their settings.

@@ -63,7 +63,7 @@ impl Settings {
     pub fn of(&self, entry: &Entry) -> Chosen {
         let own = self.values.iter().filter(|((id, _), _)| *id == entry.id);
         let seed = seed::stream(self.seed, &format!("models/{}", entry.id)).next_u64();
-        Chosen { values: own.map(|((_, key), value)| (*key, *value)).collect(), seed }
+        Chosen { values: own.map(|((_, key), value)| (*key, *value)).collect(), seed, all: self.clone() }
     }
 }
 
@@ -72,6 +72,7 @@ impl Settings {
 pub struct Chosen {
     values: Vec<(&'static str, f64)>,
     seed: u64,
+    all: Settings,
 }
 
 impl Chosen {
@@ -79,6 +80,12 @@ impl Chosen {
     #[must_use]
     pub fn number(&self, key: &str) -> f64 {
         self.values.iter().find(|(name, _)| *name == key).map_or(f64::NAN, |(_, value)| *value)
+    }
+
+    /// The settings of all learners, for one that is made of others.
+    #[must_use]
+    pub fn all(&self) -> &Settings {
+        &self.all
     }
 
     /// The seed of a learner that draws at random.

@@ -34,6 +34,7 @@ pub const ENTRY: Entry = Entry {
     wants: Wants::Filled,
     takes_weights: false,
     draws: false,
+    made_of: &[],
     settings: &[
         Setting::whole("max_depth", 5.0, (1.0, 30.0), "Questions from the first to the answer, at most."),
         Setting::whole("min_leaf", 10.0, (1.0, 1e6), "Children in a group, at least."),

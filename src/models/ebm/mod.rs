@@ -54,6 +54,7 @@ pub const ENTRY: Entry = Entry {
     wants: Wants::Raw,
     takes_weights: true,
     draws: true,
+    made_of: &[],
     settings: &[
         Setting::whole("rounds", 1000.0, (1.0, 1e5), "Times that it goes through all facts, at most."),
         Setting::number("learning_rate", 0.04, (1e-4, 1.0), "Share of each correction that is made."),
