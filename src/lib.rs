@@ -36,6 +36,7 @@
 //! * **Gate**: what a model must show, written before the final test is opened.
 //! * **Run**: one experiment on one data set by one version of the code, named by a digest of all three.
 
+pub mod artefact;
 pub mod cli;
 pub mod cohort;
 pub mod evaluate;

@@ -92,6 +92,11 @@ impl From<RunError> for Failure {
                 Self::new(Kind::TooFew, message, too_few)
             }
             RunError::Evaluate(EvaluateError::TooFew { .. }) => Self::new(Kind::TooFew, message, too_few),
+            RunError::Split(SplitError::OneAuthority) => Self::new(
+                Kind::Configuration,
+                message,
+                "choose another `split.method`, or give data of several authorities",
+            ),
             RunError::Split(SplitError::IdleCutOff(_)) => Self::new(
                 Kind::Configuration,
                 message,
@@ -119,6 +124,11 @@ impl From<RunError> for Failure {
                 Kind::Configuration,
                 message,
                 "nothing was fitted; name one of these levels, or leave the grouping out to use its largest",
+            ),
+            RunError::Artefact(_) => Self::new(
+                Kind::Data,
+                message,
+                "data in the same form, with the same tables and factors, are needed",
             ),
             RunError::Split(_) | RunError::Predict(_) | RunError::Evaluate(_) => {
                 Self { kind: Kind::Internal, message, hint: None }

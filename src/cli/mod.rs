@@ -4,6 +4,7 @@
 mod check;
 mod clock;
 mod error;
+mod evaluate;
 mod final_test;
 mod ingest;
 mod learners;
@@ -58,6 +59,7 @@ Example:
 enum Command {
     Plan(plan::Args),
     Run(run::Args),
+    Evaluate(evaluate::Args),
     Ledger(ledger::Args),
     Learners(learners::Args),
     Check(check::Args),
@@ -83,6 +85,7 @@ pub fn main() -> ExitCode {
     let done = ui::caught(|| match cli.command {
         Command::Plan(args) => plan::main(&args, &ui),
         Command::Run(args) => run::main(&args, &ui),
+        Command::Evaluate(args) => evaluate::main(&args, &ui),
         Command::Ledger(args) => ledger::main(&args, &ui),
         Command::Learners(args) => learners::main(&args, &ui),
         Command::Check(args) => check::main(&args, &ui),

@@ -110,12 +110,12 @@ fn too_few_anyway(experiment: &Experiment, ingested: &Ingested) -> Option<Failur
 }
 
 /// Finds out before the work whether its results can be written.
-fn writable(out: &Path) -> Result<(), Failure> {
+pub(super) fn writable(out: &Path) -> Result<(), Failure> {
     let probe = std::fs::create_dir_all(out).and_then(|()| tempfile::tempfile_in(out));
     probe.map(drop).map_err(|e| Failure::unwritable(format!("cannot write to {}: {e}", out.display())))
 }
 
-fn finish(ui: &Ui, run: &str, path: &Path, done: Option<(Answer, Option<Verdict>)>) {
+pub(super) fn finish(ui: &Ui, run: &str, path: &Path, done: Option<(Answer, Option<Verdict>)>) {
     if let Some((answer, gate)) = done {
         ui.note(match answer {
             Answer::Better => {

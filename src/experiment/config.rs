@@ -40,6 +40,8 @@ pub struct Experiment {
     pub learners: Vec<&'static str>,
     /// Which learners are recalibrated, and how.
     pub recalibrate: Option<Recalibrate>,
+    /// Whether candidate and reference are taught by the whole cohort and kept, for others to test.
+    pub keep: bool,
     /// Settings of the learners.
     pub models: ModelSettings,
     /// Which settings of learners are chosen within the training rows, and how; `None`: all are as given.
@@ -114,7 +116,7 @@ impl Experiment {
             let features = section(root, "features", features);
             let split = section(root, "split", split);
             let models = section(root, "models", learners::read);
-            let learners = models.as_ref().map(|m| m.0.as_slice());
+            let learners = models.as_ref().map(|m| m.learners.as_slice());
             let recalibrate =
                 root.section("recalibrate").map(|s| Recalibrate::read(&s, learners, split.as_ref()));
             let tuning = root.section("tuning").map(|s| Tuning::read(&s, learners));
@@ -137,9 +139,11 @@ impl Experiment {
             let what_if = root.section("what_if").map(|s| what_if(&s, evaluate.as_ref()));
             let threshold =
                 root.section("disclosure").and_then(|s| s.integer("threshold", 10..=1000)).unwrap_or(10);
-            let ((windows, leave_out), (learners, mut models), evaluate) = (features?, models?, evaluate?);
+            if let (Some(models), Some(evaluate)) = (&models, &evaluate) {
+                models.can_keep(root, &evaluate.candidate, &evaluate.reference);
+            }
+            let ((windows, leave_out), models, evaluate) = (features?, models?, evaluate?);
             let seed = u64::try_from(seed?).ok()?;
-            models.seed = seed;
             Some(Self {
                 title: title?,
                 question: question?,
@@ -153,9 +157,10 @@ impl Experiment {
                 holdout: holdout.map_or(Some(None), |from| from.map(Some))?,
                 gate: gate.map_or(Some(None), |gate| gate.map(Some))?,
                 what_if: what_if.map_or(Some(None), |name| name.map(Some))?,
-                learners,
+                learners: models.learners,
+                keep: models.keep,
                 recalibrate: recalibrate.map_or(Some(None), |r| r.map(Some))?,
-                models,
+                models: models.settings.with_seed(seed),
                 tuning: tuning.map_or(Some(None), |t| t.map(Some))?,
                 stability,
                 threshold: u64::try_from(threshold).ok()?,
@@ -172,7 +177,7 @@ impl Experiment {
         let topics: Vec<&str> = self.leave_out.iter().map(|t| name_of(&TOPICS, t)).collect();
         let windows = self.windows.iter().map(i32::to_string).collect::<Vec<_>>().join(", ");
         let when = match &self.split {
-            Design::GroupedKFold { .. } => String::new(),
+            Design::GroupedKFold { .. } | Design::LeaveOneAuthorityOut => String::new(),
             Design::RollingOrigin { cut_offs, .. } => {
                 let cuts = cut_offs.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ");
                 format!("\ncut_offs = [{cuts}]")
@@ -181,7 +186,11 @@ impl Experiment {
                 "\ntrain_until = \"{train_until}\"\ntune_until = \"{tune_until}\"\ntest_from = \"{test_from}\""
             ),
         };
-        let split = format!("method = \"{}\"\nfolds = {}{when}", self.split.name(), self.split.folds());
+        let folds = match self.split {
+            Design::LeaveOneAuthorityOut => String::new(),
+            _ => format!("\nfolds = {}", self.split.folds()),
+        };
+        let split = format!("method = \"{}\"{folds}{when}", self.split.name());
         let holdout =
             self.holdout.map_or_else(String::new, |from| format!("\n[holdout]\nfrom = \"{from}\"\n"));
         let level =
@@ -201,7 +210,7 @@ impl Experiment {
              [cohort]\nindex = \"{index}\"\npoint = \"{point}\"\noutcome = \"{outcome}\"\nhorizon_days = {horizon}\nclock = \"{clock}\"\n\n\
              [features]\nwindows_days = [{windows}]\nleave_out = [{leave_out}]\n\n\
              [split]\n{split}\n\n\
-             [models]\nlearners = [{learners}]\n\n{models}{tuning}{recalibrate}\
+             [models]\nlearners = [{learners}]\nkeep = {keep}\n\n{models}{tuning}{recalibrate}\
              [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}{populations}\
              [disclosure]\nthreshold = {threshold}\n{what_if}{holdout}{stability}{gate}",
             title = toml::Value::from(self.title.as_str()),
@@ -214,6 +223,7 @@ impl Experiment {
             clock = name_of(&CLOCKS, &self.cohort.clock),
             leave_out = list(&topics),
             learners = list(&self.learners),
+            keep = self.keep,
             recalibrate = self.recalibrate.as_ref().map_or_else(String::new, Recalibrate::meant),
             models = learners::meant(&self.learners, &self.models),
             tuning = self.tuning.as_ref().map_or_else(String::new, Tuning::meant),
@@ -304,8 +314,12 @@ fn features(s: &Section<'_>) -> Option<(Vec<i32>, Vec<Topic>)> {
 }
 
 fn split(s: &Section<'_>) -> Option<Design> {
-    let methods = [("grouped-k-fold", 0), ("rolling-origin", 1), ("windows", 2)];
+    let methods =
+        [("grouped-k-fold", 0), ("rolling-origin", 1), ("windows", 2), ("leave-one-authority-out", 3)];
     let method = s.required("method", s.choice("method", &methods));
+    if method == Some(3) {
+        return Some(Design::LeaveOneAuthorityOut);
+    }
     let folds = u16::try_from(s.integer("folds", 2..=100).unwrap_or(5)).ok()?;
     match method? {
         0 => Some(Design::GroupedKFold { folds }),
@@ -420,6 +434,7 @@ fn evaluate(s: &Section<'_>, models: &[String]) -> Option<Experiment> {
         gate: None,
         recalibrate: None,
         learners: Vec::new(),
+        keep: false,
         models: ModelSettings::default(),
         tuning: None,
         stability: None,

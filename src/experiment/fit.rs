@@ -27,7 +27,6 @@ pub struct Ground<'a> {
 }
 
 /// A model with the preparation that it was taught with.
-#[expect(missing_debug_implementations, reason = "a model is whatever a learner makes")]
 pub struct FittedModel {
     /// How features are prepared.
     pub prepared: Prepared,
@@ -76,6 +75,12 @@ impl Ground<'_> {
         }
         let model = entry.learner(settings).learn(&training, &self.origin(rows))?;
         Ok(FittedModel { prepared, model })
+    }
+}
+
+impl std::fmt::Debug for FittedModel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FittedModel").field("columns", &self.prepared.width()).finish_non_exhaustive()
     }
 }
 

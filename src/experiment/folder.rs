@@ -2,9 +2,11 @@
 
 use super::Experiment;
 use super::run::Results;
+use crate::artefact::{self, Artefact, Trained};
 use crate::features::dictionary;
 use crate::ingest::InputFile;
 use crate::io::{atomic, digest};
+use crate::models::saved::SaveError;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -74,6 +76,15 @@ impl Manifest {
         }
     }
 
+    /// The manifest of a test of kept models on other data.
+    #[must_use]
+    pub fn of_kept(experiment: &Experiment, artefact: &Artefact, files: &[InputFile], kind: Kind) -> Self {
+        let manifest = Self::new(experiment, files, kind);
+        let models = serde_json::to_string(&artefact.models).unwrap_or_default();
+        let identity = format!("{} {} {models} {}", manifest.run, artefact.run, artefact.binary_sha256);
+        Self { run: digest::hex(identity.as_bytes())[..12].to_owned(), ..manifest }
+    }
+
     /// SHA-256 of each data file.
     #[must_use]
     pub fn digests(&self) -> Vec<String> {
@@ -101,6 +112,9 @@ pub enum FolderError {
     /// A table could not be formed.
     #[error("a table could not be written as CSV: {0}")]
     Csv(#[from] csv::Error),
+    /// A model could not be formed.
+    #[error(transparent)]
+    Model(#[from] SaveError),
     /// A value could not be formed.
     #[error("a file could not be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
@@ -119,22 +133,30 @@ pub fn write(
     shown: Vec<(&str, String)>,
     timings: impl FnOnce() -> serde_json::Value,
 ) -> Result<(), FolderError> {
-    let mut files: Vec<(&str, Vec<u8>)> =
-        shown.into_iter().map(|(name, text)| (name, text.into_bytes())).collect();
-    files.push(("experiment.toml", experiment.meant().into_bytes()));
-    files.push(("dictionary.csv", dictionary::to_csv(&results.matrix.features)?));
-    files.push(("private/README.txt", NOTICE.as_bytes().to_vec()));
-    files.push(("private/predictions.csv", predictions(results)?));
-    files.push(("private/attrition.csv", attrition(results)?));
-    files.push(("private/ingredients.json", serde_json::to_vec(&results.ingredients)?));
+    let mut files: Vec<(String, Vec<u8>)> =
+        shown.into_iter().map(|(name, text)| (name.to_owned(), text.into_bytes())).collect();
+    let mut add = |name: &str, bytes: Vec<u8>| files.push((name.to_owned(), bytes));
+    add("experiment.toml", experiment.meant().into_bytes());
+    add("dictionary.csv", dictionary::to_csv(&results.matrix.features)?);
+    add("private/README.txt", NOTICE.as_bytes().to_vec());
+    add("private/predictions.csv", predictions(results)?);
+    add("private/attrition.csv", attrition(results)?);
+    add("private/ingredients.json", serde_json::to_vec(&results.ingredients)?);
+    if !results.kept.is_empty() {
+        let artefact = artefact(&manifest, experiment, results);
+        for (name, bytes) in artefact::files(artefact, &results.matrix, &results.kept)? {
+            add(&format!("private/model/{name}"), bytes);
+        }
+    }
     let digests = |private: bool| -> BTreeMap<String, String> {
         let files = files.iter().filter(|(name, _)| name.starts_with(PRIVATE) == private);
-        files.map(|(name, bytes)| ((*name).to_owned(), digest::hex(bytes))).collect()
+        files.map(|(name, bytes)| (name.clone(), digest::hex(bytes))).collect()
     };
     manifest.files = digests(false);
     let pretty = |json: String| format!("{json}\n").into_bytes();
-    files.push(("private/digests.json", pretty(serde_json::to_string_pretty(&digests(true))?)));
-    files.push(("manifest.json", pretty(serde_json::to_string_pretty(&manifest)?)));
+    let private = pretty(serde_json::to_string_pretty(&digests(true))?);
+    files.push(("private/digests.json".to_owned(), private));
+    files.push(("manifest.json".to_owned(), pretty(serde_json::to_string_pretty(&manifest)?)));
     atomic::folder(path, |folder| {
         for (name, bytes) in &files {
             atomic::write(&folder.join(name), bytes)?;
@@ -151,6 +173,32 @@ const PRIVATE: &str = "private";
 
 const NOTICE: &str = "This folder holds rows about single children and exact small counts.\n\
 It must not leave the place where the data are held, and nothing in it is a finding about any child.\n";
+
+/// What there is to say of the models that are kept, but for the models themselves.
+fn artefact(manifest: &Manifest, experiment: &Experiment, results: &Results) -> Artefact {
+    let facts = &results.ingredients.cohort;
+    Artefact {
+        form: 0,
+        notice: MODEL_NOTICE.to_owned(),
+        code: manifest.code.clone(),
+        run: manifest.run.clone(),
+        experiment: experiment.meant(),
+        data_sha256: manifest.digests(),
+        trained: Trained {
+            rows: facts.rows,
+            outcomes_in_100: (1000.0 * facts.events as f64 / facts.rows as f64).round() / 10.0,
+            first: facts.first,
+            last: facts.last,
+            simulated: results.ingredients.simulated,
+        },
+        features: Vec::new(),
+        models: Vec::new(),
+        binary_sha256: String::new(),
+    }
+}
+
+const MODEL_NOTICE: &str = "For testing on other data by `rerefer evaluate`, and for nothing else: not for any decision about a \
+                            child. Have it checked for disclosure before it leaves.";
 
 fn predictions(results: &Results) -> Result<Vec<u8>, csv::Error> {
     let mut out = csv::Writer::from_writer(Vec::new());

@@ -73,7 +73,10 @@ impl Made<'_> {
                 .iter()
                 .map(|f| FoldFacts {
                     name: f.name.clone(),
-                    train: f.train.len() as u64,
+                    train: match self.test {
+                        Test::External { rows, .. } => rows,
+                        Test::Ordinary | Test::Final(_) => f.train.len() as u64,
+                    },
                     calibrate: f.calibrate.len() as u64,
                     test: f.test.len() as u64,
                 })

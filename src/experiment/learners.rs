@@ -4,9 +4,18 @@ use crate::io::settings::Section;
 use crate::models::registry::{Entry, REGISTRY};
 use crate::models::settings::{Setting, Settings};
 
+/// What the section says.
+pub(super) struct Models {
+    /// Ids of the learners, in the order of the registry.
+    pub(super) learners: Vec<&'static str>,
+    pub(super) settings: Settings,
+    /// Whether candidate and reference are kept.
+    pub(super) keep: bool,
+}
+
 /// The learners asked for, in the order of the registry, and the settings of all; those of learners that are not asked for
 /// wait until they are.
-pub(super) fn read(s: &Section<'_>) -> Option<(Vec<&'static str>, Settings)> {
+pub(super) fn read(s: &Section<'_>) -> Option<Models> {
     let all: Vec<(&str, &'static str)> = REGISTRY.iter().map(|e| (e.id, e.id)).collect();
     let asked = s.required("learners", s.choices("learners", &all));
     let mut settings = Settings::default();
@@ -29,7 +38,20 @@ pub(super) fn read(s: &Section<'_>) -> Option<(Vec<&'static str>, Settings)> {
         s.fault("learners", "`models.learners` must name at least one learner");
     }
     let learners = REGISTRY.iter().map(|e| e.id).filter(|id| asked.contains(id)).collect();
-    Some((learners, settings))
+    Some(Models { learners, settings, keep: s.boolean("keep").unwrap_or(false) })
+}
+
+impl Models {
+    /// Whether the models to keep are as fitted.
+    pub(super) fn can_keep(&self, root: &Section<'_>, candidate: &str, reference: &str) {
+        if self.keep && ![candidate, reference].iter().all(|id| self.learners.contains(id)) {
+            root.fault(
+                "models",
+                "`models.keep` keeps `evaluate.candidate` and `evaluate.reference`, and can only keep models whose chances are \
+                 not adjusted",
+            );
+        }
+    }
 }
 
 /// The settings of the learners that are used, as in the file.

@@ -2,15 +2,17 @@
 //!
 //! [`config`] turns the written file into an [`Experiment`] that has no gaps; [`run`](mod@run) is the path from history to
 //! report ingredients, which `ingredients` gathers; [`gate`] is what was promised beforehand, and what came of it;
-//! [`fit`] teaches a learner; [`tuning`] chooses its settings; [`stability`] fits models again;
+//! [`fit`] teaches a learner; [`tuning`] chooses its settings; [`keep`](mod@keep) and `external` are for tests on other data; [`stability`] fits models again;
 //! [`outlook`] says what a test will be; [`folder`] writes what a run leaves.
 
 pub mod config;
+mod external;
 pub mod fit;
 pub mod folder;
 pub mod gate;
 pub mod groups;
 mod ingredients;
+pub mod keep;
 mod learners;
 pub mod outlook;
 pub mod predict;
@@ -25,4 +27,5 @@ mod what_if;
 pub mod words;
 
 pub use config::Experiment;
+pub use external::run_external;
 pub use recalibrate::Recalibrate;

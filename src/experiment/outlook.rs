@@ -46,7 +46,7 @@ pub fn outlook(experiment: &Experiment, history: &History, test: Test) -> Result
                 add(format!("to choose settings by: from {train} until {tune}, {before}"), |f| &f.tune);
                 add(format!("to adjust chances by: from {tune} on, {before}"), |f| &f.calibrate);
             }
-            Design::GroupedKFold { .. } | Design::RollingOrigin { .. } => {
+            Design::GroupedKFold { .. } | Design::RollingOrigin { .. } | Design::LeaveOneAuthorityOut => {
                 add(format!("to learn from: follow-up over by {}", test_from.in_words()), |f| &f.train);
             }
         }

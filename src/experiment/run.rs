@@ -1,15 +1,17 @@
 //! The run: the stages in order.
 
-use super::fit::Ground;
+use super::fit::{FittedModel, Ground};
 use super::gate::{Look, Standing};
 use super::ingredients::Made;
 use super::predict::{PredictError, entries, predict};
 use super::tuning::{self, Tuned};
-use super::{Experiment, groups, stability};
+use super::{Experiment, groups, keep, stability};
+use crate::artefact::ArtefactError;
 use crate::cohort::{self, Cohort, IndexRow};
 use crate::evaluate::{self, EvaluateError, Grouping, Input};
 use crate::features::{self, Matrix};
 use crate::history::History;
+use crate::models::registry::Entry;
 use crate::num::Day;
 use crate::report::ingredients::Ingredients;
 use crate::split::{self, Design, Plan, SplitError};
@@ -46,6 +48,9 @@ pub enum RunError {
     /// The predictions could not be evaluated.
     #[error(transparent)]
     Evaluate(#[from] EvaluateError),
+    /// The models that were kept cannot predict these data.
+    #[error(transparent)]
+    Artefact(#[from] ArtefactError),
 }
 
 /// Events and non-events without which nothing can be evaluated.
@@ -64,6 +69,8 @@ pub struct Results {
     pub plan: Plan,
     /// The settings chosen for them.
     pub tuned: Tuned,
+    /// Candidate and reference taught by the whole cohort, if they are kept.
+    pub kept: Vec<(&'static Entry, FittedModel)>,
     /// The predictions, fold after fold.
     pub input: Input,
     /// Surrogate of each child, by its place.
@@ -92,6 +99,13 @@ pub enum Test {
     Ordinary,
     /// The referrals that are kept for the final test, which begins on this day.
     Final(Day),
+    /// All referrals of other data, predicted by models that were taught by so many referrals from one day to another.
+    External {
+        /// Referrals that the models were taught by.
+        rows: u64,
+        /// Their first and last prediction date.
+        taught: (Day, Day),
+    },
 }
 
 impl Test {
@@ -113,7 +127,7 @@ impl Test {
     #[must_use]
     pub fn design(self, experiment: &Experiment) -> Design {
         match self {
-            Self::Ordinary => experiment.split.clone(),
+            Self::Ordinary | Self::External { .. } => experiment.split.clone(),
             Self::Final(from) => experiment.split.final_test(from),
         }
     }
@@ -153,15 +167,15 @@ pub fn run_final<E: From<RunError>>(
 }
 
 /// Predictions that nobody has compared with what happened.
-struct Predicted<'h> {
-    history: Cow<'h, History>,
-    test: Test,
-    cohort: Cohort,
-    matrix: Matrix,
-    household: Vec<u32>,
-    plan: Plan,
-    tuned: Tuned,
-    input: Input,
+pub(super) struct Predicted<'h> {
+    pub(super) history: Cow<'h, History>,
+    pub(super) test: Test,
+    pub(super) cohort: Cohort,
+    pub(super) matrix: Matrix,
+    pub(super) household: Vec<u32>,
+    pub(super) plan: Plan,
+    pub(super) tuned: Tuned,
+    pub(super) input: Input,
 }
 
 fn predicted<'h>(
@@ -176,11 +190,7 @@ fn predicted<'h>(
     if test == Test::Ordinary {
         enough(&cohort)?;
     }
-    progress.stage("building features", cohort.rows.len() as u64);
-    let settings =
-        features::Settings { windows: experiment.windows.clone(), leave_out: experiment.leave_out.clone() };
-    let matrix =
-        features::build(&history, &cohort.rows, experiment.cohort.point, &settings, &|n| progress.step(n));
+    let matrix = matrix(experiment, &history, &cohort, progress);
     let plan = plan(experiment, &history, &cohort, test)?;
     let input = input(experiment, &history, &cohort, &plan, test);
     references_exist(experiment, &input.groupings)?;
@@ -197,6 +207,19 @@ fn predicted<'h>(
     Ok(Predicted { history, test, cohort, matrix, household, plan, tuned, input })
 }
 
+/// The features of a cohort.
+pub(super) fn matrix(
+    experiment: &Experiment,
+    history: &History,
+    cohort: &Cohort,
+    progress: &dyn Progress,
+) -> Matrix {
+    progress.stage("building features", cohort.rows.len() as u64);
+    let settings =
+        features::Settings { windows: experiment.windows.clone(), leave_out: experiment.leave_out.clone() };
+    features::build(history, &cohort.rows, experiment.cohort.point, &settings, &|n| progress.step(n))
+}
+
 /// The folds of a test of this cohort.
 pub(super) fn plan(
     experiment: &Experiment,
@@ -204,15 +227,18 @@ pub(super) fn plan(
     cohort: &Cohort,
     test: Test,
 ) -> Result<Plan, SplitError> {
-    split::plan(&cohort.rows, &households(history, cohort), &test.design(experiment), experiment.seed)
+    let authority: Vec<u16> =
+        cohort.rows.iter().map(|r| history.children.authority[r.child as usize]).collect();
+    let of = (&households(history, cohort)[..], &authority[..]);
+    split::plan(&cohort.rows, of, &test.design(experiment), experiment.seed)
 }
 
 /// The household of each row.
-fn households(history: &History, cohort: &Cohort) -> Vec<u32> {
+pub(super) fn households(history: &History, cohort: &Cohort) -> Vec<u32> {
     cohort.rows.iter().map(|r| history.children.household[r.child as usize]).collect()
 }
 
-fn evaluated(
+pub(super) fn evaluated(
     experiment: &Experiment,
     predicted: Predicted<'_>,
     standing: Standing,
@@ -231,9 +257,15 @@ fn evaluated(
         Ground { experiment, cohort: &cohort, matrix: &matrix, household: &household, tuned: &tuned };
     let made = Made { ground, history: &history, context, test, plan: &plan, input: &input };
     let stability = stability::measure(&made, progress);
+    let kept = if experiment.keep && test == Test::Ordinary {
+        progress.stage("teaching the models to keep", 1);
+        keep::teach(&ground)?
+    } else {
+        Vec::new()
+    };
     let ingredients = Ingredients { stability, ..made.ingredients(evaluation, standing) };
     let children = history.children.id.clone();
-    Ok(Results { ingredients, cohort, matrix, plan, tuned, input, children })
+    Ok(Results { ingredients, cohort, matrix, plan, tuned, kept, input, children })
 }
 
 /// Whether a cohort is large enough to be evaluated at all.
@@ -261,7 +293,7 @@ pub(super) fn capacities(experiment: &Experiment) -> Vec<f64> {
 }
 
 /// Whether the levels named in the experiment are levels of its groupings; asked before anything is fitted or opened.
-fn references_exist(experiment: &Experiment, groupings: &[Grouping]) -> Result<(), RunError> {
+pub(super) fn references_exist(experiment: &Experiment, groupings: &[Grouping]) -> Result<(), RunError> {
     let mut faults = Vec::new();
     let populations = experiment.populations.iter();
     let counted = populations.flat_map(|(name, levels)| levels.iter().map(move |(level, _)| (name, level)));
@@ -294,7 +326,13 @@ fn evaluate_settings(experiment: &Experiment) -> evaluate::Settings {
 }
 
 /// Lines up the tested rows, fold after fold, without their scores.
-fn input(experiment: &Experiment, history: &History, cohort: &Cohort, plan: &Plan, test: Test) -> Input {
+pub(super) fn input(
+    experiment: &Experiment,
+    history: &History,
+    cohort: &Cohort,
+    plan: &Plan,
+    test: Test,
+) -> Input {
     let tested: Vec<(u16, IndexRow)> = (0_u16..)
         .zip(&plan.folds)
         .flat_map(|(f, fold)| fold.test.iter().map(move |&i| (f, cohort.rows[i as usize])))
@@ -304,6 +342,7 @@ fn input(experiment: &Experiment, history: &History, cohort: &Cohort, plan: &Pla
         split: match test {
             Test::Ordinary => experiment.split.name().to_owned(),
             Test::Final(_) => "final-test".to_owned(),
+            Test::External { .. } => "other-data".to_owned(),
         },
         y: rows.iter().map(|r| r.label).collect(),
         household: dense(rows.iter().map(|r| history.children.household[r.child as usize])),

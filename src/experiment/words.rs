@@ -47,6 +47,10 @@ pub fn split(experiment: &Experiment, test: Test, households: bool) -> String {
             "{many} were split at random into {folds} groups. Each group's referrals were predicted by a model that had \
              seen only the other groups, so that no {one} was on both sides."
         ),
+        Design::LeaveOneAuthorityOut => format!(
+            "Each council\u{2019}s referrals were predicted by a model that had learned only from the other councils, and from no {one} \
+             that was also known in the one tested: so it had never seen the council."
+        ),
         Design::RollingOrigin { folds, cut_offs } => {
             let dates = cut_offs.iter().map(|day| day.in_words()).collect::<Vec<_>>().join(", ");
             let date = if cut_offs.len() == 1 { "the cut-off date" } else { "each cut-off date" };
@@ -57,8 +61,18 @@ pub fn split(experiment: &Experiment, test: Test, households: bool) -> String {
             )
         }
         Design::Windows { folds, windows } => {
-            self::windows(&windows, folds, (many, one), experiment.recalibrate.is_some())
+            let uses = (experiment.tuning.is_some(), experiment.recalibrate.is_some());
+            self::windows(&windows, folds, (many, one), uses)
         }
+    };
+    let how = if experiment.tuning.is_some() && !matches!(test.design(experiment), Design::Windows { .. }) {
+        format!(
+            "{how} Settings of models were chosen anew each time, by leaving out in turn a third of the {} to learn from; \
+             referrals that were tested had no say.",
+            many.to_lowercase()
+        )
+    } else {
+        how
     };
     match (test, experiment.holdout) {
         (Test::Final(from), _) => format!(
@@ -71,11 +85,23 @@ pub fn split(experiment: &Experiment, test: Test, households: bool) -> String {
             from.in_words()
         ),
         (Test::Ordinary, None) => how,
+        (Test::External { taught: (first, last), .. }, _) => format!(
+            "The models were taught before, by other data: referrals from {} to {}. They were not changed, and nothing was \
+             chosen by the referrals reported here. If children of these data were among those that the models learned from, \
+             the results are too good.",
+            first.in_words(),
+            last.in_words()
+        ),
     }
 }
 
 /// What each window is for, and what is not kept apart.
-fn windows(windows: &Windows, folds: u16, (many, one): (&str, &str), adjusts: bool) -> String {
+fn windows(
+    windows: &Windows,
+    folds: u16,
+    (many, one): (&str, &str),
+    (tunes, adjusts): (bool, bool),
+) -> String {
     let [train_until, tune_until, test_from] =
         [windows.train_until, windows.tune_until, windows.test_from].map(|day| day.in_words());
     format!(
@@ -86,15 +112,18 @@ fn windows(windows: &Windows, folds: u16, (many, one): (&str, &str), adjusts: bo
          groups, and each group was tested by a model that had seen only the others, so that no {one} was on both sides. \
          Before the test no such gap is kept: the follow-up of referrals set aside for choosing settings may run into the \
          time of those set aside for adjusting chances, and one {one} can be in all three windows. {}",
-        used(adjusts)
+        used(tunes, adjusts)
     )
 }
 
 /// Which of the windows the models make use of.
-fn used(adjusts: bool) -> &'static str {
-    if adjusts {
-        "No settings are chosen, so the second window is not used."
-    } else {
-        "No settings are chosen and no chances adjusted, so the two middle windows are not used."
+fn used(tunes: bool, adjusts: bool) -> &'static str {
+    match (tunes, adjusts) {
+        (true, true) => "",
+        (true, false) => "No chances are adjusted, so the third window is not used.",
+        (false, true) => "No settings are chosen, so the second window is not used.",
+        (false, false) => {
+            "No settings are chosen and no chances adjusted, so the two middle windows are not used."
+        }
     }
 }

@@ -70,16 +70,6 @@ fn narrow(x: &Array2<f64>) -> Vec<f32> {
     x.iter().map(|v| *v as f32).collect()
 }
 
-impl FittedTrees {
-    /// The model in the JSON of `XGBoost`, which reads it.
-    ///
-    /// # Errors
-    /// With a model that `XGBoost` has no words for.
-    pub fn xgboost_json(&self) -> Result<Vec<u8>, SaveError> {
-        self.0.encode(ModelFormat::XgboostJson).map_err(SaveError::new)
-    }
-}
-
 impl PredictInplace<Array2<f64>, Array1<f64>> for FittedTrees {
     fn predict_inplace<'a>(&'a self, x: &'a Array2<f64>, y: &mut Array1<f64>) {
         // Rows of another width are a fault of ours, and show as what is no number.
@@ -101,6 +91,10 @@ impl Learned for FittedTrees {
     fn saved(&self) -> Result<Saved, SaveError> {
         let binary = self.0.encode(ModelFormat::Binary).map_err(SaveError::new)?;
         Ok(Saved { json: json!({ "trees": self.0.num_trees(), "format": "hessboost" }), binary })
+    }
+
+    fn xgboost_json(&self) -> Option<Result<Vec<u8>, SaveError>> {
+        Some(self.0.encode(ModelFormat::XgboostJson).map_err(SaveError::new))
     }
 }
 

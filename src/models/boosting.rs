@@ -37,8 +37,8 @@ pub const ENTRY: Entry = Entry {
             "patience",
             30.0,
             (0.0, 1e5),
-            "Trees that may go by without helping the latest 15 in 100 households, held out to see when to stop; then all are \
-             learned from with as many trees. 0: every tree is made.",
+            "Trees that may go by without helping 15 in 100 households, held out to see when to stop; then all are learned from with \
+             as many trees. 0: every tree is made.",
         ),
     ],
     make: |s| {
@@ -54,7 +54,7 @@ pub const ENTRY: Entry = Entry {
     load: boosted::load,
 };
 
-/// Share of households, the latest, that are held out to see when to stop.
+/// Share of households that are held out to see when to stop.
 const WATCHED: f64 = 0.15;
 
 /// Settings.
@@ -86,7 +86,7 @@ impl Learner for Boosting {
             .lambda(self.l2)
             .min_child_groups(self.min_leaf)
             .build()?;
-        let rounds = match (NonZeroUsize::new(self.patience), origin.latest_households(WATCHED)) {
+        let rounds = match (NonZeroUsize::new(self.patience), origin.hold_out(WATCHED)) {
             (Some(patience), Some((learn, watch))) => {
                 boosted::best_rounds(&params, (self.rounds, patience), data, origin, (&learn, &watch))?
             }

@@ -4,12 +4,12 @@
 //! `linfa-logistic` (the intercept is not penalised), by Newton's method with step halving: the optimum is the same, reached
 //! in a handful of passes (Hastie, Tibshirani, Friedman, *The Elements of Statistical Learning*, 2nd ed., section 4.4.1).
 
-use super::FitError;
 use super::linear::{derivatives, loss, solve};
 use super::prepare::Wants;
 use super::registry::Entry;
-use super::saved::{AllJson, from_json};
+use super::saved::{SaveError, Saved, from_json};
 use super::settings::Setting;
+use super::{FitError, Learned};
 use crate::num::sigmoid;
 use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};
@@ -122,7 +122,15 @@ fn halve(
     None
 }
 
-impl AllJson for FittedLogistic {}
+impl Learned for FittedLogistic {
+    fn saved(&self) -> Result<Saved, SaveError> {
+        Saved::json(self)
+    }
+
+    fn weights(&self) -> Option<(f64, Vec<f64>)> {
+        Some((self.intercept, self.coefficients.to_vec()))
+    }
+}
 
 impl PredictInplace<Array2<f64>, Array1<f64>> for FittedLogistic {
     fn predict_inplace<'a>(&'a self, x: &'a Array2<f64>, y: &mut Array1<f64>) {

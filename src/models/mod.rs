@@ -29,7 +29,7 @@ use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2};
 use saved::Saved;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What a learner is given: prepared features (rows × columns) and whether the outcome came.
 pub type Training = DatasetBase<Array2<f64>, Array1<bool>>;
@@ -65,25 +65,29 @@ impl Origin {
 }
 
 impl Origin {
-    /// The rows of all but the latest households, and those of the latest: `share` of the households, by their last
-    /// prediction. Each in rising order; `None` where there are too few households for two parts.
+    /// The rows of all but some households, and those of these: about `share` of the households, by a digest of their codes.
+    /// Each in rising order; `None` where there are too few households for two parts.
+    ///
+    /// Not the latest households: those whose last referral is late are those that came back, so that a model would be
+    /// judged on cases that were chosen by their outcome.
     #[must_use]
-    pub fn latest_households(&self, share: f64) -> Option<(Vec<usize>, Vec<usize>)> {
-        let mut last: BTreeMap<u32, i32> = BTreeMap::new();
-        for (household, day) in self.household.iter().zip(&self.day) {
-            let known = last.entry(*household).or_insert(*day);
-            *known = (*known).max(*day);
-        }
-        let mut households: Vec<(i32, u32)> =
-            last.into_iter().map(|(household, day)| (day, household)).collect();
-        households.sort_unstable();
-        let held = (share * households.len() as f64).round() as usize;
-        if held == 0 || held == households.len() {
+    pub fn hold_out(&self, share: f64) -> Option<(Vec<usize>, Vec<usize>)> {
+        // SplitMix64's last step (Steele, Lea and Flood 2014, OOPSLA): codes that follow each other are far apart.
+        let digest = |code: u32| {
+            let mut z = u64::from(code).wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            z ^ (z >> 31)
+        };
+        let codes: BTreeSet<u32> = self.household.iter().copied().collect();
+        let mut codes: Vec<u32> = codes.into_iter().collect();
+        codes.sort_by_key(|code| digest(*code));
+        let held = (share * codes.len() as f64).round() as usize;
+        if held == 0 || held == codes.len() {
             return None;
         }
-        let late: BTreeSet<u32> =
-            households.iter().rev().take(held).map(|(_, household)| *household).collect();
-        Some((0..self.household.len()).partition(|i| !late.contains(&self.household[*i])))
+        let held: BTreeSet<u32> = codes.into_iter().take(held).collect();
+        Some((0..self.household.len()).partition(|i| !held.contains(&self.household[*i])))
     }
 }
 
@@ -129,7 +133,20 @@ impl From<hessboost::error::HessboostError> for FitError {
 /// What a fitted object is besides its predictions.
 pub trait Learned {
     /// What is kept of it: enough to predict, and no training row.
+    ///
+    /// # Errors
+    /// With an object that has no such form.
     fn saved(&self) -> Result<Saved, saved::SaveError>;
+
+    /// Intercept and one weight a prepared column, where these are the whole model on the log-odds.
+    fn weights(&self) -> Option<(f64, Vec<f64>)> {
+        None
+    }
+
+    /// The model in the JSON of `XGBoost`, where it is made of trees.
+    fn xgboost_json(&self) -> Option<Result<Vec<u8>, saved::SaveError>> {
+        None
+    }
 }
 
 /// A fitted model.

@@ -115,7 +115,38 @@ fn transform(value: f32, log: bool) -> f64 {
     if log && value > 0.0 { value.ln_1p() } else { value }
 }
 
+/// A prepared column, described.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Described {
+    /// Place of its feature.
+    pub source: usize,
+    /// Whether it says only that the feature is not recorded.
+    pub says_missing: bool,
+    /// Whether values enter as log(1 + value).
+    pub log: bool,
+    /// Taken from the value, if it is scaled; and the training mean in any case.
+    pub centre: f64,
+    /// What the value is divided by, if it is scaled.
+    pub scale: f64,
+    /// Values beyond are taken as these ends.
+    pub range: (f64, f64),
+}
+
 impl Prepared {
+    /// The columns, in order.
+    #[must_use]
+    pub fn described(&self) -> Vec<Described> {
+        let of = |c: &Column| Described {
+            source: c.source,
+            says_missing: c.missing,
+            log: self.log,
+            centre: c.mean,
+            scale: c.scale,
+            range: c.range,
+        };
+        self.columns.iter().map(of).collect()
+    }
+
     /// Number of columns.
     #[must_use]
     pub fn width(&self) -> usize {

@@ -52,6 +52,12 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The same with another root of random streams.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        Self { seed, ..self }
+    }
+
     /// Sets one value; `false` if the learner has no such setting.
     pub fn set(&mut self, learner: &str, key: &str, value: f64) -> bool {
         let of = self.values.iter_mut().find(|((id, name), _)| *id == learner && *name == key);

@@ -12,6 +12,8 @@ pub enum Design {
         /// Number of groups, at least 2.
         folds: u16,
     },
+    /// For each authority: train on the rows of the others, test its own. Households with a row in it are not trained on.
+    LeaveOneAuthorityOut,
     /// For each cut-off and each group of households: train on the other groups' rows whose labels were complete by
     /// the cut-off, test the group's rows from the cut-off to the next. No household is dropped for having a past.
     RollingOrigin {
@@ -31,12 +33,15 @@ pub enum Design {
 }
 
 impl Design {
-    /// Number of household groups.
+    /// Number of household groups; 0 where households are not dealt.
     #[must_use]
     pub fn folds(&self) -> u16 {
-        let (Self::GroupedKFold { folds } | Self::RollingOrigin { folds, .. } | Self::Windows { folds, .. }) =
-            self;
-        *folds
+        match self {
+            Self::GroupedKFold { folds }
+            | Self::RollingOrigin { folds, .. }
+            | Self::Windows { folds, .. } => *folds,
+            Self::LeaveOneAuthorityOut => 0,
+        }
     }
 
     /// Its name in experiment files and in results.
@@ -44,6 +49,7 @@ impl Design {
     pub fn name(&self) -> &'static str {
         match self {
             Self::GroupedKFold { .. } => "grouped-k-fold",
+            Self::LeaveOneAuthorityOut => "leave-one-authority-out",
             Self::RollingOrigin { .. } => "rolling-origin",
             Self::Windows { .. } => "windows",
         }
@@ -53,7 +59,7 @@ impl Design {
     #[must_use]
     pub fn last_test(&self) -> Option<Day> {
         match self {
-            Self::GroupedKFold { .. } => None,
+            Self::GroupedKFold { .. } | Self::LeaveOneAuthorityOut => None,
             Self::RollingOrigin { cut_offs, .. } => cut_offs.last().copied(),
             Self::Windows { windows, .. } => Some(windows.test_from),
         }
@@ -64,7 +70,7 @@ impl Design {
     pub fn final_test(&self, from: Day) -> Self {
         let folds = self.folds();
         match self {
-            Self::GroupedKFold { .. } | Self::RollingOrigin { .. } => {
+            Self::GroupedKFold { .. } | Self::RollingOrigin { .. } | Self::LeaveOneAuthorityOut => {
                 Self::RollingOrigin { folds, cut_offs: vec![from] }
             }
             Self::Windows { windows, .. } => Self::Windows { folds, windows: windows.moved_to(from) },

@@ -13,6 +13,7 @@ pub use design::{Design, Windows};
 use crate::cohort::IndexRow;
 use crate::num::{Day, seed};
 use rand::seq::SliceRandom;
+use std::collections::BTreeSet;
 
 /// One fold: places in the cohort's rows, ascending.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,9 @@ pub enum SplitError {
         /// Groups.
         folds: u16,
     },
+    /// There is no second authority to learn from.
+    #[error("all referrals are of one authority, so that none can be left out")]
+    OneAuthority,
     /// No cut-off has anything to train on and test.
     #[error(
         "no first day of a test leaves both referrals to learn from (their follow-up complete before it) and referrals to test after it"
@@ -76,16 +80,19 @@ pub enum SplitError {
     Broken(&'static str),
 }
 
-/// Makes the plan. `household` gives each row's household.
+/// Makes the plan. `household` and `authority` give those of each row.
 ///
 /// # Errors
 /// Returns an error if the rows are too few for the design.
 pub fn plan(
     rows: &[IndexRow],
-    household: &[u32],
+    (household, authority): (&[u32], &[u16]),
     design: &Design,
     root_seed: u64,
 ) -> Result<Plan, SplitError> {
+    if *design == Design::LeaveOneAuthorityOut {
+        return authorities(rows, household, authority);
+    }
     let folds = design.folds();
     let group = deal(household, folds, root_seed)?;
     let mut plan = Plan { folds: Vec::new() };
@@ -113,6 +120,8 @@ pub fn plan(
                 }
             }
         }
+        // Done above: no households are dealt.
+        Design::LeaveOneAuthorityOut => {}
         Design::Windows { windows, .. } => {
             for fold in 0..folds {
                 plan.folds.push(windows.fold(rows, &group, fold, fold_name(windows.test_from, fold, folds)));
@@ -121,6 +130,27 @@ pub fn plan(
     }
     plan.folds.retain(|f| !f.train.is_empty() && !f.test.is_empty());
     idle(&plan, design)?;
+    check(&plan, rows, household)?;
+    Ok(plan)
+}
+
+/// One fold an authority. Their names are not said: that of a small one would tell how few referrals it has.
+fn authorities(rows: &[IndexRow], household: &[u32], authority: &[u16]) -> Result<Plan, SplitError> {
+    let all: BTreeSet<u16> = authority.iter().copied().collect();
+    if all.len() < 2 {
+        return Err(SplitError::OneAuthority);
+    }
+    let fold = |(number, left_out): (usize, &u16)| {
+        let test = select(rows, |i, _| authority[i] == *left_out);
+        let known: BTreeSet<u32> = test.iter().map(|i| household[*i as usize]).collect();
+        let train = select(rows, |i, _| authority[i] != *left_out && !known.contains(&household[i]));
+        Fold { train, test, ..Fold::empty(format!("authority {} of {}", number + 1, all.len()), None) }
+    };
+    let mut plan = Plan { folds: all.iter().enumerate().map(fold).collect() };
+    plan.folds.retain(|f| !f.train.is_empty());
+    if plan.folds.is_empty() {
+        return Err(SplitError::NothingToTest);
+    }
     check(&plan, rows, household)?;
     Ok(plan)
 }
@@ -136,7 +166,7 @@ fn idle(plan: &Plan, design: &Design) -> Result<(), SplitError> {
         return Err(SplitError::NothingToTest);
     }
     match design {
-        Design::GroupedKFold { .. } => Ok(()),
+        Design::GroupedKFold { .. } | Design::LeaveOneAuthorityOut => Ok(()),
         Design::RollingOrigin { cut_offs, .. } => {
             let used = |cut_off: &&Day| plan.folds.iter().any(|f| f.cut_off == Some(**cut_off));
             cut_offs.iter().find(|c| !used(c)).map_or(Ok(()), |idle| Err(SplitError::IdleCutOff(*idle)))

@@ -100,7 +100,8 @@ fn permuted_area(experiment: &Experiment, history: &History, root: u64) -> f64 {
     let matrix = features::build(history, &cohort.rows, experiment.cohort.point, &settings, &|_| {});
     let household: Vec<u32> =
         cohort.rows.iter().map(|r| history.children.household[r.child as usize]).collect();
-    let plan = split::plan(&cohort.rows, &household, &experiment.split, root).unwrap();
+    let plan =
+        split::plan(&cohort.rows, (&household, &vec![0; household.len()]), &experiment.split, root).unwrap();
     let tuned = Tuned::default();
     let ground =
         Ground { experiment, cohort: &cohort, matrix: &matrix, household: &household, tuned: &tuned };

@@ -46,7 +46,7 @@ proptest! {
     fn plans_keep_their_invariants(root in any::<u64>(), folds in 2..6_u16, rolls in any::<bool>()) {
         let (rows, household) = rows(400, 60, root);
         let design = if rolls { rolling(folds) } else { Design::GroupedKFold { folds } };
-        let plan = split::plan(&rows, &household, &design, root).unwrap();
+        let plan = split::plan(&rows, (&household, &vec![0; rows.len()]), &design, root).unwrap();
         prop_assert_eq!(split::check(&plan, &rows, &household), Ok(()));
         let tested: usize = plan.folds.iter().map(|f| f.test.len()).sum();
         // Nobody is dropped for having a past: every row from the first cut-off on is tested once.
@@ -61,7 +61,7 @@ proptest! {
     #[test]
     fn windows_follow_each_other_and_end_a_horizon_before_the_test(root in any::<u64>(), folds in 2..6_u16) {
         let (rows, household) = rows(600, 60, root);
-        let plan = split::plan(&rows, &household, &windows(folds), root).unwrap();
+        let plan = split::plan(&rows, (&household, &vec![0; rows.len()]), &windows(folds), root).unwrap();
         prop_assert_eq!(split::check(&plan, &rows, &household), Ok(()));
         let tested: usize = plan.folds.iter().map(|f| f.test.len()).sum();
         prop_assert_eq!(tested, rows.iter().filter(|r| r.predict_on >= Day(18_500)).count());
@@ -78,7 +78,7 @@ proptest! {
 #[test]
 fn broken_windows_are_refused() {
     let (rows, household) = rows(600, 60, 5);
-    let honest = split::plan(&rows, &household, &windows(3), 1).unwrap();
+    let honest = split::plan(&rows, (&household, &vec![0; rows.len()]), &windows(3), 1).unwrap();
     let broken = |change: &dyn Fn(&mut split::Fold)| {
         let mut plan = honest.clone();
         change(&mut plan.folds[0]);
@@ -95,7 +95,13 @@ fn broken_windows_are_refused() {
     let order = "a tuning prediction is made after calibration began";
     assert_eq!(broken(&|f| std::mem::swap(&mut f.tune, &mut f.calibrate)), SplitError::Broken(order));
     let short = Windows { train_until: Day(17_600), tune_until: Day(18_200), test_from: Day(18_500) };
-    let idle = split::plan(&rows, &household, &Design::Windows { folds: 3, windows: short }, 1).unwrap_err();
+    let idle = split::plan(
+        &rows,
+        (&household, &vec![0; rows.len()]),
+        &Design::Windows { folds: 3, windows: short },
+        1,
+    )
+    .unwrap_err();
     assert!(idle.to_string().contains("the window for calibration"), "{idle}");
 }
 
@@ -121,7 +127,7 @@ fn the_final_test_moves_every_window_on() {
 #[test]
 fn a_dishonest_plan_is_refused() {
     let (rows, household) = rows(300, 40, 5);
-    let honest = split::plan(&rows, &household, &rolling(3), 1).unwrap();
+    let honest = split::plan(&rows, (&household, &vec![0; rows.len()]), &rolling(3), 1).unwrap();
     let broken = |change: &dyn Fn(&mut Plan)| {
         let mut plan = honest.clone();
         change(&mut plan);
@@ -140,9 +146,29 @@ fn a_dishonest_plan_is_refused() {
 #[test]
 fn too_few_households_or_nothing_to_test_is_said() {
     let (few, household) = rows(5, 3, 1);
-    let error = split::plan(&few, &household, &Design::GroupedKFold { folds: 4 }, 1).unwrap_err();
+    let error = split::plan(&few, (&household, &vec![0; few.len()]), &Design::GroupedKFold { folds: 4 }, 1)
+        .unwrap_err();
     assert!(matches!(error, SplitError::TooFewHouseholds { folds: 4, .. }));
     let design = Design::RollingOrigin { folds: 2, cut_offs: vec![Day(30_000)] };
     let (many, household) = rows(100, 30, 1);
-    assert_eq!(split::plan(&many, &household, &design, 1), Err(SplitError::NothingToTest));
+    assert_eq!(
+        split::plan(&many, (&household, &vec![0; many.len()]), &design, 1),
+        Err(SplitError::NothingToTest)
+    );
+}
+
+/// Authorities 0, 1 and 2; household 1 has rows in the first two.
+#[test]
+fn each_authority_is_left_out_with_the_households_known_there() {
+    let (rows, _) = rows(7, 3, 1);
+    let (household, authority) = ([0, 1, 1, 2, 3, 4, 4], [0, 0, 1, 1, 2, 2, 2]);
+    let of = (&household[..], &authority[..]);
+    let plan = split::plan(&rows, of, &Design::LeaveOneAuthorityOut, 1).unwrap();
+    let folds: Vec<(Vec<u32>, Vec<u32>)> =
+        plan.folds.iter().map(|f| (f.train.clone(), f.test.clone())).collect();
+    let by_hand =
+        [(vec![3, 4, 5, 6], vec![0, 1]), (vec![0, 4, 5, 6], vec![2, 3]), (vec![0, 1, 2, 3], vec![4, 5, 6])];
+    assert_eq!(folds, by_hand);
+    let one = split::plan(&rows, (&household, &[5; 7]), &Design::LeaveOneAuthorityOut, 1);
+    assert_eq!(one, Err(SplitError::OneAuthority));
 }

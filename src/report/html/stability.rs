@@ -381,11 +381,24 @@ fn another_council(report: &Report) -> Markup {
             (table("By council, with 95% intervals", &["Council", "Referrals tested", "AUROC", "Came back, for each one expected (O/E)"], &rows))
         }
         p class="note" {
-            "The model had learned from other " (who(report).0) " of the same councils. In a council that it has never seen it may do \
-             worse than this. For statisticians: random effects (Paule and Mandel) of the log-odds of AUROC and the logarithm of O/E, \
+            (learned_where(report)) " For statisticians: random effects (Paule and Mandel) of the log-odds of AUROC and the logarithm of O/E, \
              with Hartung and Knapp's interval. What is expected of another one is its true value: what is measured there varies more, by \
              chance. Intervals of single periods and councils allow for households."
         }
+    }
+}
+
+/// Whether the councils were known to the model.
+fn learned_where(report: &Report) -> String {
+    match report.lines.first().map(|line| line.split.as_str()) {
+        Some("other-data") => "The model had learned from other data, perhaps of other councils.".to_owned(),
+        Some("leave-one-authority-out") => {
+            "The model that predicted a council had learned from the other councils alone.".to_owned()
+        }
+        _ => format!(
+            "The model had learned from other {} of the same councils. In a council that it has never seen it may do worse than this.",
+            who(report).0
+        ),
     }
 }
 
