@@ -41,6 +41,7 @@ pub mod cli;
 pub mod cohort;
 pub mod evaluate;
 pub mod experiment;
+pub mod explain;
 pub mod features;
 pub mod history;
 pub mod ingest;

@@ -6,11 +6,11 @@
 
 mod tables;
 
-use crate::experiment::fit::FittedModel;
+use crate::experiment::fit::{FittedModel, Taught};
 use crate::features::Matrix;
 use crate::io::digest;
 use crate::models::prepare::Prepared;
-use crate::models::registry::{Entry, REGISTRY};
+use crate::models::registry::REGISTRY;
 use crate::models::saved::{LoadError, SaveError, Saved};
 use crate::num::Day;
 use serde::{Deserialize, Serialize};
@@ -111,7 +111,7 @@ pub enum ArtefactError {
 pub fn files(
     mut artefact: Artefact,
     matrix: &Matrix,
-    models: &[(&'static Entry, FittedModel)],
+    models: &[Taught],
 ) -> Result<Vec<(String, Vec<u8>)>, SaveError> {
     let (mut binary, mut tables) = (Vec::new(), Vec::new());
     artefact.form = FORM;
@@ -142,7 +142,7 @@ fn features(matrix: &Matrix) -> Vec<FeatureId> {
 ///
 /// # Errors
 /// With files that are missing, changed or of another form.
-pub fn read(folder: &Path) -> Result<(Artefact, Vec<(&'static Entry, FittedModel)>), ArtefactError> {
+pub fn read(folder: &Path) -> Result<(Artefact, Vec<Taught>), ArtefactError> {
     let (json, binary) = (folder.join(JSON), folder.join(BINARY));
     let bytes = |path: &PathBuf| std::fs::read(path).map_err(|e| ArtefactError::Io(path.clone(), e));
     let artefact: Artefact = serde_json::from_slice(&bytes(&json)?)

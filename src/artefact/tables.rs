@@ -4,6 +4,7 @@ use crate::experiment::fit::FittedModel;
 use crate::features::Matrix;
 use crate::models::registry::Entry;
 use crate::models::saved::SaveError;
+use crate::models::scorecard::{Ask, Card};
 
 /// Further files of a model: none, where it has no such form.
 pub(super) fn of(
@@ -14,6 +15,10 @@ pub(super) fn of(
     let mut files = Vec::new();
     if let Some((intercept, weights)) = fitted.model.weights() {
         let text = linear(fitted, matrix, intercept, &weights).map_err(SaveError::new)?;
+        files.push((format!("{}.csv", entry.id), text));
+    }
+    if let Some(found) = fitted.model.card() {
+        let text = card(fitted, matrix, found).map_err(SaveError::new)?;
         files.push((format!("{}.csv", entry.id), text));
     }
     if let Some(json) = fitted.model.xgboost_json() {
@@ -53,6 +58,29 @@ fn linear(
         let numbers = [column.centre, column.scale, column.range.0, column.range.1, *weight];
         let words = [feature.id.clone(), feature.words.clone(), prepared.to_owned()];
         out.write_record(words.into_iter().chain(numbers.iter().map(f64::to_string)))?;
+    }
+    Ok(out.into_inner().map_err(|e| e.into_error())?)
+}
+
+/// The questions with their points, then every score with its chance in 100.
+fn card(
+    fitted: &FittedModel,
+    matrix: &Matrix,
+    card: &Card,
+) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    let sources = fitted.prepared.sources();
+    out.write_record(["question", "answer or score", "points", "of 100 so many may come back"])?;
+    for line in &card.lines {
+        let feature = &matrix.features[sources[line.question.column]];
+        let answer = match line.question.ask {
+            Ask::AtLeast(cut) => format!("{cut} or more"),
+            Ask::Missing => "not recorded".to_owned(),
+        };
+        out.write_record([&feature.words, &answer, &line.points.to_string(), ""])?;
+    }
+    for (score, risk) in card.table() {
+        out.write_record(["all points together", &score.to_string(), "", &format!("{:.1}", 100.0 * risk)])?;
     }
     Ok(out.into_inner().map_err(|e| e.into_error())?)
 }

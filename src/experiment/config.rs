@@ -30,6 +30,8 @@ pub struct Experiment {
     pub windows: Vec<i32>,
     /// Topics no model may use.
     pub leave_out: Vec<Topic>,
+    /// Whether models may use which authority keeps the record.
+    pub authority: bool,
     /// The split.
     pub split: Design,
     /// The first day of the final test, from which on nothing is used by an ordinary run.
@@ -142,7 +144,7 @@ impl Experiment {
             if let (Some(models), Some(evaluate)) = (&models, &evaluate) {
                 models.can_keep(root, &evaluate.candidate, &evaluate.reference);
             }
-            let ((windows, leave_out), models, evaluate) = (features?, models?, evaluate?);
+            let ((windows, leave_out, authority), models, evaluate) = (features?, models?, evaluate?);
             let seed = u64::try_from(seed?).ok()?;
             Some(Self {
                 title: title?,
@@ -152,6 +154,7 @@ impl Experiment {
                 cohort: cohort?,
                 windows,
                 leave_out,
+                authority,
                 split: split?,
                 // Absent is well, present and faulty is not.
                 holdout: holdout.map_or(Some(None), |from| from.map(Some))?,
@@ -208,7 +211,7 @@ impl Experiment {
         format!(
             "title = {title}\nquestion = {question}\nseed = {seed}\ndata = \".\"\n\n\
              [cohort]\nindex = \"{index}\"\npoint = \"{point}\"\noutcome = \"{outcome}\"\nhorizon_days = {horizon}\nclock = \"{clock}\"\n\n\
-             [features]\nwindows_days = [{windows}]\nleave_out = [{leave_out}]\n\n\
+             [features]\nwindows_days = [{windows}]\nleave_out = [{leave_out}]\nauthority = {authority}\n\n\
              [split]\n{split}\n\n\
              [models]\nlearners = [{learners}]\nkeep = {keep}\n\n{models}{tuning}{recalibrate}\
              [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}{populations}\
@@ -222,6 +225,7 @@ impl Experiment {
             horizon = self.cohort.horizon_days,
             clock = name_of(&CLOCKS, &self.cohort.clock),
             leave_out = list(&topics),
+            authority = self.authority,
             learners = list(&self.learners),
             keep = self.keep,
             recalibrate = self.recalibrate.as_ref().map_or_else(String::new, Recalibrate::meant),
@@ -300,7 +304,7 @@ fn cohort(s: &Section<'_>) -> Option<Definition> {
     })
 }
 
-fn features(s: &Section<'_>) -> Option<(Vec<i32>, Vec<Topic>)> {
+fn features(s: &Section<'_>) -> Option<(Vec<i32>, Vec<Topic>, bool)> {
     let windows = s.integers("windows_days", &(1..=36500)).unwrap_or_else(|| vec![90, 180, 365, 730]);
     if !windows.is_sorted_by(|a, b| a < b) || !(1..=16).contains(&windows.len()) {
         s.fault("windows_days", "`features.windows_days` must list 1 to 16 windows, ascending, each once");
@@ -310,7 +314,8 @@ fn features(s: &Section<'_>) -> Option<(Vec<i32>, Vec<Topic>)> {
     if leave_out.as_ref().is_some_and(|left| left.len() == TOPICS.len()) {
         s.fault("leave_out", "`features.leave_out` names every topic, so that no feature is left");
     }
-    Some((windows.into_iter().filter_map(|w| i32::try_from(w).ok()).collect(), leave_out?))
+    let authority = s.boolean("authority").unwrap_or(false);
+    Some((windows.into_iter().filter_map(|w| i32::try_from(w).ok()).collect(), leave_out?, authority))
 }
 
 fn split(s: &Section<'_>) -> Option<Design> {
@@ -429,6 +434,7 @@ fn evaluate(s: &Section<'_>, models: &[String]) -> Option<Experiment> {
         },
         windows: Vec::new(),
         leave_out: Vec::new(),
+        authority: false,
         split: Design::GroupedKFold { folds: 2 },
         holdout: None,
         gate: None,

@@ -1,7 +1,7 @@
 //! Kept models on data that they have not seen: nothing is taught, and nothing chosen.
 
 use super::Experiment;
-use super::fit::FittedModel;
+use super::fit::Taught;
 use super::gate::Standing;
 use super::run::{
     Context, Predicted, Progress, Results, RunError, Test, enough, evaluated, households, input, matrix,
@@ -12,7 +12,6 @@ use crate::artefact::Artefact;
 use crate::cohort;
 use crate::evaluate::{Input, Scores};
 use crate::history::History;
-use crate::models::registry::Entry;
 use crate::num::Day;
 use crate::split::{Fold, Plan};
 use std::borrow::Cow;
@@ -42,7 +41,7 @@ impl Experiment {
 /// With data that are too few, or do not give the features that the models need.
 pub fn run_external(
     experiment: &Experiment,
-    (artefact, models): (&Artefact, &[(&'static Entry, FittedModel)]),
+    (artefact, models): (&Artefact, &[Taught]),
     history: &History,
     context: &Context,
     progress: &dyn Progress,

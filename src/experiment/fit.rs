@@ -7,6 +7,7 @@ use crate::features::Matrix;
 use crate::models::prepare::Prepared;
 use crate::models::registry::Entry;
 use crate::models::settings::Settings;
+use crate::models::target::Labels;
 use crate::models::{FitError, Model, Origin, Training, prepare};
 use crate::split::Fold;
 use ndarray::{Array1, Array2};
@@ -25,6 +26,9 @@ pub struct Ground<'a> {
     /// The settings chosen for each fold.
     pub tuned: &'a Tuned,
 }
+
+/// A learner and what it was taught.
+pub type Taught = (&'static Entry, FittedModel);
 
 /// A model with the preparation that it was taught with.
 pub struct FittedModel {
@@ -68,12 +72,15 @@ impl Ground<'_> {
         rows: &[u32],
         weights: Option<Array1<f32>>,
     ) -> Result<FittedModel, FitError> {
-        let prepared = prepare::learn(self.matrix, rows, &entry.wants);
-        let mut training = Training::new(prepared.apply(self.matrix, rows), Array1::from(self.came(rows)));
+        let (came, origin) = (self.came(rows), self.origin(rows));
+        let labels = Labels { came: &came, household: &origin.household };
+        let (prepared, numbers) = prepare::learn_labelled(self.matrix, rows, &entry.wants, labels);
+        let x = prepared.training(self.matrix, rows, &numbers);
+        let mut training = Training::new(x, Array1::from(came));
         if let Some(weights) = weights {
             training = training.with_weights(weights);
         }
-        let model = entry.learner(settings).learn(&training, &self.origin(rows))?;
+        let model = entry.learner(settings).learn(&training, &origin)?;
         Ok(FittedModel { prepared, model })
     }
 }

@@ -1,6 +1,6 @@
 //! The candidate and the reference taught by the whole cohort, for others to test.
 
-use super::fit::{FittedModel, Ground};
+use super::fit::{Ground, Taught};
 use super::predict::PredictError;
 use super::tuning::{Tuned, tune};
 use crate::models::registry::{Entry, REGISTRY};
@@ -10,7 +10,7 @@ use crate::split::Fold;
 ///
 /// # Errors
 /// The first model that could not be taught.
-pub fn teach(ground: &Ground<'_>) -> Result<Vec<(&'static Entry, FittedModel)>, PredictError> {
+pub fn teach(ground: &Ground<'_>) -> Result<Vec<Taught>, PredictError> {
     let experiment = ground.experiment;
     let wanted = |e: &&Entry| e.id == experiment.candidate || e.id == experiment.reference;
     let all = Fold {

@@ -1,6 +1,6 @@
 //! The run: the stages in order.
 
-use super::fit::{FittedModel, Ground};
+use super::fit::{Ground, Taught};
 use super::gate::{Look, Standing};
 use super::ingredients::Made;
 use super::predict::{PredictError, entries, predict};
@@ -11,7 +11,6 @@ use crate::cohort::{self, Cohort, IndexRow};
 use crate::evaluate::{self, EvaluateError, Grouping, Input};
 use crate::features::{self, Matrix};
 use crate::history::History;
-use crate::models::registry::Entry;
 use crate::num::Day;
 use crate::report::ingredients::Ingredients;
 use crate::split::{self, Design, Plan, SplitError};
@@ -70,7 +69,7 @@ pub struct Results {
     /// The settings chosen for them.
     pub tuned: Tuned,
     /// Candidate and reference taught by the whole cohort, if they are kept.
-    pub kept: Vec<(&'static Entry, FittedModel)>,
+    pub kept: Vec<Taught>,
     /// The predictions, fold after fold.
     pub input: Input,
     /// Surrogate of each child, by its place.
@@ -215,8 +214,11 @@ pub(super) fn matrix(
     progress: &dyn Progress,
 ) -> Matrix {
     progress.stage("building features", cohort.rows.len() as u64);
-    let settings =
-        features::Settings { windows: experiment.windows.clone(), leave_out: experiment.leave_out.clone() };
+    let settings = features::Settings {
+        windows: experiment.windows.clone(),
+        leave_out: experiment.leave_out.clone(),
+        authority: experiment.authority,
+    };
     features::build(history, &cohort.rows, experiment.cohort.point, &settings, &|n| progress.step(n))
 }
 

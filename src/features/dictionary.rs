@@ -9,6 +9,8 @@ pub enum Topic {
     Household,
     /// Facts of the index episode admitted by name.
     Episode,
+    /// The authority that keeps the record.
+    Authority,
     /// Age.
     Age,
     /// Sex.
@@ -33,6 +35,7 @@ impl Topic {
                  of the household"
             }
             Self::Episode => "what is known of this referral itself, such as who made it",
+            Self::Authority => "which council keeps the record, as how often children come back there",
             Self::Age => "age",
             Self::Sex => "sex",
             Self::Ethnicity => "ethnic group",
@@ -46,6 +49,7 @@ impl Topic {
         match self {
             Self::History | Self::Episode => "",
             Self::Household => "which children live in one household",
+            Self::Authority => "which council keeps the record",
             Self::Age => "the month of birth (the expected one, until a birth is recorded)",
             Self::Sex => "sex",
             Self::Ethnicity => "ethnic group",
@@ -71,6 +75,8 @@ pub struct Feature {
     pub as_last_recorded: bool,
     /// What it is about.
     pub topic: Topic,
+    /// Names of the categories whose places are its values; empty where its values are numbers.
+    pub levels: Vec<String>,
 }
 
 impl Feature {
@@ -85,6 +91,7 @@ impl Feature {
             known: "known_on before the prediction date",
             as_last_recorded: false,
             topic: Topic::History,
+            levels: Vec::new(),
         }
     }
 
@@ -99,6 +106,7 @@ impl Feature {
             known: "as last recorded, whatever the prediction date",
             as_last_recorded: true,
             topic,
+            levels: Vec::new(),
         }
     }
 

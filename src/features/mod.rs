@@ -27,6 +27,8 @@ pub struct Settings {
     pub windows: Vec<i32>,
     /// Topics that no model may use.
     pub leave_out: Vec<Topic>,
+    /// Whether models may use which authority keeps the record.
+    pub authority: bool,
 }
 
 /// Features of all index rows. Missing values are NaN: not observed, not recorded, or never happened.
@@ -129,7 +131,26 @@ pub fn build(
             progress(batch.len() as u64);
         },
     );
-    Matrix { features, values }
+    let matrix = Matrix { features, values };
+    if settings.authority { with_authority(matrix, history, rows) } else { matrix }
+}
+
+/// The matrix with one more feature, the authority as a category.
+fn with_authority(mut matrix: Matrix, history: &History, rows: &[IndexRow]) -> Matrix {
+    let width = matrix.features.len();
+    let place = |row: &IndexRow| f32::from(history.children.authority[row.child as usize]);
+    let rows_of = matrix.values.chunks_exact(width.max(1)).zip(rows);
+    matrix.values = rows_of.flat_map(|(values, row)| values.iter().copied().chain([place(row)])).collect();
+    matrix.features.push(Feature {
+        levels: history.authorities.clone(),
+        ..Feature::attribute(
+            "authority".to_owned(),
+            "which authority keeps the record; to models, the log-odds of the outcome among training referrals there".to_owned(),
+            "authority",
+            Topic::Authority,
+        )
+    });
+    matrix
 }
 
 fn household_of(history: &History, row: &IndexRow) -> u32 {

@@ -21,8 +21,10 @@ pub mod prepare;
 pub mod prevalence;
 pub mod registry;
 pub mod saved;
+pub mod scorecard;
 pub mod settings;
 pub mod stacking;
+pub mod target;
 pub mod tree;
 
 use linfa::DatasetBase;
@@ -65,6 +67,14 @@ impl Origin {
 }
 
 impl Origin {
+    /// A number that orders codes at random, but always the same way: `SplitMix64`'s last step (Steele, Lea and Flood 2014, OOPSLA).
+    pub(crate) fn digest(code: u32) -> u64 {
+        let mut z = u64::from(code).wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
     /// The rows of all but some households, and those of these: about `share` of the households, by a digest of their codes.
     /// Each in rising order; `None` where there are too few households for two parts.
     ///
@@ -72,16 +82,9 @@ impl Origin {
     /// judged on cases that were chosen by their outcome.
     #[must_use]
     pub fn hold_out(&self, share: f64) -> Option<(Vec<usize>, Vec<usize>)> {
-        // SplitMix64's last step (Steele, Lea and Flood 2014, OOPSLA): codes that follow each other are far apart.
-        let digest = |code: u32| {
-            let mut z = u64::from(code).wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            z ^ (z >> 31)
-        };
         let codes: BTreeSet<u32> = self.household.iter().copied().collect();
         let mut codes: Vec<u32> = codes.into_iter().collect();
-        codes.sort_by_key(|code| digest(*code));
+        codes.sort_by_key(|code| Self::digest(*code));
         let held = (share * codes.len() as f64).round() as usize;
         if held == 0 || held == codes.len() {
             return None;
@@ -140,6 +143,11 @@ pub trait Learned {
 
     /// Intercept and one weight a prepared column, where these are the whole model on the log-odds.
     fn weights(&self) -> Option<(f64, Vec<f64>)> {
+        None
+    }
+
+    /// The card of points, where that is the whole model.
+    fn card(&self) -> Option<&scorecard::Card> {
         None
     }
 

@@ -6,6 +6,7 @@
 //! model extrapolates. For linear models, counts and days enter as log(1 + x), and every column is centred and scaled
 //! to unit standard deviation.
 
+use super::target::{Category, Labels};
 use crate::features::Matrix;
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
@@ -50,11 +51,25 @@ pub struct Prepared {
     log: bool,
     /// Whether what is missing stays not a number.
     keeps_missing: bool,
+    /// Features whose values are categories.
+    categories: Vec<Category>,
 }
 
-/// Learns the preparation from training rows.
+/// Learns the preparation from training rows of a matrix without categories.
 #[must_use]
 pub fn learn(matrix: &Matrix, train: &[u32], wants: &Wants) -> Prepared {
+    learn_labelled(matrix, train, wants, Labels { came: &[], household: &[] }).0
+}
+
+/// Learns the preparation from training rows, and prepares them: a category of theirs becomes a number that their own
+/// households have no part in (see [`target`](super::target)).
+#[must_use]
+pub fn learn_labelled(
+    matrix: &Matrix,
+    train: &[u32],
+    wants: &Wants,
+    labels: Labels<'_>,
+) -> (Prepared, Vec<(usize, Vec<f32>)>) {
     let log = matches!(wants, Wants::Scaled | Wants::Columns(_));
     let sources: Vec<usize> = match wants {
         Wants::Nothing => Vec::new(),
@@ -63,8 +78,24 @@ pub fn learn(matrix: &Matrix, train: &[u32], wants: &Wants) -> Prepared {
         }
         Wants::Scaled | Wants::Filled | Wants::Raw => (0..matrix.features.len()).collect(),
     };
-    let found: Vec<Vec<(Column, [u8; 32])>> =
-        sources.into_par_iter().map(|i| describe(matrix, train, i, log)).collect();
+    let is_category = |i: &usize| !matrix.features[*i].levels.is_empty();
+    let (categories, numbers): (Vec<Category>, Vec<(usize, Vec<f32>)>) = (sources.iter().copied())
+        .filter(is_category)
+        .map(|i| {
+            let (category, numbers) = Category::learn(matrix, train, labels, i);
+            (category, (i, numbers))
+        })
+        .unzip();
+    let found: Vec<Vec<(Column, [u8; 32])>> = sources
+        .into_par_iter()
+        .map(|i| match numbers.iter().find(|(source, _)| *source == i) {
+            Some((_, numbers)) => describe(numbers, i, false),
+            None => {
+                let values: Vec<f32> = train.iter().map(|&r| matrix.row(r as usize)[i]).collect();
+                describe(&values, i, log)
+            }
+        })
+        .collect();
     let mut seen = BTreeSet::new();
     let mut columns: Vec<Column> =
         found.into_iter().flatten().filter(|(_, d)| seen.insert(*d)).map(|(c, _)| c).collect();
@@ -73,12 +104,11 @@ pub fn learn(matrix: &Matrix, train: &[u32], wants: &Wants) -> Prepared {
         let kept: BTreeSet<usize> = columns.iter().filter(|c| !c.missing).map(|c| c.source).collect();
         columns.retain(|c| !c.missing || !kept.contains(&c.source));
     }
-    Prepared { columns, log, keeps_missing: *wants == Wants::Raw }
+    (Prepared { columns, log, keeps_missing: *wants == Wants::Raw, categories }, numbers)
 }
 
 /// The columns made from feature `source`, if enough rows vary, each with a digest of its training values.
-fn describe(matrix: &Matrix, train: &[u32], source: usize, log: bool) -> Vec<(Column, [u8; 32])> {
-    let values: Vec<f32> = train.iter().map(|&r| matrix.row(r as usize)[source]).collect();
+fn describe(values: &[f32], source: usize, log: bool) -> Vec<(Column, [u8; 32])> {
     let mut seen: Vec<f64> = values.iter().filter(|v| !v.is_nan()).map(|v| transform(*v, log)).collect();
     let (n, missing) = (values.len() as f64, values.len() - seen.len());
     let mut columns = Vec::new();
@@ -163,18 +193,42 @@ impl Prepared {
     /// Prepares rows as learned.
     #[must_use]
     pub fn apply(&self, matrix: &Matrix, rows: &[u32]) -> Array2<f64> {
+        let numbers: Vec<(usize, Vec<f32>)> =
+            self.categories.iter().map(|c| (c.source, c.numbers(matrix))).collect();
+        self.prepare(matrix, rows, |_, source, value| {
+            let of = numbers.iter().find(|(category, _)| *category == source);
+            of.map(|(_, numbers)| numbers.get(value as usize).copied().unwrap_or(f32::NAN))
+        })
+    }
+
+    /// Prepares the training rows, given the numbers that [`learn_labelled`] gave for their categories.
+    #[must_use]
+    pub fn training(&self, matrix: &Matrix, train: &[u32], numbers: &[(usize, Vec<f32>)]) -> Array2<f64> {
+        self.prepare(matrix, train, |at, source, _| {
+            numbers.iter().find(|(category, _)| *category == source).map(|(_, numbers)| numbers[at])
+        })
+    }
+
+    /// Prepares rows; `number` gives that of a category, from the place among `rows`, the feature and its value.
+    fn prepare(
+        &self,
+        matrix: &Matrix,
+        rows: &[u32],
+        number: impl Fn(usize, usize, f32) -> Option<f32> + Sync,
+    ) -> Array2<f64> {
+        let any = !self.categories.is_empty();
         let mut out = Array2::zeros((rows.len(), self.columns.len()));
         let scaled = self.log;
-        out.axis_iter_mut(Axis(0)).into_par_iter().zip(rows).for_each(|(mut out, &row)| {
+        out.axis_iter_mut(Axis(0)).into_par_iter().zip(rows).enumerate().for_each(|(at, (mut out, &row))| {
             let row = matrix.row(row as usize);
             for (out, column) in out.iter_mut().zip(&self.columns) {
                 let value = row[column.source];
+                let category = if any { number(at, column.source, value) } else { None };
+                let (value, log) = category.map_or((value, self.log), |number| (number, false));
                 let (value, filled) = match (column.missing, value.is_nan()) {
                     (true, missing) => (f64::from(u8::from(missing)), false),
                     (false, true) => (column.mean, true),
-                    (false, false) => {
-                        (transform(value, self.log).clamp(column.range.0, column.range.1), false)
-                    }
+                    (false, false) => (transform(value, log).clamp(column.range.0, column.range.1), false),
                 };
                 *out = match (scaled, filled) {
                     (true, true) => 0.0,

@@ -5,7 +5,7 @@ use super::saved::{LoadError, Saved};
 use super::settings::{Chosen, Setting, Settings};
 use super::{
     Learner, Model, baselines, boosting, ebm, elastic_net, forest, ftrl, logistic, naive_bayes, prevalence,
-    stacking, tree,
+    scorecard, stacking, tree,
 };
 use std::fmt::Write as _;
 
@@ -54,6 +54,7 @@ pub static REGISTRY: &[Entry] = &[
     elastic_net::ENTRY,
     naive_bayes::ENTRY,
     ftrl::ENTRY,
+    scorecard::ENTRY,
     tree::ENTRY,
     ebm::ENTRY,
     forest::ENTRY,

@@ -86,7 +86,7 @@ impl Learner for Stacking {
         let places = |keep: &dyn Fn(usize) -> bool| -> Vec<u32> {
             (0..part.len()).filter(|i| keep(part[*i])).map(|i| i as u32).collect()
         };
-        let told: Vec<Result<(usize, Vec<u32>, Array1<f64>), FitError>> = tasks
+        let told: Vec<Result<Told, FitError>> = tasks
             .into_par_iter()
             .map(|(left_out, m, entry)| {
                 let (learn, judge) = (places(&|p| p != left_out), places(&|p| p == left_out));
@@ -123,6 +123,9 @@ impl Stacking {
         household.iter().map(place).collect()
     }
 }
+
+/// The place of a member, the rows that it judged, and their log-odds.
+type Told = (usize, Vec<u32>, Array1<f64>);
 
 /// The training rows as members see them.
 struct Rows<'a> {

@@ -17,7 +17,7 @@ pub(crate) fn definition(point: Point) -> Definition {
 }
 
 pub(crate) fn settings() -> features::Settings {
-    features::Settings { windows: vec![90, 180, 365, 730], leave_out: Vec::new() }
+    features::Settings { windows: vec![90, 180, 365, 730], leave_out: Vec::new(), authority: false }
 }
 
 pub(crate) fn matrix(history: &History, point: Point) -> (cohort::Cohort, Matrix) {

@@ -24,6 +24,7 @@ mod golden;
 mod holdout;
 mod intervals;
 mod invalid;
+mod kept;
 mod laws;
 mod leakage;
 mod learners;

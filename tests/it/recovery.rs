@@ -96,7 +96,8 @@ fn permuted_area(experiment: &Experiment, history: &History, root: u64) -> f64 {
     let mut labels: Vec<bool> = cohort.rows.iter().map(|r| r.label).collect();
     labels.shuffle(&mut seed::stream(root, "permute"));
     cohort.rows.iter_mut().zip(labels).for_each(|(row, label)| row.label = label);
-    let settings = features::Settings { windows: experiment.windows.clone(), leave_out: Vec::new() };
+    let settings =
+        features::Settings { windows: experiment.windows.clone(), leave_out: Vec::new(), authority: false };
     let matrix = features::build(history, &cohort.rows, experiment.cohort.point, &settings, &|_| {});
     let household: Vec<u32> =
         cohort.rows.iter().map(|r| history.children.household[r.child as usize]).collect();

@@ -84,10 +84,10 @@ impl Tuning {
     /// Reads the section. `learners` is `None` where they are faulty.
     pub(super) fn read(s: &Section<'_>, learners: Option<&[&'static str]>) -> Option<Self> {
         let names = [("grid", Search::Grid), ("random", Search::Random(0)), ("halving", Search::Halving)];
-        let search = s.required("search", s.choice("search", &names))?;
-        let search = match search {
-            Search::Random(_) => {
-                Search::Random(usize::try_from(s.required("tries", s.integer("tries", 1..=10_000))?).ok()?)
+        let search = match s.required("search", s.choice("search", &names)) {
+            Some(Search::Random(_)) => {
+                let tries = s.required("tries", s.integer("tries", 1..=10_000));
+                tries.and_then(|tries| usize::try_from(tries).ok()).map(Search::Random)
             }
             other => other,
         };
@@ -98,7 +98,7 @@ impl Tuning {
                 own.fault(entry.id, format!("`models.learners` does not name `{}`", entry.id));
             }
             for setting in entry.settings {
-                if let Some(found) = choices(&own, setting) {
+                if let Some(found) = choices(&own, entry, setting) {
                     values.push((entry.id, setting.key, found));
                 }
             }
@@ -110,7 +110,7 @@ impl Tuning {
                  `l2 = [1.0, 10.0]`",
             );
         }
-        Some(Self { search, values })
+        Some(Self { search: search?, values })
     }
 
     /// The learners whose settings are chosen.
@@ -144,7 +144,7 @@ fn list(entry: &Entry, key: &str, values: &[f64]) -> String {
 }
 
 /// At least two different values of a setting, in the order of the file.
-fn choices(own: &Section<'_>, setting: &Setting) -> Option<Vec<f64>> {
+fn choices(own: &Section<'_>, entry: &Entry, setting: &Setting) -> Option<Vec<f64>> {
     let (low, high) = setting.range;
     let found: Vec<f64> = if setting.whole {
         own.integers(setting.key, &(low as i64..=high as i64))?.into_iter().map(|v| v as f64).collect()
@@ -153,7 +153,10 @@ fn choices(own: &Section<'_>, setting: &Setting) -> Option<Vec<f64>> {
     };
     let differ = |(at, v): (usize, &f64)| found[..at].iter().all(|w| w.total_cmp(v).is_ne());
     if found.len() < 2 || !found.iter().enumerate().all(differ) {
-        own.fault(setting.key, format!("`{}` needs two or more values, all different", setting.key));
+        own.fault(
+            setting.key,
+            format!("`tuning.{}.{}` needs two or more values, all different", entry.id, setting.key),
+        );
     }
     Some(found)
 }

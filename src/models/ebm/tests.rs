@@ -56,7 +56,7 @@ fn the_reference_implementation_is_matched_on_four_features_of_breast_cancer() {
     const INTERCEPT: f64 = -0.987_271_400_309_022_9;
     const IMPORTANCES: [f64; 4] =
         [1.637_579_419_753_401, 0.802_738_768_616_105_6, 0.422_532_868_881_564_3, 1.226_583_907_684_027_8];
-    let text = include_str!("../../../tests/golden/interpretable/breast_cancer_4.csv");
+    let text = include_str!("../../../tests/golden/interpretable/data/breast_cancer_4.csv");
     let cells: Vec<f64> =
         text.lines().skip(1).flat_map(|l| l.split(',').map(|v| v.parse().unwrap())).collect();
     let all = Array2::from_shape_vec((cells.len() / 5, 5), cells).unwrap();
