@@ -142,6 +142,9 @@ pub fn write(
     add("private/predictions.csv", predictions(results)?);
     add("private/attrition.csv", attrition(results)?);
     add("private/ingredients.json", serde_json::to_vec(&results.ingredients)?);
+    if !results.tuned.choices.is_empty() {
+        add("private/tuning.csv", tuning(results)?);
+    }
     if !results.kept.is_empty() {
         let artefact = artefact(&manifest, experiment, results);
         for (name, bytes) in artefact::files(artefact, &results.matrix, &results.kept)? {
@@ -224,6 +227,22 @@ fn predictions(results: &Results) -> Result<Vec<u8>, csv::Error> {
         ];
         record.extend(results.input.scores.iter().map(|s| s.p[at].to_string()));
         out.write_record(&record)?;
+    }
+    out.into_inner().map_err(|e| e.into_error().into())
+}
+
+/// Every candidate of every fold: its values, how it did, and which was chosen.
+fn tuning(results: &Results) -> Result<Vec<u8>, csv::Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    out.write_record(["learner", "fold", "values", "log_loss", "share_of_households", "chosen"])?;
+    for choice in &results.tuned.choices {
+        for (at, candidate) in choice.candidates.iter().enumerate() {
+            let values: Vec<String> = candidate.values.iter().map(|(key, v)| format!("{key}={v}")).collect();
+            let chosen = if at == choice.chosen { "yes" } else { "" };
+            let numbers = [candidate.loss, candidate.share].map(|v| v.to_string());
+            let [loss, share] = &numbers;
+            out.write_record([choice.learner, &choice.fold, &values.join(" "), loss, share, chosen])?;
+        }
     }
     out.into_inner().map_err(|e| e.into_error().into())
 }

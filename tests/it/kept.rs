@@ -47,6 +47,15 @@ fn kept_models_are_tested_on_other_data_and_on_no_other_terms() {
     }
     let report = String::from_utf8(files["report.html"].clone()).unwrap();
     assert!(report.contains("referrals that were tested had no say"));
+    let tuning = String::from_utf8(files["private/tuning.csv"].clone()).unwrap();
+    let lines: Vec<&str> = tuning.lines().collect();
+    // Two candidates in six folds, one of them chosen in each.
+    assert_eq!((lines.len(), lines.iter().filter(|l| l.ends_with(",yes")).count()), (1 + 12, 6));
+    assert!(
+        lines[1].starts_with("boosting,\"from 2021-04-01, household group 1 of 3\",rounds=5,"),
+        "{}",
+        lines[1]
+    );
 
     let model = one.join("private/model");
     let model = model.to_str().unwrap();
