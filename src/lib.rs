@@ -17,7 +17,8 @@
 //! | [`report`] | those numbers | one HTML page, one JSON file |
 //!
 //! Beside the path: [`schema`] says what tables, columns and codes are; [`synth`] makes histories whose true risks are
-//! known; [`verify`] replays numbers of other programs; [`ledger`] records what was decided before a test was opened; [`io`] and [`num`] are small floors; [`cli`] turns
+//! known; [`artefact`] keeps models for tests on other data; [`explain`] says why a model gives the numbers that it gives;
+//! [`verify`] replays numbers of other programs; [`ledger`] records what was decided before a test was opened; [`io`] and [`num`] are small floors; [`cli`] turns
 //! arguments into calls and errors into advice. Only [`io`], [`ledger`], [`cli`], the readers and the writer of simulations
 //! touch disk, and only [`cli`] clock or terminal.
 //!

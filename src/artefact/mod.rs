@@ -43,6 +43,8 @@ pub struct Artefact {
     pub features: Vec<FeatureId>,
     /// The models.
     pub models: Vec<KeptModel>,
+    /// SHA-256 of the experiment, the features and the models above, as JSON.
+    pub models_sha256: String,
     /// SHA-256 of `model.bin`.
     pub binary_sha256: String,
 }
@@ -94,7 +96,7 @@ pub enum ArtefactError {
     #[error("{0} is no kept model of this version of rerefer: {1}")]
     Form(PathBuf, String),
     /// The bytes are not those that `model.json` speaks of.
-    #[error("{0} was changed, or belongs to another {JSON}")]
+    #[error("{0} was changed after it was written, or is of another model")]
     Changed(PathBuf),
     /// A learner cannot be read.
     #[error("the model `{0}` cannot be read: {1}")]
@@ -128,6 +130,7 @@ pub fn files(
         tables.extend(tables::of(entry, fitted, matrix)?);
     }
     artefact.binary_sha256 = digest::hex(&binary);
+    artefact.models_sha256 = artefact.digest().map_err(SaveError::new)?;
     let json = serde_json::to_string_pretty(&artefact).map_err(SaveError::new)? + "\n";
     let mut files = vec![(JSON.to_owned(), json.into_bytes()), (BINARY.to_owned(), binary)];
     files.extend(tables);
@@ -153,6 +156,9 @@ pub fn read(folder: &Path) -> Result<(Artefact, Vec<Taught>), ArtefactError> {
             format!("its form is {}, this version reads {FORM}", artefact.form),
         ));
     }
+    if artefact.digest().ok().as_ref() != Some(&artefact.models_sha256) {
+        return Err(ArtefactError::Changed(json));
+    }
     let whole = bytes(&binary)?;
     if digest::hex(&whole) != artefact.binary_sha256 {
         return Err(ArtefactError::Changed(binary));
@@ -173,6 +179,13 @@ pub fn read(folder: &Path) -> Result<(Artefact, Vec<Taught>), ArtefactError> {
 }
 
 impl Artefact {
+    /// SHA-256 of what the models are and need. Numbers changed by hand are found by it, before they
+    /// give wrong chances.
+    fn digest(&self) -> serde_json::Result<String> {
+        let parts = serde_json::to_string(&(&self.experiment, &self.features, &self.models))?;
+        Ok(digest::hex(parts.as_bytes()))
+    }
+
     /// Whether data give the features that the models need, in the same order.
     ///
     /// # Errors

@@ -52,6 +52,7 @@ fn linear(
         let feature = &matrix.features[column.source];
         let prepared = match (column.says_missing, column.log) {
             (true, _) => "1 if not recorded, else 0",
+            (false, _) if column.category => "log-odds of the category, listed in model.json",
             (false, true) => "log(1 + value); 0 after division if not recorded",
             (false, false) => "value; the middle if not recorded",
         };

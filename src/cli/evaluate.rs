@@ -45,9 +45,13 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     let mut remarks = errors(&ingested, &args.data, args.lenient)?;
     if simulated != artefact.trained.simulated {
         remarks.push(
-            "The models were taught by simulated data, or are tested by them, but not both: the results say nothing about any \
-             place."
-                .to_owned(),
+            if simulated {
+                "The models were taught by real data, and are tested here by simulated ones."
+            } else {
+                "The models were taught by simulated data, and are tested here by real ones."
+            }
+            .to_owned()
+                + " The results say nothing about how the models would do anywhere.",
         );
     }
     for remark in &ingested.history.source.remarks {
@@ -70,13 +74,8 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
         row("Libraries", &manifest.crates),
     ];
     reproduce.extend(manifest.data.iter().map(|f| row(&format!("Data: {} (SHA-256)", f.name), &f.sha256)));
-    let context = Context {
-        run_id: manifest.run.clone(),
-        version: CODE.to_owned(),
-        simulated: simulated || artefact.trained.simulated,
-        remarks,
-        reproduce,
-    };
+    let context =
+        Context { run_id: manifest.run.clone(), version: CODE.to_owned(), simulated, remarks, reproduce };
     let results = run_external(&experiment, (&artefact, &models), &ingested.history, &context, ui)?;
     ui.stage("writing the report", 1);
     let answer = results.ingredients.evaluation.verdict.answer;

@@ -196,6 +196,7 @@ fn artefact(manifest: &Manifest, experiment: &Experiment, results: &Results) -> 
         },
         features: Vec::new(),
         models: Vec::new(),
+        models_sha256: String::new(),
         binary_sha256: String::new(),
     }
 }

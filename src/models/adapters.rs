@@ -1,7 +1,7 @@
 //! linfa's estimators as learners, and learners as estimators of linfa's.
 
 use super::saved::{SaveError, Saved};
-use super::{FitError, Learned, Learner, Model, Origin, Training};
+use super::{FitError, Learned, Learner, Model, Origin, Training, both_classes};
 use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2};
@@ -47,10 +47,7 @@ where
     type Object = FittedFromLinfa<E::Object, P>;
 
     fn fit(&self, data: &DatasetBase<Array2<f64>, Array1<bool>>) -> Result<Self::Object, FitError> {
-        let events = data.targets.iter().filter(|y| **y).count();
-        if events == 0 || events == data.targets.len() {
-            return Err(FitError::OneClass);
-        }
+        both_classes(data)?;
         let object = self.estimator.fit(data).map_err(FitError::library)?;
         Ok(FittedFromLinfa { object, chances: self.chances.clone() })
     }

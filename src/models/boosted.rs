@@ -1,13 +1,13 @@
 //! What the learners made of hessboost's trees have in common.
 
 use super::saved::{LoadError, SaveError, Saved};
-use super::{FitError, Learned, Model, Origin, Training};
+use super::{FitError, Learned, Model, Origin, Training, both_classes, select};
 use hessboost::config::TrainingParams;
 use hessboost::data::DMatrix;
 use hessboost::model::{BoostedModel, Iterations, ModelFormat};
 use hessboost::training::{Trainer, train};
 use linfa::traits::PredictInplace;
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Array2};
 use serde_json::json;
 use std::num::NonZeroUsize;
 
@@ -22,12 +22,13 @@ pub(super) fn fit(
     data: &Training,
     origin: &Origin,
 ) -> Result<FittedTrees, FitError> {
-    one_class(data)?;
+    both_classes(data)?;
     Ok(FittedTrees(train(params, &matrix(data, origin)?, rounds)?))
 }
 
 /// The number of rounds, at most `rounds`, after which the log-loss of the rows `watch` is lowest for trees fitted to the rows
-/// `learn`; fitting stops when it was no lower for `patience` rounds.
+/// `learn`; fitting stops when it was no lower for `patience` rounds. `rounds` where one of the two has outcomes of one kind
+/// only, from which nothing can be seen.
 pub(super) fn best_rounds(
     params: &TrainingParams,
     (rounds, patience): (usize, NonZeroUsize),
@@ -35,22 +36,14 @@ pub(super) fn best_rounds(
     origin: &Origin,
     (learn, watch): (&[usize], &[usize]),
 ) -> Result<usize, FitError> {
-    let part = |rows: &[usize]| {
-        let mut part = Training::new(data.records.select(Axis(0), rows), data.targets.select(Axis(0), rows));
-        if let Some(weights) = data.weights() {
-            part = part.with_weights(rows.iter().map(|i| weights[*i]).collect());
-        }
-        one_class(&part)?;
-        matrix(&part, &origin.select(rows))
-    };
-    let (learn, watch) = (part(learn)?, part(watch)?);
+    let parts = [learn, watch].map(|rows| select(data, rows));
+    if parts.iter().any(|part| both_classes(part).is_err()) {
+        return Ok(rounds);
+    }
+    let learn = matrix(&parts[0], &origin.select(learn))?;
+    let watch = matrix(&parts[1], &origin.select(watch))?;
     let found = Trainer::new(params, &learn, rounds).eval(&watch, "watch").early_stopping_rounds(patience);
     Ok(found.train()?.model.best_iteration().map_or(rounds, |best| best + 1))
-}
-
-fn one_class(data: &Training) -> Result<(), FitError> {
-    let events = data.targets.iter().filter(|y| **y).count();
-    if events == 0 || events == data.targets.len() { Err(FitError::OneClass) } else { Ok(()) }
 }
 
 fn matrix(data: &Training, origin: &Origin) -> Result<DMatrix, FitError> {

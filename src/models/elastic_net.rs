@@ -31,9 +31,9 @@ const MAX_ROUNDS: usize = 10_000;
 const TOLERANCE: f64 = 1e-9;
 /// The same along a path, where it moves the objective by less than 1e-10 of it.
 const PATH_TOLERANCE: f64 = 1e-7;
-/// A breach that is forgiven where rounding lets the objective fall no more, as a share of the penalty on sizes and squares;
-/// and the least that is.
-const FORGIVEN: [f64; 2] = [1e-3, 1e-7];
+/// A breach that is forgiven where rounding lets the objective fall no more, as a share of the penalty; and the least and the
+/// most that are.
+const FORGIVEN: [f64; 3] = [1e-3, 1e-7, 1e-5];
 /// An old Hessian is kept while each step with it leaves at most this share of the breach.
 const GOOD_GUIDE: f64 = 0.2;
 
@@ -186,7 +186,7 @@ impl<'a> Descent<'a> {
             if !gained && !fresh {
                 self.hessian = None;
             } else if !gained {
-                let forgiven = (FORGIVEN[0] * lambda).max(FORGIVEN[1]);
+                let forgiven = (FORGIVEN[0] * lambda).clamp(FORGIVEN[1], FORGIVEN[2]);
                 return if breach <= forgiven { Ok(()) } else { Err(FitError::NotConverged(MAX_STEPS)) };
             }
         }

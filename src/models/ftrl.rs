@@ -6,7 +6,7 @@ use super::prepare::Wants;
 use super::registry::Entry;
 use super::saved::{AllJson, from_json};
 use super::settings::Setting;
-use super::{FitError, Learner, Model, Origin, Training};
+use super::{FitError, Learner, Model, Origin, Training, both_classes};
 use linfa::prelude::ParamGuard;
 use linfa::traits::{FitWith, PredictInplace};
 use linfa_ftrl::Ftrl as Fitted;
@@ -68,10 +68,7 @@ pub struct FittedFtrl(Fitted<f64>);
 
 impl Learner for Ftrl {
     fn learn(&self, data: &Training, origin: &Origin) -> Result<Box<dyn Model>, FitError> {
-        let events = data.targets.iter().filter(|y| **y).count();
-        if events == 0 || events == data.targets.len() {
-            return Err(FitError::OneClass);
-        }
+        both_classes(data)?;
         let mut order: Vec<usize> = (0..data.targets.len()).collect();
         // The child, so that the order of the input does not matter.
         order.sort_by_key(|i| (origin.day[*i], origin.household[*i], origin.child[*i]));

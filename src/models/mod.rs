@@ -29,7 +29,7 @@ pub mod tree;
 
 use linfa::DatasetBase;
 use linfa::traits::{Fit, PredictInplace};
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, Axis};
 use saved::Saved;
 use std::collections::BTreeSet;
 
@@ -130,6 +130,21 @@ impl From<linfa::Error> for FitError {
 impl From<hessboost::error::HessboostError> for FitError {
     fn from(error: hessboost::error::HessboostError) -> Self {
         Self::library(error)
+    }
+}
+
+/// Whether the outcome came for some rows and not for others.
+pub(crate) fn both_classes(data: &Training) -> Result<(), FitError> {
+    let events = data.targets.iter().filter(|y| **y).count();
+    if events == 0 || events == data.targets.len() { Err(FitError::OneClass) } else { Ok(()) }
+}
+
+/// Some rows of `data`, in the order given, with their weights.
+pub(crate) fn select(data: &Training, rows: &[usize]) -> Training {
+    let part = Training::new(data.records.select(Axis(0), rows), data.targets.select(Axis(0), rows));
+    match data.weights() {
+        Some(weights) => part.with_weights(rows.iter().map(|i| weights[*i]).collect()),
+        None => part,
     }
 }
 

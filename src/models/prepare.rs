@@ -154,6 +154,8 @@ pub struct Described {
     pub says_missing: bool,
     /// Whether values enter as log(1 + value).
     pub log: bool,
+    /// Whether values are categories, which enter as log-odds.
+    pub category: bool,
     /// Taken from the value, if it is scaled; and the training mean in any case.
     pub centre: f64,
     /// What the value is divided by, if it is scaled.
@@ -166,10 +168,12 @@ impl Prepared {
     /// The columns, in order.
     #[must_use]
     pub fn described(&self) -> Vec<Described> {
+        let category = |source: usize| self.categories.iter().any(|c| c.source == source);
         let of = |c: &Column| Described {
             source: c.source,
             says_missing: c.missing,
-            log: self.log,
+            log: self.log && !category(c.source),
+            category: category(c.source),
             centre: c.mean,
             scale: c.scale,
             range: c.range,

@@ -74,6 +74,16 @@ fn kept_models_are_tested_on_other_data_and_on_no_other_terms() {
     }
     assert!(!report.contains("no family was on both sides") && !tested.join("private/model").exists());
 
+    let json = Path::new(model).join("model.json");
+    let text = fs::read_to_string(&json).unwrap();
+    atomic::write(&json, text.replacen("\"intercept\": -", "\"intercept\": -1", 1).as_bytes()).unwrap();
+    let changed = rerefer(&["evaluate", model, other, "--out", out]);
+    assert!(
+        code(&changed) == 2 && stderr(&changed).contains("model.json was changed"),
+        "{}",
+        stderr(&changed)
+    );
+    atomic::write(&json, text.as_bytes()).unwrap();
     atomic::write(&Path::new(model).join("model.bin"), b"other bytes").unwrap();
     let changed = rerefer(&["evaluate", model, other, "--out", out]);
     assert!(code(&changed) == 2 && stderr(&changed).contains("was changed"), "{}", stderr(&changed));

@@ -253,3 +253,43 @@ fn the_tree_smooths_leaf_shares_and_respects_the_leaf_size() {
     let p = fit_of(&tree(9), &x, &y, &nine).probabilities(&x);
     assert!((p[99] - 20.6 / 42.0).abs() < 1e-12);
 }
+
+/// Labels that nothing tells of: with patience the trees stop at once, without it they learn the noise by heart.
+#[test]
+fn boosting_stops_where_held_out_households_gain_no_more() {
+    let (x, _) = data(600, 5, 2);
+    let y: Array1<bool> = (0..600).map(|i| i * 7919 % 1009 < 250).collect();
+    let spread = |patience: f64| {
+        let mut settings = Settings::default();
+        assert!(settings.set("boosting", "patience", patience) && settings.set("boosting", "min_leaf", 5.0));
+        let boosting = REGISTRY.iter().find(|e| e.id == "boosting").unwrap();
+        fit(boosting.learner(&settings).as_ref(), &x, &y).probabilities(&x).std(0.0)
+    };
+    let (stopped, all) = (spread(20.0), spread(0.0));
+    assert!(stopped < 0.1 && all > 0.2, "{stopped} {all}");
+}
+
+/// Three outcomes among 60 households, none of them held out: nothing can be seen there, and all trees are made.
+#[test]
+fn boosting_learns_where_held_out_households_have_outcomes_of_one_kind() {
+    let (x, _) = data(60, 3, 2);
+    let whose = origin(60);
+    let (learn, held) = whose.hold_out(0.15).unwrap();
+    assert_eq!((learn.len(), held.len()), (51, 9));
+    let y: Array1<bool> = (0..60).map(|i| learn[..3].contains(&i)).collect();
+    let boosting = REGISTRY.iter().find(|e| e.id == "boosting").unwrap();
+    let p = fit(boosting.learner(&Settings::default()).as_ref(), &x, &y).probabilities(&x);
+    assert!(p.iter().all(|p| (0.0..=1.0).contains(p)));
+}
+
+#[test]
+fn households_are_held_out_whole_and_whatever_their_days() {
+    let household: Vec<u32> = (0..400).map(|i| i / 2).collect();
+    let rows = Origin { household, ..origin(400) };
+    let (learn, held) = rows.hold_out(0.15).unwrap();
+    assert_eq!((learn.len(), held.len()), (340, 60));
+    assert!(held.iter().all(|i| held.contains(&(i ^ 1))), "a household is parted");
+    let backwards = Origin { day: (0..400).rev().collect(), ..rows.clone() };
+    assert_eq!(backwards.hold_out(0.15), Some((learn, held)));
+    assert_eq!(origin(2).hold_out(0.15), None);
+}

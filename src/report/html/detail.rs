@@ -117,7 +117,12 @@ pub(super) fn testing(report: &Report) -> Markup {
     heads.push("Tested on, referrals");
     html! {
         p { (report.split_words) }
-        p { "A model is always tested on children it has not learned from. The numbers here are rounded to the nearest ten." }
+        p {
+            @if report.lines.first().is_none_or(|line| line.split != "other-data") {
+                "A model is always tested on children it has not learned from. "
+            }
+            "The numbers here are rounded to the nearest ten."
+        }
         (table("What each model learned from and was tested on", &heads, &rows))
     }
 }
