@@ -73,7 +73,7 @@ fn load(path: &str, linear: bool) -> Data {
     let children: Vec<u32> = train.iter().map(|&i| child[i] as u32).collect();
     let days = number("date");
     let day = train.iter().map(|&i| days[i] as i32).collect();
-    let origin = Origin { child: children.clone(), household: children, day };
+    let origin = Origin { child: children.clone(), household: children, day, direction: Vec::new() };
     let training = Training::new(x_train, Array1::from(came(&train)));
     Data { train: training, origin, test: x_test, came: came(&test) }
 }

@@ -50,6 +50,11 @@ fn linear(
     out.write_record(start.into_iter().chain([intercept.to_string()]))?;
     for (column, weight) in fitted.prepared.described().iter().zip(weights) {
         let feature = &matrix.features[column.source];
+        let bent = column.term.map(|term| {
+            let knots = term.knots.iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
+            let log = if column.log { "log(1 + value)" } else { "value" };
+            format!("term {} of the curve of {log} with knots {knots}", term.number + 1)
+        });
         let prepared = match (column.says_missing, column.log) {
             (true, _) => "1 if not recorded, else 0",
             (false, _) if column.category => "log-odds of the category, listed in model.json",
@@ -57,7 +62,7 @@ fn linear(
             (false, false) => "value; the middle if not recorded",
         };
         let numbers = [column.centre, column.scale, column.range.0, column.range.1, *weight];
-        let words = [feature.id.clone(), feature.words.clone(), prepared.to_owned()];
+        let words = [feature.id.clone(), feature.words.clone(), bent.unwrap_or_else(|| prepared.to_owned())];
         out.write_record(words.into_iter().chain(numbers.iter().map(f64::to_string)))?;
     }
     Ok(out.into_inner().map_err(|e| e.into_error())?)

@@ -120,7 +120,7 @@ impl From<RunError> for Failure {
                     "a larger penalty, such as `models.logistic.l2`, would help",
                 )
             }
-            RunError::References(_) => Self::new(
+            RunError::References(_) | RunError::Directions(_) => Self::new(
                 Kind::Configuration,
                 message,
                 "nothing was fitted; name one of these levels, or leave the grouping out to use its largest",

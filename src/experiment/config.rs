@@ -1,6 +1,7 @@
 //! The experiment file: written in TOML, meant as an [`Experiment`] with every default filled in.
 
 use super::Recalibrate;
+use super::explain;
 use super::gate::{self, Gate};
 use super::learners;
 use super::stability;
@@ -30,10 +31,18 @@ pub struct Experiment {
     pub windows: Vec<i32>,
     /// Topics no model may use.
     pub leave_out: Vec<Topic>,
+    /// Topics of `leave_out` for which it is tested how well the features tell them all the same.
+    pub proxies: Vec<Topic>,
+    /// Ids of features with which estimates may only rise, each perhaps with an asterisk at its end; heeded by boosting.
+    pub rising: Vec<String>,
+    /// The same, with which they may only fall.
+    pub falling: Vec<String>,
     /// Whether models may use which authority keeps the record.
     pub authority: bool,
     /// The split.
     pub split: Design,
+    /// How often families are dealt into groups; the first deal is evaluated, the others show how much hangs on it.
+    pub repeats: usize,
     /// The first day of the final test, from which on nothing is used by an ordinary run.
     pub holdout: Option<Day>,
     /// What the candidate must show in the final test.
@@ -42,6 +51,8 @@ pub struct Experiment {
     pub learners: Vec<&'static str>,
     /// Which learners are recalibrated, and how.
     pub recalibrate: Option<Recalibrate>,
+    /// Ids of the learners to which referrals that were followed by the outcome count as much as all others together.
+    pub class_weights: Vec<&'static str>,
     /// Whether candidate and reference are taught by the whole cohort and kept, for others to test.
     pub keep: bool,
     /// Settings of the learners.
@@ -72,24 +83,26 @@ pub struct Experiment {
     pub groups: Vec<&'static str>,
     /// How often models are fitted again to see how stable they are; `None`: never.
     pub stability: Option<stability::Settings>,
+    /// What is explained of the models; `None`: nothing.
+    pub explain: Option<explain::Settings>,
     /// Counts under this are not shown.
     pub threshold: u64,
 }
 
 /// Names of index choices.
-const INDEXES: [(&str, Index); 2] =
+pub(super) const INDEXES: [(&str, Index); 2] =
     [("every-referral", Index::EveryReferral), ("first-per-child", Index::FirstPerChild)];
 /// Names of prediction points.
-const POINTS: [(&str, Point); 3] = [
+pub(super) const POINTS: [(&str, Point); 3] = [
     ("at-referral", Point::AtReferral),
     ("at-assessment-end", Point::AtAssessmentEnd),
     ("at-closure", Point::AtClosure),
 ];
 /// Names of clocks.
-const CLOCKS: [(&str, Clock); 2] =
+pub(super) const CLOCKS: [(&str, Clock); 2] =
     [("from-referral", Clock::FromReferral), ("from-closure", Clock::FromClosure)];
 /// Names of topics that can be left out.
-const TOPICS: [(&str, Topic); 7] = [
+pub(super) const TOPICS: [(&str, Topic); 7] = [
     ("history", Topic::History),
     ("household", Topic::Household),
     ("episode", Topic::Episode),
@@ -99,7 +112,8 @@ const TOPICS: [(&str, Topic); 7] = [
     ("disability", Topic::Disability),
 ];
 
-fn name_of<T: PartialEq>(choices: &[(&'static str, T)], value: &T) -> &'static str {
+/// The name of a choice.
+pub(super) fn name_of<T: PartialEq>(choices: &[(&'static str, T)], value: &T) -> &'static str {
     choices.iter().find(|(_, v)| v == value).map_or("", |(name, _)| name)
 }
 
@@ -116,7 +130,12 @@ impl Experiment {
             let data = root.required("data", root.text("data"));
             let cohort = section(root, "cohort", cohort);
             let features = section(root, "features", features);
-            let split = section(root, "split", split);
+            let mut repeats = 1;
+            let split = section(root, "split", |s| {
+                let design = split(s);
+                repeats = self::repeats(s, design.as_ref());
+                design
+            });
             let models = section(root, "models", learners::read);
             let learners = models.as_ref().map(|m| m.learners.as_slice());
             let recalibrate =
@@ -138,13 +157,17 @@ impl Experiment {
                 gate::read(&s, known)
             });
             let stability = root.section("stability").map(|s| stability::settings::read(&s));
+            let explain = root.section("explain").map(|s| explain::settings::read(&s, learners));
             let what_if = root.section("what_if").map(|s| what_if(&s, evaluate.as_ref()));
             let threshold =
                 root.section("disclosure").and_then(|s| s.integer("threshold", 10..=1000)).unwrap_or(10);
             if let (Some(models), Some(evaluate)) = (&models, &evaluate) {
                 models.can_keep(root, &evaluate.candidate, &evaluate.reference);
+                let adjusted =
+                    (recalibrate.as_ref().and_then(Option::as_ref), tuning.as_ref().and_then(Option::as_ref));
+                models.are_adjusted(root, adjusted, &evaluate.candidate);
             }
-            let ((windows, leave_out, authority), models, evaluate) = (features?, models?, evaluate?);
+            let (features, models, evaluate) = (features?, models?, evaluate?);
             let seed = u64::try_from(seed?).ok()?;
             Some(Self {
                 title: title?,
@@ -152,9 +175,15 @@ impl Experiment {
                 seed,
                 data: data?,
                 cohort: cohort?,
-                windows,
-                leave_out,
-                authority,
+                windows: features.windows,
+                leave_out: features.leave_out,
+                proxies: features.proxies,
+                rising: features.rising,
+                falling: features.falling,
+                authority: features.authority,
+                repeats,
+                class_weights: models.class_weights,
+                explain,
                 split: split?,
                 // Absent is well, present and faulty is not.
                 holdout: holdout.map_or(Some(None), |from| from.map(Some))?,
@@ -171,83 +200,6 @@ impl Experiment {
             })
         })
     }
-
-    /// The experiment as meant, as a file that reads back to the same experiment. The data path is left out of it: a
-    /// run is named by the data's digest, not by where they lay.
-    #[must_use]
-    pub fn meant(&self) -> String {
-        let list = |items: &[&str]| items.iter().map(|i| format!("\"{i}\"")).collect::<Vec<_>>().join(", ");
-        let topics: Vec<&str> = self.leave_out.iter().map(|t| name_of(&TOPICS, t)).collect();
-        let windows = self.windows.iter().map(i32::to_string).collect::<Vec<_>>().join(", ");
-        let when = match &self.split {
-            Design::GroupedKFold { .. } | Design::LeaveOneAuthorityOut => String::new(),
-            Design::RollingOrigin { cut_offs, .. } => {
-                let cuts = cut_offs.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ");
-                format!("\ncut_offs = [{cuts}]")
-            }
-            Design::Windows { windows: Windows { train_until, tune_until, test_from }, .. } => format!(
-                "\ntrain_until = \"{train_until}\"\ntune_until = \"{tune_until}\"\ntest_from = \"{test_from}\""
-            ),
-        };
-        let folds = match self.split {
-            Design::LeaveOneAuthorityOut => String::new(),
-            _ => format!("\nfolds = {}", self.split.folds()),
-        };
-        let split = format!("method = \"{}\"{folds}{when}", self.split.name());
-        let holdout =
-            self.holdout.map_or_else(String::new, |from| format!("\n[holdout]\nfrom = \"{from}\"\n"));
-        let level =
-            |(group, level): &(String, String)| format!("{group} = {}\n", toml::Value::from(level.as_str()));
-        let references = match self.references.as_slice() {
-            [] => String::new(),
-            all => format!("[evaluate.reference_levels]\n{}\n", all.iter().map(level).collect::<String>()),
-        };
-        let populations: String = self.populations.iter().map(population_meant).collect();
-        let what_if =
-            self.what_if.map_or_else(String::new, |name| format!("\n[what_if]\ngrouping = \"{name}\"\n"));
-        let gate = self.gate.as_ref().map_or_else(String::new, |gate| format!("\n{}", gate.meant()));
-        let stability =
-            self.stability.as_ref().map_or_else(String::new, |settings| format!("\n{}", settings.meant()));
-        format!(
-            "title = {title}\nquestion = {question}\nseed = {seed}\ndata = \".\"\n\n\
-             [cohort]\nindex = \"{index}\"\npoint = \"{point}\"\noutcome = \"{outcome}\"\nhorizon_days = {horizon}\nclock = \"{clock}\"\n\n\
-             [features]\nwindows_days = [{windows}]\nleave_out = [{leave_out}]\nauthority = {authority}\n\n\
-             [split]\n{split}\n\n\
-             [models]\nlearners = [{learners}]\nkeep = {keep}\n\n{models}{tuning}{recalibrate}\
-             [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}{populations}\
-             [disclosure]\nthreshold = {threshold}\n{what_if}{holdout}{stability}{gate}",
-            title = toml::Value::from(self.title.as_str()),
-            question = toml::Value::from(self.question.as_str()),
-            seed = self.seed,
-            index = name_of(&INDEXES, &self.cohort.index),
-            point = name_of(&POINTS, &self.cohort.point),
-            outcome = self.cohort.outcome.spec().name,
-            horizon = self.cohort.horizon_days,
-            clock = name_of(&CLOCKS, &self.cohort.clock),
-            leave_out = list(&topics),
-            authority = self.authority,
-            learners = list(&self.learners),
-            keep = self.keep,
-            recalibrate = self.recalibrate.as_ref().map_or_else(String::new, Recalibrate::meant),
-            models = learners::meant(&self.learners, &self.models),
-            tuning = self.tuning.as_ref().map_or_else(String::new, Tuning::meant),
-            capacity = self.capacity,
-            capacities = self.capacities,
-            thresholds = self.thresholds,
-            replicates = self.replicates,
-            candidate = self.candidate,
-            reference = self.reference,
-            gain = self.smallest_gain,
-            groups = list(&self.groups),
-            threshold = self.threshold,
-        )
-    }
-}
-
-/// A table of a population, as in the file.
-fn population_meant((group, levels): &(String, Vec<(String, u64)>)) -> String {
-    let line = |(level, n): &(String, u64)| format!("{} = {n}\n", toml::Value::from(level.as_str()));
-    format!("[evaluate.population.{group}]\n{}\n", levels.iter().map(line).collect::<String>())
 }
 
 /// The grouping of `[what_if]`, which must be one that is reported.
@@ -304,7 +256,20 @@ fn cohort(s: &Section<'_>) -> Option<Definition> {
     })
 }
 
-fn features(s: &Section<'_>) -> Option<(Vec<i32>, Vec<Topic>, bool)> {
+/// What the section `[features]` says.
+struct Features {
+    windows: Vec<i32>,
+    leave_out: Vec<Topic>,
+    proxies: Vec<Topic>,
+    rising: Vec<String>,
+    falling: Vec<String>,
+    authority: bool,
+}
+
+/// Topics that are characteristics of a child, which features can tell though they are left out.
+const CHARACTERISTICS: [Topic; 4] = [Topic::Age, Topic::Sex, Topic::Ethnicity, Topic::Disability];
+
+fn features(s: &Section<'_>) -> Option<Features> {
     let windows = s.integers("windows_days", &(1..=36500)).unwrap_or_else(|| vec![90, 180, 365, 730]);
     if !windows.is_sorted_by(|a, b| a < b) || !(1..=16).contains(&windows.len()) {
         s.fault("windows_days", "`features.windows_days` must list 1 to 16 windows, ascending, each once");
@@ -315,7 +280,25 @@ fn features(s: &Section<'_>) -> Option<(Vec<i32>, Vec<Topic>, bool)> {
         s.fault("leave_out", "`features.leave_out` names every topic, so that no feature is left");
     }
     let authority = s.boolean("authority").unwrap_or(false);
-    Some((windows.into_iter().filter_map(|w| i32::try_from(w).ok()).collect(), leave_out?, authority))
+    let protected: Vec<(&str, Topic)> =
+        TOPICS.into_iter().filter(|(_, topic)| CHARACTERISTICS.contains(topic)).collect();
+    let proxies = s.choices("test_proxies", &protected).unwrap_or_default();
+    let used = |topic: &&Topic| leave_out.as_ref().is_some_and(|left| !left.contains(topic));
+    if let Some(topic) = proxies.iter().find(used) {
+        let name = name_of(&TOPICS, topic);
+        s.fault(
+            "test_proxies",
+            format!("`features.test_proxies` asks how well other facts tell `{name}`, but `features.leave_out` does not leave it out"),
+        );
+    }
+    Some(Features {
+        windows: windows.into_iter().filter_map(|w| i32::try_from(w).ok()).collect(),
+        leave_out: leave_out?,
+        proxies,
+        rising: s.texts("rising").unwrap_or_default(),
+        falling: s.texts("falling").unwrap_or_default(),
+        authority,
+    })
 }
 
 fn split(s: &Section<'_>) -> Option<Design> {
@@ -349,6 +332,18 @@ fn split(s: &Section<'_>) -> Option<Design> {
             Some(Design::Windows { folds, windows })
         }
     }
+}
+
+/// How often families are dealt into groups.
+fn repeats(s: &Section<'_>, split: Option<&Design>) -> usize {
+    let repeats = s.integer("repeats", 1..=100).and_then(|n| usize::try_from(n).ok()).unwrap_or(1);
+    if repeats > 1 && split == Some(&Design::LeaveOneAuthorityOut) {
+        s.fault(
+            "repeats",
+            "`split.repeats` deals families into groups again; leaving out one authority at a time deals none",
+        );
+    }
+    repeats
 }
 
 fn holdout(s: &Section<'_>, split: Option<&Design>, cohort: Option<&Definition>) -> Option<Day> {
@@ -434,6 +429,12 @@ fn evaluate(s: &Section<'_>, models: &[String]) -> Option<Experiment> {
         },
         windows: Vec::new(),
         leave_out: Vec::new(),
+        proxies: Vec::new(),
+        rising: Vec::new(),
+        falling: Vec::new(),
+        repeats: 1,
+        class_weights: Vec::new(),
+        explain: None,
         authority: false,
         split: Design::GroupedKFold { folds: 2 },
         holdout: None,

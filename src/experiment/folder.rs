@@ -6,6 +6,7 @@ use crate::artefact::{self, Artefact, Trained};
 use crate::features::dictionary;
 use crate::ingest::InputFile;
 use crate::io::{atomic, digest};
+use crate::models::prepare::{self, Dropped, Wants};
 use crate::models::saved::SaveError;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -142,6 +143,7 @@ pub fn write(
     add("private/predictions.csv", predictions(results)?);
     add("private/attrition.csv", attrition(results)?);
     add("private/ingredients.json", serde_json::to_vec(&results.ingredients)?);
+    add("private/dropped.csv", dropped(results)?);
     if !results.tuned.choices.is_empty() {
         add("private/tuning.csv", tuning(results)?);
     }
@@ -246,6 +248,28 @@ fn tuning(results: &Results) -> Result<Vec<u8>, csv::Error> {
         }
     }
     out.into_inner().map_err(|e| e.into_error().into())
+}
+
+/// The features that no model of a fold was given a column of, and why. A learner that asks for some features only looks at
+/// no others.
+fn dropped(results: &Results) -> Result<Vec<u8>, csv::Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    out.write_record(["fold", "feature", "reason"])?;
+    let features = &results.matrix.features;
+    for fold in &results.plan.folds {
+        for (place, why) in prepare::learn(&results.matrix, &fold.train, &Wants::Filled).dropped() {
+            let reason = match why {
+                Dropped::Constant => {
+                    format!("fewer than {} training referrals differ from the middle value", prepare::LEAST)
+                }
+                Dropped::Repeats(other) => {
+                    format!("the same in all training referrals as {}", features[*other].id)
+                }
+            };
+            out.write_record([&fold.name, &features[*place].id, &reason])?;
+        }
+    }
+    out.into_inner().map_err(|e| csv::Error::from(e.into_error()))
 }
 
 fn attrition(results: &Results) -> Result<Vec<u8>, csv::Error> {

@@ -7,13 +7,16 @@ use super::recalibrate::recalibrated;
 use super::run::{Context, Test};
 use super::{Experiment, rates, what_if, words};
 use crate::cohort::{Cohort, IndexRow};
-use crate::evaluate::stability::Stability;
+use crate::evaluate::stability::{Stability, by_fold};
 use crate::evaluate::{Evaluation, Input};
+use crate::explain::found::Proxies;
 use crate::features::Matrix;
 use crate::features::dictionary::Topic;
 use crate::history::History;
 use crate::models::registry::Entry;
-use crate::report::ingredients::{CohortFacts, Combinations, FoldFacts, Ingredients, ModelCard};
+use crate::report::ingredients::{
+    ChosenSetting, CohortFacts, Combinations, FoldFacts, Ingredients, ModelCard,
+};
 use crate::report::what_if::WhatIf;
 use crate::schema::Kind;
 use crate::split::Plan;
@@ -81,6 +84,7 @@ impl Made<'_> {
                     test: f.test.len() as u64,
                 })
                 .collect(),
+            chosen: self.chosen(),
             models: entries(self.ground.experiment).flat_map(|e| cards(self.ground.experiment, e)).collect(),
             capacity: self.ground.experiment.capacity,
             other_capacities: self.ground.experiment.capacities.clone(),
@@ -89,11 +93,32 @@ impl Made<'_> {
             evaluation,
             gate: judged.map(|judgement| Promise { judgement, standing }),
             stability: Stability::default(),
+            by_fold: if self.plan.folds.len() > 1 { by_fold(self.input) } else { Vec::new() },
+            deals: Vec::new(),
+            proxies: Proxies::default(),
+            explanations: Vec::new(),
             reproduce: self.context.reproduce.clone(),
             threshold: self.ground.experiment.threshold,
             what_if: self.what_if(),
             rates: rates::rates(self),
         }
+    }
+
+    /// Which values of tuned settings the folds chose.
+    fn chosen(&self) -> Vec<ChosenSetting> {
+        let Some(tuning) = &self.ground.experiment.tuning else { return Vec::new() };
+        let choices = &self.ground.tuned.choices;
+        let folds = |id: &str, key: &str, value: f64| {
+            let own = choices.iter().filter(|c| c.learner == id).filter_map(|c| c.candidates.get(c.chosen));
+            let has = |(k, v): &(&str, f64)| *k == key && v.total_cmp(&value).is_eq();
+            own.filter(|c| c.values.iter().any(has)).count() as u64
+        };
+        let of = |(id, key, values): &(&str, &str, Vec<f64>)| ChosenSetting {
+            model: (*id).to_owned(),
+            key: (*key).to_owned(),
+            values: values.iter().map(|v| (*v, folds(id, key, *v))).collect(),
+        };
+        if choices.is_empty() { Vec::new() } else { tuning.values.iter().map(of).collect() }
     }
 
     fn what_if(&self) -> Option<WhatIf> {
@@ -106,7 +131,12 @@ impl Made<'_> {
 fn cards(experiment: &Experiment, entry: &Entry) -> Vec<ModelCard> {
     let card =
         |id: String, title: String, words: String| ModelCard { id, title, words, baseline: entry.baseline };
-    let mut cards = vec![card(entry.id.to_owned(), entry.title.to_owned(), entry.words.to_owned())];
+    let mut own = entry.words.to_owned();
+    if experiment.class_weights.contains(&entry.id) {
+        own += " It learned with referrals that came back counting as much, all together, as those that did not, so that its chances are \
+                wrong until they are adjusted; only the order that it puts children in can be judged.";
+    }
+    let mut cards = vec![card(entry.id.to_owned(), entry.title.to_owned(), own)];
     if let Some(how) = experiment.recalibrate.as_ref().filter(|r| r.learners.contains(&entry.id)) {
         let (title, words) = how.words(entry.title);
         cards.push(card(recalibrated(entry.id), title, words));

@@ -1,5 +1,8 @@
 //! The section `[models]` of an experiment file: which learners, and what they are set to.
 
+use super::Recalibrate;
+use super::recalibrate::recalibrated;
+use super::tuning::Tuning;
 use crate::io::settings::Section;
 use crate::models::registry::{Entry, REGISTRY};
 use crate::models::settings::{Setting, Settings};
@@ -9,6 +12,8 @@ pub(super) struct Models {
     /// Ids of the learners, in the order of the registry.
     pub(super) learners: Vec<&'static str>,
     pub(super) settings: Settings,
+    /// Ids of those that are taught with both kinds of referrals weighing the same.
+    pub(super) class_weights: Vec<&'static str>,
     /// Whether candidate and reference are kept.
     pub(super) keep: bool,
 }
@@ -37,11 +42,54 @@ pub(super) fn read(s: &Section<'_>) -> Option<Models> {
     if asked.is_empty() {
         s.fault("learners", "`models.learners` must name at least one learner");
     }
+    let weighing: Vec<(&str, &'static str)> =
+        REGISTRY.iter().filter(|e| e.takes_weights && !e.baseline).map(|e| (e.id, e.id)).collect();
+    let class_weights = s.choices("class_weights", &weighing).unwrap_or_default();
+    if let Some(id) = class_weights.iter().find(|id| !asked.contains(id)) {
+        s.fault(
+            "class_weights",
+            format!("`models.class_weights` names `{id}`, which `models.learners` does not"),
+        );
+    }
     let learners = REGISTRY.iter().map(|e| e.id).filter(|id| asked.contains(id)).collect();
-    Some(Models { learners, settings, keep: s.boolean("keep").unwrap_or(false) })
+    Some(Models { learners, settings, class_weights, keep: s.boolean("keep").unwrap_or(false) })
 }
 
 impl Models {
+    /// Whether chances that class weights put too high are adjusted, and the candidate is one that is.
+    pub(super) fn are_adjusted(
+        &self,
+        root: &Section<'_>,
+        (how, tuning): (Option<&Recalibrate>, Option<&Tuning>),
+        candidate: &str,
+    ) {
+        for id in &self.class_weights {
+            if tuning.is_some_and(|t| t.tuned().any(|e| e.id == *id)) {
+                root.fault(
+                    "tuning",
+                    format!("`tuning.{id}` would choose settings by chances that `models.class_weights` puts wrong"),
+                );
+            }
+            if !how.is_some_and(|how| how.learners.contains(id)) {
+                root.fault(
+                    "models",
+                    format!(
+                        "`models.class_weights` makes the chances of `{id}` too high or too low; `recalibrate.learners` must name \
+                         it, so that they are adjusted"
+                    ),
+                );
+            } else if candidate == *id {
+                root.fault(
+                    "evaluate",
+                    format!(
+                        "`evaluate.candidate` is `{id}`, whose chances `models.class_weights` puts wrong; judge `{}`",
+                        recalibrated(id)
+                    ),
+                );
+            }
+        }
+    }
+
     /// Whether the models to keep are as fitted.
     pub(super) fn can_keep(&self, root: &Section<'_>, candidate: &str, reference: &str) {
         if self.keep && ![candidate, reference].iter().all(|id| self.learners.contains(id)) {

@@ -2,10 +2,12 @@
 //!
 //! [`config`] turns the written file into an [`Experiment`] that has no gaps; [`run`](mod@run) is the path from history to
 //! report ingredients, which `ingredients` gathers; [`gate`] is what was promised beforehand, and what came of it;
-//! [`fit`] teaches a learner; [`tuning`] chooses its settings; [`keep`](mod@keep) and `external` are for tests on other data; [`stability`] fits models again;
+//! [`fit`] teaches a learner; [`tuning`] chooses its settings; [`keep`](mod@keep) and `external` are for tests on other data; [`stability`] fits models again; [`explain`] says what they go by;
 //! [`outlook`] says what a test will be; [`folder`] writes what a run leaves.
 
 pub mod config;
+mod deals;
+pub mod explain;
 mod external;
 pub mod fit;
 pub mod folder;
@@ -14,8 +16,10 @@ pub mod groups;
 mod ingredients;
 pub mod keep;
 mod learners;
+mod meant;
 pub mod outlook;
 pub mod predict;
+mod proxies;
 mod rates;
 pub mod recalibrate;
 pub mod run;

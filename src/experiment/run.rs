@@ -5,12 +5,13 @@ use super::gate::{Look, Standing};
 use super::ingredients::Made;
 use super::predict::{PredictError, entries, predict};
 use super::tuning::{self, Tuned};
-use super::{Experiment, groups, keep, stability};
+use super::{Experiment, deals, explain, groups, keep, proxies, stability};
 use crate::artefact::ArtefactError;
 use crate::cohort::{self, Cohort, IndexRow};
 use crate::evaluate::{self, EvaluateError, Grouping, Input};
 use crate::features::{self, Matrix};
 use crate::history::History;
+use crate::io::settings::nearest;
 use crate::num::Day;
 use crate::report::ingredients::Ingredients;
 use crate::split::{self, Design, Plan, SplitError};
@@ -44,6 +45,9 @@ pub enum RunError {
     /// A reference level, or one of a population, that is no level of its grouping; all of them.
     #[error("`evaluate.reference_levels` and `evaluate.population`: {}", .0.join("; "))]
     References(Vec<String>),
+    /// A pattern of `features.rising` or `features.falling` that fits no feature, or a feature that both name; all of them.
+    #[error("`features.rising` and `features.falling`: {}", .0.join("; "))]
+    Directions(Vec<String>),
     /// The predictions could not be evaluated.
     #[error(transparent)]
     Evaluate(#[from] EvaluateError),
@@ -190,6 +194,7 @@ fn predicted<'h>(
         enough(&cohort)?;
     }
     let matrix = matrix(experiment, &history, &cohort, progress);
+    directions_exist(experiment, &matrix)?;
     let plan = plan(experiment, &history, &cohort, test)?;
     let input = input(experiment, &history, &cohort, &plan, test);
     references_exist(experiment, &input.groupings)?;
@@ -259,13 +264,28 @@ pub(super) fn evaluated(
         Ground { experiment, cohort: &cohort, matrix: &matrix, household: &household, tuned: &tuned };
     let made = Made { ground, history: &history, context, test, plan: &plan, input: &input };
     let stability = stability::measure(&made, progress);
+    let deals = deals::deals(&made, progress);
+    let proxies = proxies::measure(&made, progress);
+    let explanations = explain::measure(&made, progress);
     let kept = if experiment.keep && test == Test::Ordinary {
         progress.stage("teaching the models to keep", 1);
-        keep::teach(&ground)?
+        keep::teach(&ground)
     } else {
-        Vec::new()
+        Ok(Vec::new())
     };
-    let ingredients = Ingredients { stability, ..made.ingredients(evaluation, standing) };
+    // What was measured is not thrown away because nothing can be kept.
+    let (kept, remark) = match kept {
+        Ok(kept) => (kept, None),
+        Err(error) => (
+            Vec::new(),
+            Some(format!(
+                "No model was kept, because one of them could not be taught by all referrals: {error}."
+            )),
+        ),
+    };
+    let mut ingredients =
+        Ingredients { stability, deals, proxies, explanations, ..made.ingredients(evaluation, standing) };
+    ingredients.remarks.extend(remark);
     let children = history.children.id.clone();
     Ok(Results { ingredients, cohort, matrix, plan, tuned, kept, input, children })
 }
@@ -292,6 +312,28 @@ pub(super) fn capacities(experiment: &Experiment) -> Vec<f64> {
     all.sort_by(f64::total_cmp);
     all.dedup_by(|a, b| (*a - *b).abs() < 1e-9);
     all
+}
+
+/// Whether what the experiment asks to rise or fall are features, and none is asked to do both.
+fn directions_exist(experiment: &Experiment, matrix: &Matrix) -> Result<(), RunError> {
+    let fits = |pattern: &String| matrix.features.iter().any(|f| features::matches(pattern, &f.id));
+    let lists = [("rising", &experiment.rising), ("falling", &experiment.falling)];
+    let unknown = lists.iter().flat_map(|(key, list)| list.iter().map(move |p| (key, p)));
+    let mut faults: Vec<String> = unknown
+        .filter(|(_, pattern)| !fits(pattern))
+        .map(|(key, pattern)| {
+            let near = nearest(pattern, matrix.features.iter().map(|f| f.id.as_str()));
+            let hint = near.map_or_else(String::new, |id| format!("; the nearest is `{id}`"));
+            format!("`{key}` names `{pattern}`, which fits no feature of `dictionary.csv`{hint}")
+        })
+        .collect();
+    let named = |list: &[String], id: &str| list.iter().any(|p| features::matches(p, id));
+    let both = matrix
+        .features
+        .iter()
+        .filter(|f| named(&experiment.rising, &f.id) && named(&experiment.falling, &f.id));
+    faults.extend(both.map(|f| format!("both name `{}`", f.id)));
+    if faults.is_empty() { Ok(()) } else { Err(RunError::Directions(faults)) }
 }
 
 /// Whether the levels named in the experiment are levels of its groupings; asked before anything is fitted or opened.

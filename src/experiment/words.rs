@@ -65,6 +65,15 @@ pub fn split(experiment: &Experiment, test: Test, households: bool) -> String {
             self::windows(&windows, folds, (many, one), uses)
         }
     };
+    let how = if experiment.repeats > 1 {
+        format!(
+            "{how} The lot by which {} fall into groups was drawn {} times; this report is of the first, and says how much the others differ.",
+            many.to_lowercase(),
+            experiment.repeats
+        )
+    } else {
+        how
+    };
     let how = if experiment.tuning.is_some() && !matches!(test.design(experiment), Design::Windows { .. }) {
         format!(
             "{how} Settings of models were chosen anew each time, by leaving out in turn a third of the {} to learn from; \

@@ -199,7 +199,7 @@ pub struct Interval {
 pub struct LocalEffects {
     /// The accumulated local effect at the lowest edge, in the units of the predictions.
     pub start: f64,
-    /// In rising order, each beginning where the one before ends; none is empty.
+    /// In rising order, each beginning where the one before ends; none is empty where they are made of quantiles.
     pub intervals: Vec<Interval>,
     /// The rows whose value is missing; they have no part in the effects.
     pub missing: Support,
@@ -207,12 +207,8 @@ pub struct LocalEffects {
 
 /// Accumulated local effects at the quantiles of the column, in at most `parts` intervals: fewer where values are tied.
 ///
-/// Centred as in the authors' R package `ALEPlot` and in `PyALE`: the mean over rows of the effect half-way along each row's
-/// interval is 0.
-///
 /// # Errors
-/// With malformed data, a column with fewer than two different values, or if `predict` does not give one finite number a
-/// row.
+/// As [`local_effects_at`].
 pub fn accumulated_local_effects<F>(
     predict: F,
     asked: Asked<'_>,
@@ -222,14 +218,36 @@ where
     F: Fn(&Array2<f64>) -> Array1<f64>,
 {
     asked.check()?;
+    local_effects_at(predict, asked, &quantiles(asked.values(), parts))
+}
+
+/// Accumulated local effects in the intervals between `edges`. Values beyond them count in the first and last intervals,
+/// which are moved to their edges like any other; an interval without rows changes nothing.
+///
+/// Centred as in the authors' R package `ALEPlot` and in `PyALE`: the mean over rows of the effect half-way along each row's
+/// interval is 0.
+///
+/// # Errors
+/// With malformed data or edges, fewer than two edges, or if `predict` does not give one finite number a row.
+pub fn local_effects_at<F>(
+    predict: F,
+    asked: Asked<'_>,
+    edges: &[f64],
+) -> Result<LocalEffects, DependenceError>
+where
+    F: Fn(&Array2<f64>) -> Array1<f64>,
+{
+    asked.check()?;
     let (present, missing) = asked.present_and_missing();
-    let edges = quantiles(asked.values(), parts);
-    if edges.len() < 2 {
+    if edges.len() < 2 || present.is_empty() {
         return Err(DependenceError::Constant);
+    }
+    if !edges.windows(2).all(|pair| pair[0] < pair[1]) || edges.iter().any(|at| !at.is_finite()) {
+        return Err(DependenceError::Grid);
     }
     let mut x = asked.x.select(Axis(0), &present);
     let interval: Vec<usize> =
-        x.column(asked.column).iter().map(|value| interval_of(&edges, *value)).collect();
+        x.column(asked.column).iter().map(|value| interval_of(edges, *value)).collect();
     let mut at = |shift: usize| {
         x.column_mut(asked.column)
             .assign(&interval.iter().map(|k| edges[k + shift]).collect::<Array1<f64>>());
@@ -246,7 +264,7 @@ where
     let (mut effect, mut centre) = (0.0, 0.0);
     let mut intervals = Vec::with_capacity(members.len());
     for (k, rows) in members.iter().enumerate() {
-        let change = changes[k] / rows.len() as f64;
+        let change = if rows.is_empty() { 0.0 } else { changes[k] / rows.len() as f64 };
         centre += (effect + change / 2.0) * rows.len() as f64 / present.len() as f64;
         effect += change;
         let support = asked.support(rows);
@@ -276,9 +294,9 @@ pub fn quantiles(values: ArrayView1<'_, f64>, parts: usize) -> Vec<f64> {
     edges
 }
 
-/// The first interval whose upper edge is not below the value.
+/// The first interval whose upper edge is not below the value, or the last.
 fn interval_of(edges: &[f64], value: f64) -> usize {
-    edges[1..].partition_point(|upper| *upper < value)
+    edges[1..edges.len() - 1].partition_point(|upper| *upper < value)
 }
 
 /// One finite prediction a row, or an error.

@@ -91,16 +91,21 @@ pub fn importance(
         groups.iter().flat_map(|g| permutations.iter().map(move |p| (g.as_slice(), p.as_slice()))).collect();
     let increases: Vec<f64> = tasks
         .into_par_iter()
-        .map(|(columns, order)| {
-            if columns.is_empty() {
-                return 0.0;
-            }
-            let mut permuted = x.clone();
-            for &column in columns {
-                permuted.column_mut(column).assign(&x.column(column).select(Axis(0), order));
-            }
-            loss(&predict(&permuted)) - before
-        })
+        .map_init(
+            || x.clone(),
+            |permuted, (columns, order)| {
+                if columns.is_empty() {
+                    return 0.0;
+                }
+                for &column in columns {
+                    permuted.column_mut(column).assign(&x.column(column).select(Axis(0), order));
+                }
+                let increase = loss(&predict(permuted)) - before;
+                // As it was, for the next.
+                columns.iter().for_each(|&column| permuted.column_mut(column).assign(&x.column(column)));
+                increase
+            },
+        )
         .collect();
     Ok(increases.chunks(permutations.len()).map(summed_up).collect())
 }

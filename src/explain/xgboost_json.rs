@@ -4,6 +4,7 @@
 //! Only what gives one number a row from questions of less or more: boosted trees or forests (`gbtree`) for a probability
 //! or a mean. Numbers are of single precision there: a value goes left where, rounded to it, it is under the split's.
 
+use super::contributions::Unit;
 use super::trees::{Ensemble, Node, Tree};
 use serde::Deserialize;
 
@@ -107,6 +108,14 @@ struct Columns {
 /// # Errors
 /// With JSON of another form, or a model of a kind that is not read.
 pub fn read(json: &[u8]) -> Result<Ensemble, XgboostError> {
+    Ok(ensemble_of(json)?.0)
+}
+
+/// Reads a model, and says in which units its sum is.
+///
+/// # Errors
+/// As [`read`].
+pub fn ensemble_of(json: &[u8]) -> Result<(Ensemble, Unit), XgboostError> {
     let Document { learner } = serde_json::from_slice(json).map_err(XgboostError::Json)?;
     let Named { name, model } = learner.gradient_booster;
     if name != "gbtree" {
@@ -125,7 +134,8 @@ pub fn read(json: &[u8]) -> Result<Ensemble, XgboostError> {
     let weight = |number: usize| model.weight_drop.as_ref().map_or(1.0, |weights| f64::from(weights[number]));
     let read = |(number, columns): (usize, &Columns)| tree(columns, number, weight(number));
     let trees = trees.iter().enumerate().map(read).collect::<Result<_, _>>()?;
-    Ok(Ensemble { trees, base, scale: 1.0, single: true })
+    let unit = if learner.objective.name == "reg:squarederror" { Unit::Chance } else { Unit::LogOdds };
+    Ok((Ensemble { trees, base, scale: 1.0, single: true }, unit))
 }
 
 /// The base score, which is written in the units of predictions, in those of the margin.

@@ -1,5 +1,7 @@
 //! One row for each feature: what it means, where it comes from, and when it is known.
 
+use super::source_group::SourceGroup;
+
 /// What a feature is about, for leaving groups of features out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Topic {
@@ -43,6 +45,19 @@ impl Topic {
         }
     }
 
+    /// The part of the records that it is, where it is one.
+    fn group(self) -> SourceGroup {
+        match self {
+            Self::History | Self::Episode => SourceGroup::Other,
+            Self::Household => SourceGroup::Household,
+            Self::Authority => SourceGroup::Authority,
+            Self::Age => SourceGroup::Age,
+            Self::Sex => SourceGroup::Sex,
+            Self::Ethnicity => SourceGroup::Ethnicity,
+            Self::Disability => SourceGroup::Disability,
+        }
+    }
+
     /// What features of this topic rest on that is not dated, in words for the report.
     #[must_use]
     pub fn undated(self) -> &'static str {
@@ -75,6 +90,8 @@ pub struct Feature {
     pub as_last_recorded: bool,
     /// What it is about.
     pub topic: Topic,
+    /// The part of the records that it rests on.
+    pub group: SourceGroup,
     /// Names of the categories whose places are its values; empty where its values are numbers.
     pub levels: Vec<String>,
 }
@@ -91,6 +108,7 @@ impl Feature {
             known: "known_on before the prediction date",
             as_last_recorded: false,
             topic: Topic::History,
+            group: SourceGroup::Other,
             levels: Vec::new(),
         }
     }
@@ -106,14 +124,23 @@ impl Feature {
             known: "as last recorded, whatever the prediction date",
             as_last_recorded: true,
             topic,
+            group: topic.group(),
             levels: Vec::new(),
         }
+    }
+
+    /// The same feature, resting on a part of the records.
+    #[must_use]
+    pub fn of(mut self, group: SourceGroup) -> Self {
+        self.group = group;
+        self
     }
 
     /// The same feature of the household's other children. Their rows are dated, but who lives together is not.
     #[must_use]
     pub fn of_household(mut self) -> Self {
         self.topic = Topic::Household;
+        self.group = SourceGroup::Household;
         self.as_last_recorded = true;
         self.known = "known_on before the prediction date; the household as last recorded";
         self
@@ -126,10 +153,10 @@ impl Feature {
 /// Returns the csv crate's error, which writing to memory does not produce.
 pub fn to_csv(features: &[Feature]) -> Result<Vec<u8>, csv::Error> {
     let mut out = csv::Writer::from_writer(Vec::new());
-    out.write_record(["id", "meaning", "window", "source", "known", "as_last_recorded"])?;
+    out.write_record(["id", "meaning", "window", "source", "known", "as_last_recorded", "group"])?;
     for f in features {
         let as_last = if f.as_last_recorded { "yes" } else { "no" };
-        out.write_record([&f.id, &f.words, &f.window, &f.source, f.known, as_last])?;
+        out.write_record([&f.id, &f.words, &f.window, &f.source, f.known, as_last, f.group.id()])?;
     }
     out.into_inner().map_err(|e| csv::Error::from(e.into_error()))
 }

@@ -8,6 +8,7 @@ pub mod as_of;
 pub mod dictionary;
 pub mod person;
 pub mod series;
+pub mod source_group;
 pub mod states;
 pub mod windows;
 
@@ -133,6 +134,12 @@ pub fn build(
     );
     let matrix = Matrix { features, values };
     if settings.authority { with_authority(matrix, history, rows) } else { matrix }
+}
+
+/// Whether a feature's id is the pattern, or begins with it up to an asterisk at its end.
+#[must_use]
+pub fn matches(pattern: &str, id: &str) -> bool {
+    pattern.strip_suffix('*').map_or(pattern == id, |start| id.starts_with(start))
 }
 
 /// The matrix with one more feature, the authority as a category.

@@ -2,6 +2,7 @@
 
 use super::as_of::{ADMITTED, admitted};
 use super::dictionary::{Feature, Topic};
+use super::source_group::SourceGroup;
 use crate::cohort::{IndexRow, Point};
 use crate::history::{History, NO_CODE};
 use crate::schema::codes::{AGE_BANDS, CodeList, DISABILITY, ETHNICITY, SEX, age_band};
@@ -55,6 +56,7 @@ impl Person {
                 "ever",
                 "",
             )
+            .of(SourceGroup::Known)
         });
         for fact in ADMITTED.iter().filter(|f| f.is_admitted(point)) {
             let kind = fact.kind.spec().name;
@@ -63,6 +65,7 @@ impl Person {
                 features.push(Feature {
                     known: "on the prediction date: a fact of the index episode admitted by name",
                     topic: Topic::Episode,
+                    group: SourceGroup::of_events(fact.kind, Some(group)),
                     ..Feature::dated(
                         format!("index_{kind}_{}", group.replace('-', "_")),
                         words,

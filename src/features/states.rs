@@ -3,6 +3,7 @@
 
 use super::as_of::{CODES_PER_KIND, Item};
 use super::dictionary::Feature;
+use super::source_group::SourceGroup;
 use crate::history::NO_EPISODE;
 use crate::schema::Kind;
 
@@ -104,9 +105,11 @@ pub(super) fn days_since(first: Option<i32>, day: i32) -> f32 {
 #[must_use]
 pub fn dictionary() -> Vec<Feature> {
     let spell = |(id, words, start, end): &(&str, &str, Kind, Kind)| {
+        let group = SourceGroup::of_events(*start, None);
         let source = format!("events: {}, {}", start.spec().name, end.spec().name);
-        let feature =
-            |suffix: &str, words: String| Feature::dated(format!("{id}_{suffix}"), words, "ever", &source);
+        let feature = |suffix: &str, words: String| {
+            Feature::dated(format!("{id}_{suffix}"), words, "ever", &source).of(group)
+        };
         [
             feature("open", format!("1 if a spell of {words} was open, else 0")),
             feature("open_days", format!("days since the open spell of {words} started; 0 if none was open")),
@@ -117,6 +120,7 @@ pub fn dictionary() -> Vec<Feature> {
         ]
     };
     let words = "days since the child's first event in the records; missing if none".to_owned();
-    let first = Feature::dated("first_event_since".to_owned(), words, "ever", "events: date, known_on");
+    let first = Feature::dated("first_event_since".to_owned(), words, "ever", "events: date, known_on")
+        .of(SourceGroup::Known);
     SPELLS.iter().flat_map(spell).chain([first]).collect()
 }

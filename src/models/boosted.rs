@@ -2,8 +2,8 @@
 
 use super::saved::{LoadError, SaveError, Saved};
 use super::{FitError, Learned, Model, Origin, Training, both_classes, select};
-use hessboost::config::TrainingParams;
-use hessboost::data::DMatrix;
+use hessboost::config::{Monotone, TrainingParams};
+use hessboost::data::{BinnedMatrix, DMatrix};
 use hessboost::model::{BoostedModel, Iterations, ModelFormat};
 use hessboost::training::{Trainer, train};
 use linfa::traits::PredictInplace;
@@ -11,9 +11,21 @@ use ndarray::{Array1, Array2};
 use serde_json::json;
 use std::num::NonZeroUsize;
 
+/// The library's own number of bins of a column.
+const MAX_BINS: usize = 256;
+
 /// Trees that give probabilities.
 #[derive(Debug)]
 pub struct FittedTrees(BoostedModel);
+
+/// Which way estimates may go with a column.
+pub(super) fn monotone(way: i8) -> Monotone {
+    match way {
+        1.. => Monotone::Increasing,
+        0 => Monotone::None,
+        _ => Monotone::Decreasing,
+    }
+}
 
 /// Fits trees; missing values are not numbers.
 pub(super) fn fit(
@@ -24,6 +36,20 @@ pub(super) fn fit(
 ) -> Result<FittedTrees, FitError> {
     both_classes(data)?;
     Ok(FittedTrees(train(params, &matrix(data, origin)?, rounds)?))
+}
+
+/// Fits one round with each of `all`, which differ by their seeds only, and takes the mean.
+pub(super) fn fit_mean(
+    all: &[TrainingParams],
+    data: &Training,
+    origin: &Origin,
+) -> Result<FittedTrees, FitError> {
+    both_classes(data)?;
+    // Bins alone are kept while trees grow, not the values as well.
+    let bins = BinnedMatrix::new(&matrix(data, origin)?, MAX_BINS)?;
+    let parts: Vec<BoostedModel> =
+        all.iter().map(|params| train(params, &bins, 1)).collect::<Result<_, _>>()?;
+    Ok(FittedTrees(BoostedModel::average(&parts)?))
 }
 
 /// The number of rounds, at most `rounds`, after which the log-loss of the rows `watch` is lowest for trees fitted to the rows

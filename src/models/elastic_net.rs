@@ -61,6 +61,12 @@ pub const ENTRY: Entry = Entry {
             (0.0, 1.0),
             "Share of the penalty on sizes (1: LASSO), the rest on half their squares (0: ridge).",
         ),
+        Setting::whole(
+            "knots",
+            0.0,
+            (0.0, 5.0),
+            "3 to 5: numbers with many values enter as curves (restricted cubic splines) with so many knots; under 3: as straight lines.",
+        ),
     ],
     make: |s| Box::new(ElasticNet { lambda: s.number("lambda"), l1_ratio: s.number("l1_ratio") }),
     load: from_json::<FittedLogistic>,

@@ -33,12 +33,20 @@ pub const ENTRY: Entry = Entry {
     takes_weights: true,
     draws: false,
     made_of: &[],
-    settings: &[Setting::number(
-        "l2",
-        1.0,
-        (0.0, 1e9),
-        "Penalty on half the sum of squared weights, against the summed log-loss: more keeps weights smaller.",
-    )],
+    settings: &[
+        Setting::number(
+            "l2",
+            1.0,
+            (0.0, 1e9),
+            "Penalty on half the sum of squared weights, against the summed log-loss: more keeps weights smaller.",
+        ),
+        Setting::whole(
+            "knots",
+            0.0,
+            (0.0, 5.0),
+            "3 to 5: numbers with many values enter as curves (restricted cubic splines) with so many knots; under 3: as straight lines.",
+        ),
+    ],
     make: |s| Box::new(Logistic { l2: s.number("l2") }),
     load: from_json::<FittedLogistic>,
 };

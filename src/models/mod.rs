@@ -23,6 +23,7 @@ pub mod registry;
 pub mod saved;
 pub mod scorecard;
 pub mod settings;
+pub mod spline;
 pub mod stacking;
 pub mod target;
 pub mod tree;
@@ -36,7 +37,7 @@ use std::collections::BTreeSet;
 /// What a learner is given: prepared features (rows × columns) and whether the outcome came.
 pub type Training = DatasetBase<Array2<f64>, Array1<bool>>;
 
-/// Whose the training rows are, row by row; codes have no meaning but that equal ones are the same.
+/// Whose the training rows are, row by row, and which way estimates may go, column by column; codes have no meaning but that equal ones are the same.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
     /// The child.
@@ -45,6 +46,9 @@ pub struct Origin {
     pub household: Vec<u32>,
     /// The day of the prediction, as a number of days.
     pub day: Vec<i32>,
+    /// For each prepared column, whether the estimate may only rise (1) or only fall (-1) with it, or both ways (0); empty
+    /// where nothing is asked.
+    pub direction: Vec<i8>,
 }
 
 impl Origin {
@@ -52,7 +56,7 @@ impl Origin {
     #[must_use]
     pub fn apart(rows: usize) -> Self {
         let codes: Vec<u32> = (0..rows as u32).collect();
-        Self { child: codes.clone(), household: codes, day: vec![0; rows] }
+        Self { child: codes.clone(), household: codes, day: vec![0; rows], direction: Vec::new() }
     }
 
     /// Some of the rows, in the order given.
@@ -62,6 +66,7 @@ impl Origin {
             child: rows.iter().map(|i| self.child[*i]).collect(),
             household: rows.iter().map(|i| self.household[*i]).collect(),
             day: rows.iter().map(|i| self.day[*i]).collect(),
+            direction: self.direction.clone(),
         }
     }
 }
@@ -163,6 +168,11 @@ pub trait Learned {
 
     /// The card of points, where that is the whole model.
     fn card(&self) -> Option<&scorecard::Card> {
+        None
+    }
+
+    /// The curves and tables, where their sum is the whole model on the log-odds.
+    fn shapes(&self) -> Option<&ebm::FittedEbm> {
         None
     }
 

@@ -4,15 +4,19 @@
 //! [`LEAST`] training rows differ from the middle value, or that repeats an earlier one, is dropped: too little is
 //! known of it, and of too few children. Values beyond the range seen in training are taken as its end, so that no
 //! model extrapolates. For linear models, counts and days enter as log(1 + x), and every column is centred and scaled
-//! to unit standard deviation.
+//! to unit standard deviation; numbers with many values can enter as curves ([`spline`](super::spline)).
+//!
+//! Codes are one column each (one-hot). A code that fewer than [`LEAST`] training rows have is dropped like any other such
+//! column: its rows then have none of the codes that are kept, and so form one level of all rare codes.
 
+use super::spline::{Term, knots};
 use super::target::{Category, Labels};
 use crate::features::Matrix;
 use ndarray::{Array2, Axis};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Training rows that must differ from the middle value for a column to be kept.
 pub const LEAST: usize = 10;
@@ -26,6 +30,8 @@ pub enum Wants {
     Columns(&'static [&'static str]),
     /// Every column, as log(1 + x), centred and scaled.
     Scaled,
+    /// The same, and for numbers with enough values the other terms of a curve with so many knots.
+    Curved(usize),
     /// Every column as it is, missing values filled.
     Filled,
     /// Every column as it is, missing values not a number.
@@ -42,6 +48,18 @@ struct Column {
     scale: f64,
     /// Smallest and largest value seen, transformed.
     range: (f64, f64),
+    /// The term of a curve that it is, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    term: Option<Term>,
+}
+
+/// Why a feature has no column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Dropped {
+    /// Fewer than [`LEAST`] training rows differ from the middle value.
+    Constant,
+    /// Its training values are those of the feature at this place.
+    Repeats(usize),
 }
 
 /// What was learned about the columns.
@@ -53,6 +71,9 @@ pub struct Prepared {
     keeps_missing: bool,
     /// Features whose values are categories.
     categories: Vec<Category>,
+    /// Features that were offered and have no column, by place.
+    #[serde(default)]
+    dropped: Vec<(usize, Dropped)>,
 }
 
 /// Learns the preparation from training rows of a matrix without categories.
@@ -70,13 +91,14 @@ pub fn learn_labelled(
     wants: &Wants,
     labels: Labels<'_>,
 ) -> (Prepared, Vec<(usize, Vec<f32>)>) {
-    let log = matches!(wants, Wants::Scaled | Wants::Columns(_));
+    let log = matches!(wants, Wants::Scaled | Wants::Curved(_) | Wants::Columns(_));
+    let curved = if let Wants::Curved(knots) = wants { *knots } else { 0 };
     let sources: Vec<usize> = match wants {
         Wants::Nothing => Vec::new(),
         Wants::Columns(ids) => {
             (0..matrix.features.len()).filter(|&i| ids.contains(&matrix.features[i].id.as_str())).collect()
         }
-        Wants::Scaled | Wants::Filled | Wants::Raw => (0..matrix.features.len()).collect(),
+        Wants::Scaled | Wants::Curved(_) | Wants::Filled | Wants::Raw => (0..matrix.features.len()).collect(),
     };
     let is_category = |i: &usize| !matrix.features[*i].levels.is_empty();
     let (categories, numbers): (Vec<Category>, Vec<(usize, Vec<f32>)>) = (sources.iter().copied())
@@ -87,28 +109,41 @@ pub fn learn_labelled(
         })
         .unzip();
     let found: Vec<Vec<(Column, [u8; 32])>> = sources
-        .into_par_iter()
-        .map(|i| match numbers.iter().find(|(source, _)| *source == i) {
-            Some((_, numbers)) => describe(numbers, i, false),
+        .par_iter()
+        .map(|&i| match numbers.iter().find(|(source, _)| *source == i) {
+            Some((_, numbers)) => describe(numbers, i, (false, 0)),
             None => {
                 let values: Vec<f32> = train.iter().map(|&r| matrix.row(r as usize)[i]).collect();
-                describe(&values, i, log)
+                describe(&values, i, (log, curved))
             }
         })
         .collect();
-    let mut seen = BTreeSet::new();
-    let mut columns: Vec<Column> =
-        found.into_iter().flatten().filter(|(_, d)| seen.insert(*d)).map(|(c, _)| c).collect();
+    let mut seen: BTreeMap<[u8; 32], usize> = BTreeMap::new();
+    let (mut columns, mut dropped) = (Vec::new(), Vec::new());
+    for (source, of_source) in sources.into_iter().zip(found) {
+        let (before, mut repeats) = (columns.len(), None);
+        for (column, digest) in of_source {
+            let first = *seen.entry(digest).or_insert(source);
+            if first == source {
+                columns.push(column);
+            } else {
+                repeats = Some(first);
+            }
+        }
+        if columns.len() == before {
+            dropped.push((source, repeats.map_or(Dropped::Constant, Dropped::Repeats)));
+        }
+    }
     if *wants == Wants::Raw {
         // What is missing stays so in the column itself, if that is kept.
         let kept: BTreeSet<usize> = columns.iter().filter(|c| !c.missing).map(|c| c.source).collect();
         columns.retain(|c| !c.missing || !kept.contains(&c.source));
     }
-    (Prepared { columns, log, keeps_missing: *wants == Wants::Raw, categories }, numbers)
+    (Prepared { columns, log, keeps_missing: *wants == Wants::Raw, categories, dropped }, numbers)
 }
 
 /// The columns made from feature `source`, if enough rows vary, each with a digest of its training values.
-fn describe(values: &[f32], source: usize, log: bool) -> Vec<(Column, [u8; 32])> {
+fn describe(values: &[f32], source: usize, (log, curved): (bool, usize)) -> Vec<(Column, [u8; 32])> {
     let mut seen: Vec<f64> = values.iter().filter(|v| !v.is_nan()).map(|v| transform(*v, log)).collect();
     let (n, missing) = (values.len() as f64, values.len() - seen.len());
     let mut columns = Vec::new();
@@ -118,15 +153,35 @@ fn describe(values: &[f32], source: usize, log: bool) -> Vec<(Column, [u8; 32])>
         let bits = values.iter().flat_map(|v| v.to_bits().to_le_bytes());
         let digest = Sha256::digest(bits.collect::<Vec<u8>>()).into();
         let range = seen.iter().fold((mean, mean), |(low, high), v| (low.min(*v), high.max(*v)));
-        columns.push((Column { source, missing: false, mean, scale: variance.sqrt(), range }, digest));
+        let column = Column { source, missing: false, mean, scale: variance.sqrt(), range, term: None };
+        columns.push((column, digest));
+        for term in knots(&seen, curved).map(|knots| Term::all(&knots)).unwrap_or_default() {
+            columns.extend(bent(&seen, n, source, (range, digest), term));
+        }
     }
     if missing >= LEAST && values.len() - missing >= LEAST {
         let share = missing as f64 / n;
         let digest = Sha256::digest(values.iter().map(|v| u8::from(v.is_nan())).collect::<Vec<u8>>()).into();
         let scale = (share * (1.0 - share)).sqrt();
-        columns.push((Column { source, missing: true, mean: share, scale, range: (0.0, 1.0) }, digest));
+        let column = Column { source, missing: true, mean: share, scale, range: (0.0, 1.0), term: None };
+        columns.push((column, digest));
     }
     columns
+}
+
+/// The column of one term of a curve through values of `n` rows, some of which may be missing; none where it does not vary.
+fn bent(
+    seen: &[f64],
+    n: f64,
+    source: usize,
+    (range, digest): ((f64, f64), [u8; 32]),
+    term: Term,
+) -> Option<(Column, [u8; 32])> {
+    let at: Vec<f64> = seen.iter().map(|v| term.at(*v)).collect();
+    let mean = at.iter().sum::<f64>() / at.len() as f64;
+    let scale = (at.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n).sqrt();
+    let own = Sha256::digest([&digest[..], &[term.number as u8]].concat()).into();
+    (scale > 0.0).then_some((Column { source, missing: false, mean, scale, range, term: Some(term) }, own))
 }
 
 /// Whether at least [`LEAST`] values differ from the middle one.
@@ -147,7 +202,7 @@ fn transform(value: f32, log: bool) -> f64 {
 
 /// A prepared column, described.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Described {
+pub struct Described<'a> {
     /// Place of its feature.
     pub source: usize,
     /// Whether it says only that the feature is not recorded.
@@ -162,29 +217,49 @@ pub struct Described {
     pub scale: f64,
     /// Values beyond are taken as these ends.
     pub range: (f64, f64),
+    /// The term of a curve that it is, if it is one; it bends the value after log and ends.
+    pub term: Option<&'a Term>,
+}
+
+impl Described<'_> {
+    /// Whether it rises with the feature's value.
+    #[must_use]
+    pub fn is_value(&self) -> bool {
+        !self.says_missing && self.term.is_none() && !self.category
+    }
 }
 
 impl Prepared {
     /// The columns, in order.
     #[must_use]
-    pub fn described(&self) -> Vec<Described> {
+    pub fn described(&self) -> Vec<Described<'_>> {
         let category = |source: usize| self.categories.iter().any(|c| c.source == source);
-        let of = |c: &Column| Described {
-            source: c.source,
-            says_missing: c.missing,
-            log: self.log && !category(c.source),
-            category: category(c.source),
-            centre: c.mean,
-            scale: c.scale,
-            range: c.range,
-        };
-        self.columns.iter().map(of).collect()
+        let mut all = Vec::with_capacity(self.columns.len());
+        for c in &self.columns {
+            all.push(Described {
+                source: c.source,
+                says_missing: c.missing,
+                log: self.log && !category(c.source),
+                category: category(c.source),
+                centre: c.mean,
+                scale: c.scale,
+                range: c.range,
+                term: c.term.as_ref(),
+            });
+        }
+        all
     }
 
     /// Number of columns.
     #[must_use]
     pub fn width(&self) -> usize {
         self.columns.len()
+    }
+
+    /// The features that were offered and have no column, by place.
+    #[must_use]
+    pub fn dropped(&self) -> &[(usize, Dropped)] {
+        &self.dropped
     }
 
     /// The place of the feature that each prepared column is made of, column by column. A feature may have two columns
@@ -232,7 +307,10 @@ impl Prepared {
                 let (value, filled) = match (column.missing, value.is_nan()) {
                     (true, missing) => (f64::from(u8::from(missing)), false),
                     (false, true) => (column.mean, true),
-                    (false, false) => (transform(value, log).clamp(column.range.0, column.range.1), false),
+                    (false, false) => {
+                        let value = transform(value, log).clamp(column.range.0, column.range.1);
+                        (column.term.as_ref().map_or(value, |term| term.at(value)), false)
+                    }
                 };
                 *out = match (scaled, filled) {
                     (true, true) => 0.0,
@@ -247,77 +325,4 @@ impl Prepared {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::features::dictionary::Feature;
-
-    /// Columns of 40 training rows and one to predict: a count that varies, the same again, one that hardly varies, and days
-    /// that are missing in every fourth row.
-    fn matrix() -> Matrix {
-        let named = |id: &str| Feature::dated(id.to_owned(), String::new(), "", "");
-        let row = |i: usize| {
-            let count = (i % 4) as f32;
-            let days = if i.is_multiple_of(4) { f32::NAN } else { (i % 8) as f32 };
-            [count, count, if i == 7 { 1.0 } else { 0.0 }, days]
-        };
-        let mut values: Vec<f32> = (0..40).flat_map(row).collect();
-        values.extend([100.0, 100.0, 1.0, f32::NAN]);
-        Matrix { features: ["count", "again", "rare", "days"].map(named).to_vec(), values }
-    }
-
-    fn train() -> Vec<u32> {
-        (0..40).collect()
-    }
-
-    #[test]
-    fn what_repeats_or_hardly_varies_is_dropped_and_missing_values_have_a_column() {
-        let prepared = learn(&matrix(), &train(), &Wants::Filled);
-        assert_eq!(prepared.sources(), [0, 3, 3]);
-        let x = prepared.apply(&matrix(), &[0, 5, 40]);
-        // Days of rows that are not missing: five rows each of 1, 2, 3, 5, 6, 7; their mean is 4.
-        assert_eq!(x.row(0).to_vec(), [0.0, 4.0, 1.0]);
-        assert_eq!(x.row(1).to_vec(), [1.0, 5.0, 0.0]);
-        // A count beyond what was seen in training is taken as the most that was.
-        assert_eq!(x.row(2).to_vec(), [3.0, 4.0, 1.0]);
-    }
-
-    #[test]
-    fn scaled_columns_have_mean_0_and_spread_1_in_training() {
-        let prepared = learn(&matrix(), &train(), &Wants::Scaled);
-        let x = prepared.apply(&matrix(), &train());
-        for column in x.columns() {
-            let mean = column.sum() / 40.0;
-            let spread = column.iter().map(|v| v * v).sum::<f64>() / 40.0;
-            assert!(mean.abs() < 1e-12 && (spread - 1.0).abs() < 1e-9, "{mean} {spread}");
-        }
-    }
-
-    #[test]
-    fn raw_columns_keep_what_is_missing() {
-        let prepared = learn(&matrix(), &train(), &Wants::Raw);
-        assert_eq!(prepared.sources(), [0, 3]);
-        let x = prepared.apply(&matrix(), &[0, 5, 40]);
-        assert!(x[[0, 1]].is_nan() && x[[2, 1]].is_nan());
-        assert_eq!(vec![x[[0, 0]], x[[1, 0]], x[[1, 1]], x[[2, 0]]], [0.0, 1.0, 5.0, 3.0]);
-    }
-
-    /// A column that only says whether something is missing is kept as that.
-    #[test]
-    fn a_raw_column_that_is_constant_where_it_is_known_says_whether_it_is() {
-        let mut matrix = matrix();
-        for row in matrix.values.chunks_exact_mut(4) {
-            row[3] = if row[3].is_nan() { f32::NAN } else { 2.0 };
-        }
-        let prepared = learn(&matrix, &train(), &Wants::Raw);
-        let x = prepared.apply(&matrix, &[0, 5]);
-        assert_eq!((prepared.sources(), x.column(1).to_vec()), (vec![0, 3], vec![1.0, 0.0]));
-    }
-
-    #[test]
-    fn named_columns_are_found_and_others_left() {
-        let prepared = learn(&matrix(), &train(), &Wants::Columns(&["days"]));
-        assert_eq!(prepared.sources(), [3, 3]);
-        assert_eq!(learn(&matrix(), &train(), &Wants::Columns(&["absent"])).width(), 0);
-        assert_eq!(learn(&matrix(), &train(), &Wants::Nothing).width(), 0);
-    }
-}
+mod tests;

@@ -4,8 +4,8 @@ use super::prepare::Wants;
 use super::saved::{LoadError, Saved};
 use super::settings::{Chosen, Setting, Settings};
 use super::{
-    Learner, Model, baselines, boosting, ebm, elastic_net, forest, ftrl, logistic, naive_bayes, prevalence,
-    scorecard, stacking, tree,
+    FitError, Learner, Model, Origin, Training, baselines, boosting, ebm, elastic_net, forest, ftrl,
+    logistic, naive_bayes, prevalence, scorecard, select, stacking, tree,
 };
 use std::fmt::Write as _;
 
@@ -37,10 +37,33 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// What it wants to see with its settings: a learner of scaled columns can ask for curves, by a setting `knots`.
+    #[must_use]
+    pub fn wants(&self, settings: &Settings) -> Wants {
+        let knots = settings.of(self).whole("knots");
+        if self.wants == Wants::Scaled && knots >= 3 { Wants::Curved(knots) } else { self.wants.clone() }
+    }
+
     /// The learner with its settings among those of all learners.
     #[must_use]
     pub fn learner(&self, settings: &Settings) -> Box<dyn Learner> {
-        (self.make)(&settings.of(self))
+        Box::new(WithWeight((self.make)(&settings.of(self))))
+    }
+}
+
+/// A learner that is not shown rows of no weight: they must not shape bins, questions or scales either.
+struct WithWeight(Box<dyn Learner>);
+
+impl Learner for WithWeight {
+    fn learn(&self, data: &Training, origin: &Origin) -> Result<Box<dyn Model>, FitError> {
+        let none = |weights: &[f32]| weights.contains(&0.0);
+        match data.weights() {
+            Some(weights) if none(weights) => {
+                let kept: Vec<usize> = (0..weights.len()).filter(|i| weights[*i] > 0.0).collect();
+                self.0.learn(&select(data, &kept), &origin.select(&kept))
+            }
+            _ => self.0.learn(data, origin),
+        }
     }
 }
 

@@ -6,7 +6,7 @@
 //! would be below 0 is left out (Breiman, section 3). Then every learner is taught by all.
 
 use super::logistic::{FittedLogistic, Logistic};
-use super::prepare::{self, Prepared, Wants};
+use super::prepare::{self, Described, Prepared, Wants};
 use super::registry::{Entry, REGISTRY};
 use super::saved::{LoadError, SaveError, Saved};
 use super::settings::{Setting, Settings};
@@ -146,13 +146,20 @@ impl Rows<'_> {
 
     fn teach(&self, entry: &'static Entry, settings: &Settings, rows: &[u32]) -> Result<Member, FitError> {
         let places: Vec<usize> = rows.iter().map(|i| *i as usize).collect();
-        let prepared = prepare::learn(&self.matrix, rows, &entry.wants);
+        let prepared = prepare::learn(&self.matrix, rows, &entry.wants(settings));
         let y = self.data.targets.select(Axis(0), &places);
         let mut data = Training::new(prepared.apply(&self.matrix, rows), y);
         if let Some(weights) = self.data.weights() {
             data = data.with_weights(places.iter().map(|i| weights[*i]).collect());
         }
-        let model = entry.learner(settings).learn(&data, &self.origin.select(&places))?;
+        let mut origin = self.origin.select(&places);
+        if !origin.direction.is_empty() {
+            let of = |column: &Described<'_>| {
+                if column.is_value() { self.origin.direction[column.source] } else { 0 }
+            };
+            origin.direction = prepared.described().iter().map(of).collect();
+        }
+        let model = entry.learner(settings).learn(&data, &origin)?;
         Ok(Member { entry, prepared, model })
     }
 }

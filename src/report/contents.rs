@@ -1,9 +1,11 @@
 //! What a report holds. Only [`crate::privacy::disclosure`] can fill it: each number is of a type made there alone.
 
+use super::explanation::{Explained, Proxies};
+use super::folds::ByFold;
 use super::html::format::percent;
-use super::ingredients::ModelCard;
+use super::ingredients::{ChosenSetting, ModelCard};
 use super::rates::Rates;
-use super::stability::Stability;
+use super::stability::{Shown, Stability};
 use super::what_if::ShownWhatIf;
 use super::{Gate, RecordingBias};
 use crate::evaluate::Answer;
@@ -58,6 +60,8 @@ pub struct Report {
     pub split_words: String,
     /// The folds.
     pub folds: Vec<Fold>,
+    /// Settings that were chosen within the rows to learn from.
+    pub chosen: Vec<ChosenSetting>,
     /// Models, baselines first.
     pub models: Vec<ModelCard>,
     /// Share of rows that could be flagged, in (0, 1).
@@ -86,6 +90,12 @@ pub struct Report {
     pub gate: Option<Gate>,
     /// Would another year, council or draw give the same answer?
     pub stability: Stability,
+    /// Each test by itself; `None` where there is one.
+    pub by_fold: Option<Shown<ByFold>>,
+    /// Whether features tell what was left out.
+    pub proxies: Proxies,
+    /// What the models go by, one entry a learner; none where the experiment does not ask.
+    pub explanations: Vec<Explained>,
     /// What faults of the records could do to the groups' numbers.
     pub recording_bias: RecordingBias,
     /// What correcting for gaps between groups would do, if it was asked for.

@@ -3,8 +3,9 @@
 use crate::cohort::attrition::AttritionRow;
 use crate::cohort::backward::BackwardRate;
 use crate::evaluate::Evaluation;
-use crate::evaluate::stability::Stability;
+use crate::evaluate::stability::{Deal, ModelFolds, Reading, Stability};
 use crate::experiment::gate::Promise;
+use crate::explain::found::{Explanation, Proxies};
 use crate::num::Day;
 
 use super::rates::RateFacts;
@@ -57,6 +58,17 @@ pub struct FoldFacts {
     pub calibrate: u64,
     /// Test rows.
     pub test: u64,
+}
+
+/// A setting of a learner that was chosen anew in every fold.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct ChosenSetting {
+    /// Learner id.
+    pub model: String,
+    /// The setting.
+    pub key: String,
+    /// The values that it was chosen from, each with the folds that chose it.
+    pub values: Vec<(f64, u64)>,
 }
 
 /// Which levels of the groupings occur together. Who knows it can add up one grouping and subtract it from another.
@@ -113,6 +125,9 @@ pub struct Ingredients {
     pub split_words: String,
     /// The folds.
     pub folds: Vec<FoldFacts>,
+    /// Settings that were chosen within the rows to learn from.
+    #[serde(default)]
+    pub chosen: Vec<ChosenSetting>,
     /// Models, baselines first.
     pub models: Vec<ModelCard>,
     /// Share of rows that could be flagged.
@@ -131,6 +146,18 @@ pub struct Ingredients {
     /// Would another year, council or draw give the same answer?
     #[serde(default)]
     pub stability: Stability,
+    /// Every model fold by fold; none where there is one fold.
+    #[serde(default)]
+    pub by_fold: Vec<ModelFolds>,
+    /// Candidate and reference in other deals of households into groups.
+    #[serde(default)]
+    pub deals: Vec<Reading<Deal>>,
+    /// Whether features tell what was left out.
+    #[serde(default)]
+    pub proxies: Proxies,
+    /// What the models go by, one entry a learner; none where the experiment does not ask.
+    #[serde(default)]
+    pub explanations: Vec<Explanation>,
     /// The command that reproduces the run, and what it needs (data digest, experiment digest, seed), name and value.
     pub reproduce: Vec<(String, String)>,
     /// Disclosure threshold: counts under it are not shown.

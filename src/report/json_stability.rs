@@ -24,14 +24,15 @@ pub(super) fn stability(of: &Stability) -> Value {
 }
 
 /// A part, or why there is none.
-fn part<T>(of: &Shown<T>, value: impl Fn(&T) -> Value) -> Value {
+pub(super) fn part<T>(of: &Shown<T>, value: impl Fn(&T) -> Value) -> Value {
     match of {
         Ok(of) => value(of),
         Err(reason) => object!({ "reason": reason }),
     }
 }
 
-fn number(of: &Number) -> Value {
+/// A number with its interval and status.
+pub(super) fn number(of: &Number) -> Value {
     let (status, reason) = status(of);
     let ends = of.interval();
     object!({

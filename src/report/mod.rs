@@ -6,11 +6,15 @@
 
 mod bias;
 mod contents;
+pub mod explanation;
 mod figure;
+pub mod folds;
 mod gate;
 mod html;
 pub mod ingredients;
 mod json;
+mod json_explanation;
+mod json_folds;
 mod json_stability;
 pub mod rates;
 pub mod stability;

@@ -1,12 +1,13 @@
 //! What an experiment declares of its evaluation reaches the numbers.
 
+use crate::support::unexplained;
 use assert_cmd::Command;
 use tempfile::TempDir;
 
 /// The first look with 20 replicates and one model fewer, with something put into `[evaluate]`.
 fn experiment(folder: &TempDir, more: &str) -> std::path::PathBuf {
     let data = std::env::current_dir().unwrap().join("data-synthetic");
-    let text = include_str!("../../experiments/first-look/experiment.toml")
+    let text = unexplained(include_str!("../../experiments/first-look/experiment.toml"))
         .replace("../../data-synthetic", &data.display().to_string())
         .replace("replicates = 500", "replicates = 20")
         .replace("\"logistic\", \"tree\"]", "\"logistic\"]")

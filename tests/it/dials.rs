@@ -1,6 +1,7 @@
 //! Each dial of the simulator, measured against the truth that is written beside the records.
 
 use crate::recovery::Silent;
+use crate::support::unexplained;
 use rerefer::experiment::Experiment;
 use rerefer::experiment::run::{Context, run};
 use rerefer::history::Event;
@@ -72,7 +73,7 @@ fn recording_bias_raises_a_groups_rate_at_equal_need() {
     }
 
     // A board sees it in the base rates.
-    let text = include_str!("../../experiments/first-look/experiment.toml")
+    let text = unexplained(include_str!("../../experiments/first-look/experiment.toml"))
         .replace(", \"logistic\", \"tree\"]", "]")
         .replace("replicates = 500", "replicates = 50")
         .replace("candidate = \"logistic\"", "candidate = \"earlier-referrals\"")

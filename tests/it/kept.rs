@@ -1,6 +1,7 @@
 //! Models that a run keeps, tested on other data; settings chosen on the way; every learner in one experiment.
 
 use crate::cli::{bytes, code, rerefer, stderr, stdout};
+use crate::support::unexplained;
 use rerefer::experiment::Experiment;
 use rerefer::io::atomic;
 use rerefer::models::registry::REGISTRY;
@@ -13,7 +14,9 @@ const EVERY: &str = include_str!("../../experiments/learners/experiment.toml");
 /// A small experiment in `folder` that keeps a tuned candidate.
 fn experiment(folder: &Path) -> PathBuf {
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/data-synthetic");
-    let mut text = EVERY.replace("../../data-synthetic", data).replace("replicates = 500", "replicates = 20");
+    let mut text = unexplained(EVERY)
+        .replace("../../data-synthetic", data)
+        .replace("replicates = 500", "replicates = 20");
     let cut = |text: &str, from: &str, to: &str, with: &str| {
         let (start, end) = (text.find(from).unwrap(), text.find(to).unwrap());
         format!("{}{with}{}", &text[..start], &text[end..])
@@ -106,7 +109,7 @@ fn faults_of_tuning_and_keeping_are_told_where_they_are() {
         .replace("search = \"grid\"", "search = \"random\"")
         .replace("l2 = [10.0, 100.0, 1000.0, 10000.0]", "l2 = [10.0]\nl3 = [1.0, 2.0]")
         .replace("lambda = [0.003, 0.01, 0.03]", "lambda = [0.003, -1.0]")
-        .replace("max_leaves = [4, 16]", "max_leaves = [4, 4]")
+        .replace("max_depth = [2, 4]", "max_depth = [4, 4]")
         .replace("candidate = \"elastic-net\"", "candidate = \"nobody\"");
     let Err(faults) = Experiment::read("experiment.toml", &broken) else { panic!("it must be refused") };
     insta::assert_snapshot!(faults.to_string());

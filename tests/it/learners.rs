@@ -208,6 +208,33 @@ fn every_learner_that_takes_weights_takes_them_for_rows() {
     });
 }
 
+/// Rows of no weight, with values that nobody else has, leave no trace.
+#[test]
+fn rows_of_no_weight_are_not_looked_at() {
+    let (x, y) = data(300, 4, 17);
+    every_learner(|entry, learner| {
+        if !entry.takes_weights {
+            return;
+        }
+        let all: Vec<usize> = (0..300).collect();
+        let weights = |with: f32| Array1::from_iter(all.iter().map(|i| if *i % 5 == 0 { with } else { 1.0 }));
+        let strange =
+            Array2::from_shape_fn(
+                x.dim(),
+                |(i, j)| if i % 5 == 0 { 90.0 + (i + j) as f64 } else { x[[i, j]] },
+            );
+        let kept: Vec<usize> = all.iter().copied().filter(|i| i % 5 != 0).collect();
+        let plain = learner.learn(
+            &Training::new(x.select(Axis(0), &kept), y.select(Axis(0), &kept))
+                .with_weights(Array1::ones(kept.len())),
+            &origin(300).select(&kept),
+        );
+        let weighed =
+            learner.learn(&Training::new(strange, y.clone()).with_weights(weights(0.0)), &origin(300));
+        assert_eq!(plain.unwrap().probabilities(&x), weighed.unwrap().probabilities(&x), "{}", entry.id);
+    });
+}
+
 #[test]
 fn one_class_is_refused_or_predicted_but_breaks_nothing() {
     let (x, _) = data(60, 3, 3);

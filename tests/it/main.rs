@@ -16,6 +16,7 @@ mod declared;
 mod dials;
 mod disclosure;
 mod docs;
+mod explained;
 mod features;
 mod fidelity;
 mod final_test;

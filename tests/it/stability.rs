@@ -23,12 +23,13 @@ use crate::recovery::{Silent, simulated};
 use crate::report::builder::{MODELS, World, ingredients};
 use crate::report::inputs::service;
 use crate::report::{walk, words};
+use crate::support::unexplained;
 
 const FIRST_LOOK: &str = include_str!("../../experiments/first-look/experiment.toml");
 
 /// The first look in little: two groups of households, one cut-off, 20 replicates.
 fn text(section: &str) -> String {
-    let text = FIRST_LOOK
+    let text = unexplained(FIRST_LOOK)
         .replace("replicates = 500", "replicates = 20")
         .replace("folds = 5", "folds = 2")
         .replace("[2020-04-01, 2021-04-01, 2022-04-01]", "[2021-04-01]");
@@ -236,6 +237,9 @@ fn json_gives_summaries_and_never_a_list_as_long_as_the_cases() {
         "recording_bias",
         "what_if",
         "rates",
+        "explanations",
+        "proxies",
+        "by_fold",
     ];
     assert_eq!(keys(&parsed), all);
     let stability = &parsed["stability"];

@@ -13,3 +13,10 @@ pub(crate) fn shared(folder: &str) -> Option<PathBuf> {
     eprintln!("skipped: {} is absent; set REREFER_SHARED to the shared reference folder", path.display());
     None
 }
+
+/// An experiment without its section `[explain]`, which is its last: for tests of something else.
+pub(crate) fn unexplained(text: &str) -> &str {
+    let (before, after) = text.split_once("\n# What ").unwrap();
+    assert!(after.contains("[explain]") && after.matches("\n[").count() == 1, "{after}");
+    before
+}

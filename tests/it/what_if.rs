@@ -2,6 +2,7 @@
 
 use crate::bias;
 use crate::recovery::{Silent, simulated};
+use crate::support::unexplained;
 use linfa::traits::{Fit, PredictInplace};
 use ndarray::{Array1, Array2};
 use rerefer::experiment::Experiment;
@@ -25,7 +26,7 @@ fn by_age() -> String {
 }
 
 fn experiment(more: &str) -> Experiment {
-    let text = include_str!("../../experiments/first-look/experiment.toml")
+    let text = unexplained(include_str!("../../experiments/first-look/experiment.toml"))
         .replace("\"logistic\", \"tree\"]", "\"logistic\"]")
         .replace("replicates = 500", "replicates = 20");
     Experiment::read("experiment.toml", &format!("{text}{more}")).unwrap_or_else(|e| panic!("{e}"))
@@ -116,7 +117,7 @@ fn the_experiment_file_reads_back_and_refuses_what_it_cannot_use() {
     assert_eq!(again.meant(), first.meant());
     assert!(!experiment("").meant().contains("what_if"));
 
-    let text = include_str!("../../experiments/first-look/experiment.toml");
+    let text = unexplained(include_str!("../../experiments/first-look/experiment.toml"));
     let faults = |more: &str| Experiment::read("e.toml", &format!("{text}{more}")).unwrap_err().to_string();
     assert!(faults("\n[what_if]\ngrouping = \"height\"\n").contains("height"));
     assert!(faults("\n[evaluate.population.sex]\nfemale = 3\n").contains("female"));

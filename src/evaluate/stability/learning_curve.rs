@@ -128,6 +128,38 @@ pub fn learning_curve(
     })
 }
 
+/// What the risks `full` gain on the risks `part` of the same tested rows: AUROC and average precision of the first less those
+/// of the second, paired, with intervals by the bootstrap of tested households.
+///
+/// # Errors
+/// As [`learning_curve`].
+pub fn gains(
+    full: &[f64],
+    part: &[f64],
+    tested: &Tested<'_>,
+    replicates: usize,
+    seed: u64,
+) -> Result<[Ranged; 2], String> {
+    let rows = tested.y.len();
+    if [tested.fold.len(), tested.household.len(), full.len(), part.len()].iter().any(|n| *n != rows) {
+        return Err("the columns have different lengths".to_owned());
+    }
+    both_kinds(rows as u64, tested.y.iter().filter(|y| **y).count() as u64)?;
+    let ranked = [part, full].map(|p| vec![Ranking::new(tested, p)]);
+    let sums = Harmonic::new(2 * rows);
+    let once = measure_all(&ranked, &sums, &|_| 1);
+    let replicates = bootstrap(&ranked, &sums, tested, replicates, seed);
+    let gain = |measured: &[Measured], measure: usize| Some(measured[1][measure]? - measured[0][measure]?);
+    let reading = |measure: usize| {
+        let estimate = gain(&once, measure).ok_or("not defined on these rows")?;
+        // As for the comparisons of the evaluation.
+        let spread = [Spread::Percentile, Spread::Normal(f64::NEG_INFINITY, f64::INFINITY)][measure];
+        let (low, high) = interval(spread, estimate, replicates.iter().map(|r| gain(r, measure)))?;
+        Ok::<Ranged, String>(Ranged { estimate, low, high })
+    };
+    Ok([reading(0)?, reading(1)?])
+}
+
 /// The measures of every share in every replicate.
 fn bootstrap(
     ranked: &[Vec<Ranking<'_>>],

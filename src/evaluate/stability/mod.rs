@@ -5,6 +5,7 @@
 //!
 //! * [`instability`](mod@instability): how far each risk, and who is flagged, moves from refit to refit;
 //! * [`rank_stability`](mod@rank_stability): whether refits agree on which features matter;
+//! * [`by_fold`](mod@by_fold): each fold by itself, and other deals of households into groups;
 //! * [`learning_curve`](mod@learning_curve): what more training households bring;
 //! * [`over_time`]: periods of the year, and whether the level changes ([`changes`]);
 //! * [`performance`](mod@performance) of any part of the rows, on the scales on which parts are compared, with the
@@ -13,6 +14,7 @@
 //! To add a measure, add a file here, a field to [`Stability`], and its rule to `privacy/disclosure/stability.rs`.
 
 pub mod area;
+pub mod by_fold;
 pub mod changes;
 pub mod flags;
 pub mod instability;
@@ -23,10 +25,11 @@ pub mod pooled;
 pub mod rank_stability;
 
 pub use area::area;
+pub use by_fold::{Deal, FoldResult, ModelFolds, by_fold, ranked};
 pub use changes::{Change, Changes};
 pub use flags::flagged;
 pub use instability::{Instability, Spread, instability};
-pub use learning_curve::{LearningCurve, Trained, learning_curve};
+pub use learning_curve::{LearningCurve, Trained, gains, learning_curve};
 pub use over_time::{OverTime, Period};
 pub use performance::{Performance, performance};
 pub use pooled::{Pooled, pooled};

@@ -41,12 +41,25 @@ impl Term {
         if total > 0.0 { sum / total } else { 0.0 }
     }
 
+    /// What the term adds to the log-odds where its features have these values, one each.
+    #[must_use]
+    pub fn at(&self, values: &[f64]) -> f64 {
+        self.values[self.place(values.iter().copied())]
+    }
+
+    /// The standard deviation over the bags of [`Self::at`].
+    #[must_use]
+    pub fn deviation_at(&self, values: &[f64]) -> f64 {
+        self.deviations[self.place(values.iter().copied())]
+    }
+
+    fn place(&self, values: impl Iterator<Item = f64>) -> usize {
+        values.zip(&self.cuts).fold(0, |at, (value, cuts)| at * (cuts.len() + 2) + bin(cuts, value))
+    }
+
     /// The bin or cell of a row.
     fn cell(&self, row: ArrayView1<'_, f64>) -> usize {
-        let place = |at: usize, (feature, cuts): (&usize, &Vec<f64>)| {
-            at * (cuts.len() + 2) + bin(cuts, row[*feature])
-        };
-        self.features.iter().zip(&self.cuts).fold(0, place)
+        self.place(self.features.iter().map(|feature| row[*feature]))
     }
 }
 

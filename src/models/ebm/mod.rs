@@ -31,9 +31,9 @@ mod tests;
 
 use super::prepare::Wants;
 use super::registry::Entry;
-use super::saved::{AllJson, from_json};
+use super::saved::{SaveError, Saved, from_json};
 use super::settings::Setting;
-use super::{FitError, Learner, Model, Origin, Training};
+use super::{FitError, Learned, Learner, Model, Origin, Training};
 use bag::{Bag, Binned, Plan, shuffle};
 pub use fitted::{FittedEbm, Term};
 use linfa::traits::PredictInplace;
@@ -139,7 +139,15 @@ impl Learner for Ebm {
     }
 }
 
-impl AllJson for FittedEbm {}
+impl Learned for FittedEbm {
+    fn saved(&self) -> Result<Saved, SaveError> {
+        Saved::json(self)
+    }
+
+    fn shapes(&self) -> Option<&FittedEbm> {
+        Some(self)
+    }
+}
 
 impl PredictInplace<Array2<f64>, Array1<f64>> for FittedEbm {
     fn predict_inplace<'a>(&'a self, x: &'a Array2<f64>, y: &mut Array1<f64>) {

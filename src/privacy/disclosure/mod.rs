@@ -25,6 +25,9 @@
 //! 14. A second table of the same groups, of what was not applied, is shown only where it differs from the first by nobody
 //!     or by at least the threshold ([`what_if`]).
 //! 15. Of a model and the same model with its chances adjusted, one is shown in full ([`adjusted`]).
+//! 16. Of what models go by, facts and points of curves that rest on few children do not leave, and a single case only
+//!     where all data are simulated ([`explanation`]).
+//! 17. Tests are shown by themselves as periods are ([`folds`]).
 //!
 //! What it does not do: compare two models that rank in different ways (their tables differ by children on both sides), or
 //! two runs on the same or nearly the same data, such as with other cut-offs, horizons or capacities. Release one of such
@@ -36,8 +39,10 @@ mod by_group;
 mod chain;
 mod comparisons;
 mod covers;
+mod explanation;
 mod facts;
 mod fairness;
+mod folds;
 mod gate;
 mod levels;
 mod passed;
@@ -122,6 +127,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         backward,
         split_words: ingredients.split_words.clone(),
         folds: facts::folds(&ingredients.folds, ingredients.tested.rows, threshold),
+        chosen: ingredients.chosen.clone(),
         models: ingredients.models.clone(),
         capacity: ingredients.capacity,
         replicates: ingredients.replicates,
@@ -135,6 +141,24 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
             &evaluation.verdict.candidate,
             &lines,
             (ingredients.tested.rows, ingredients.tested.events),
+            threshold,
+        ),
+        by_fold: folds::disclose(
+            (&ingredients.by_fold, &ingredients.deals),
+            &folds::Named {
+                folds: &ingredients.folds,
+                candidate: &evaluation.verdict.candidate,
+                reference: &evaluation.verdict.reference,
+            },
+            &lines,
+            (ingredients.tested.rows, ingredients.tested.events),
+            threshold,
+        ),
+        proxies: explanation::proxies(&ingredients.proxies, &lines, threshold),
+        explanations: explanation::disclose(
+            &ingredients.explanations,
+            &lines,
+            ingredients.simulated,
             threshold,
         ),
         what_if: what_if::disclose(ingredients, &lines, threshold),

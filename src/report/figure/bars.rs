@@ -53,6 +53,8 @@ pub(super) enum Scale {
     Share,
     /// Ratios and slopes, around 1.
     Ratio,
+    /// Differences of scores, around 0.
+    Difference,
 }
 
 /// One panel.
@@ -83,12 +85,19 @@ impl Panel {
                 let least = values().fold(0.0, f64::min).max(-1.0);
                 ((least * 2.0).floor() / 2.0, (most * 2.0).ceil() / 2.0)
             }
+            Scale::Difference => {
+                let far = values().fold(0.01, |far, v| f64::max(far, v.abs()));
+                let step = if far <= 0.05 { 0.01 } else { 0.05 };
+                let end = |v: f64| (v / step).ceil() * step;
+                (-end(values().fold(0.005, |far, v| f64::max(far, -v))), end(values().fold(0.005, f64::max)))
+            }
         }
     }
 
     fn tick(&self, value: f64) -> String {
         match self.scale {
             Scale::Share => format!("{:.0}%", value * 100.0),
+            Scale::Difference => format!("{:.2}", value + 0.0).replace('-', "\u{2212}"),
             Scale::Ratio => format!("{value:.1}").trim_end_matches(".0").replace('-', "\u{2212}"),
         }
     }

@@ -26,7 +26,7 @@ fn ends(marks: &[Mark], also: f64, step: f64) -> (f64, f64) {
 }
 
 /// Lines across the frame at round values, with their numbers, and the title of the upright axis.
-fn grid(frame: &Frame, places: usize, title: &str) -> Markup {
+pub(super) fn grid(frame: &Frame, places: usize, title: &str) -> Markup {
     let (low, high) = frame.y;
     let steps = [0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
     let step = steps.into_iter().find(|s| (high - low) / s <= 6.0).unwrap_or(high - low);
@@ -43,7 +43,7 @@ fn grid(frame: &Frame, places: usize, title: &str) -> Markup {
 }
 
 /// The foot of a frame: ticks with their words, and the title of the level axis.
-fn foot(frame: &Frame, ticks: &[(f64, String)], title: &str) -> Markup {
+pub(super) fn foot(frame: &Frame, ticks: &[(f64, String)], title: &str) -> Markup {
     let (bottom, right) = (frame.top + frame.height, frame.left + frame.width);
     html! {
         line class="axis" x1=(at(frame.left)) x2=(at(right)) y1=(at(bottom)) y2=(at(bottom)) {}

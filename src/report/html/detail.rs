@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::format::{cell, count, hidden, per_hundred, thousands};
 use super::table::{TableRow, table};
 use crate::evaluate::measures::Unit;
+use crate::report::ingredients::ChosenSetting;
 use crate::report::words::{self, FIELD};
 use crate::report::{Facts, Fold, Removed, Report, figure};
 
@@ -124,7 +125,24 @@ pub(super) fn testing(report: &Report) -> Markup {
             "The numbers here are rounded to the nearest ten."
         }
         (table("What each model learned from and was tested on", &heads, &rows))
+        @if !report.chosen.is_empty() {
+            p {
+                "Settings that were chosen among the values below, by how well the chances of referrals to learn from were told when they \
+                 were left out in turn. A setting that differs from part to part matters little, or the data are too few to choose it."
+            }
+            (table(
+                "Settings that were chosen",
+                &["Model and setting", "Values to choose from (parts that chose them)"],
+                &report.chosen.iter().map(|c| chosen(report, c)).collect::<Vec<TableRow>>(),
+            ))
+        }
     }
+}
+
+fn chosen(report: &Report, of: &ChosenSetting) -> TableRow {
+    let values = of.values.iter().map(|(value, parts)| format!("{value} ({parts})"));
+    let head = html! { (report.model_title(&of.model)) ", " code { (of.key) } };
+    TableRow::new(head, vec![html! { (values.collect::<Vec<String>>().join("; ")) }])
 }
 
 /// Every measure and word of the field in one plain sentence.

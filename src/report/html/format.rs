@@ -46,6 +46,18 @@ pub(crate) fn value(value: f64, unit: Unit) -> String {
     }
 }
 
+/// A difference with its sign, a true minus, and none for 0.
+pub(crate) fn signed(value: f64, places: usize) -> String {
+    let text = decimals(value, places);
+    let zero = text.bytes().all(|b| matches!(b, b'.' | b'0'));
+    if value > 0.0 && !zero { format!("+{text}") } else { text }
+}
+
+/// A recorded value: whole, or with one decimal.
+pub(crate) fn whole_value(value: f64) -> String {
+    if value.fract().abs() < 1e-9 && value >= 0.0 { thousands(value as u64) } else { decimals(value, 1) }
+}
+
 /// "0.021 to 0.074".
 pub(crate) fn interval(interval: (f64, f64), unit: Unit) -> String {
     format!("{} to {}", value(interval.0, unit), value(interval.1, unit))
@@ -121,7 +133,7 @@ pub(crate) fn percent(share: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{decimals, families, of_hundred, of_thousand, percent, thousands};
+    use super::{decimals, families, of_hundred, of_thousand, percent, signed, thousands, whole_value};
 
     #[test]
     fn shares_become_children_and_families() {
@@ -136,6 +148,11 @@ mod tests {
         assert_eq!(thousands(1_234_567), "1,234,567");
         assert_eq!(thousands(999), "999");
         assert_eq!(decimals(-0.0001, 2), "0.00");
+        assert_eq!(
+            [0.314, -0.2, -0.001, 0.001].map(|v| signed(v, 2)),
+            ["+0.31", "\u{2212}0.20", "0.00", "0.00"]
+        );
+        assert_eq!([1234.0, 2.5, 0.0].map(whole_value), ["1,234", "2.5", "0"]);
         assert_eq!(decimals(-0.25, 2), "\u{2212}0.25");
         assert_eq!((percent(0.1), percent(0.125)), ("10%".to_owned(), "12.5%".to_owned()));
     }

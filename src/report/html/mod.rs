@@ -10,6 +10,8 @@ mod bias;
 mod calibration;
 mod compared;
 mod detail;
+mod explanation;
+mod folds;
 pub(in crate::report) mod format;
 mod gate;
 mod group_calibration;
@@ -68,6 +70,7 @@ static SECTIONS: &[Section] = &[
         heading: "Before and after the chances were adjusted",
         body: adjusted::adjusted,
     },
+    Section { id: "explanation", heading: "What do the models go by?", body: explanation::explanation },
     Section {
         id: "stability",
         heading: "Would another year, another council or another draw give the same answer?",
@@ -79,6 +82,7 @@ static SECTIONS: &[Section] = &[
     Section { id: "curves", heading: "Other shares flagged", body: models::curves },
     Section { id: "models", heading: "All models", body: models::models },
     Section { id: "versus", heading: "Is any model better than the simplest?", body: versus::versus },
+    Section { id: "folds", heading: "Each test by itself", body: folds::folds },
     Section { id: "all-groups", heading: "Further measures by group", body: groups::all_measures },
     Section { id: "cohort", heading: "The referrals studied", body: detail::cohort },
     Section { id: "left-out", heading: "Who was left out", body: detail::left_out },

@@ -32,7 +32,7 @@ fn exported_trees_are_those_that_xgboost_reads() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/xgboost");
     let (x, y) = data(300, 4, 31);
     let mut settings = Settings::default();
-    for (key, value) in [("rounds", 10.0), ("max_leaves", 5.0), ("patience", 0.0)] {
+    for (key, value) in [("rounds", 10.0), ("max_depth", 3.0), ("patience", 0.0)] {
         assert!(settings.set("boosting", key, value));
     }
     let boosting = REGISTRY.iter().find(|e| e.id == "boosting").unwrap();

@@ -415,6 +415,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
                       that no household was both learned from and tested on."
             .to_owned(),
         folds: folds.collect(),
+        chosen: Vec::new(),
         models: cards(),
         combinations: combinations(world),
         capacity: world.capacity,
@@ -422,6 +423,10 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         replicates: 500,
         evaluation: Evaluation { rows: rows(world), comparisons: vec![], contrasts: vec![], tests: vec![], verdict: verdict(world, answer) },
         gate: None,
+        by_fold: Vec::new(),
+        deals: Vec::new(),
+        proxies: Default::default(),
+        explanations: Vec::new(),
         stability: Default::default(),
         reproduce: reproduce(),
         threshold: 10,

@@ -1,0 +1,46 @@
+//! Which recorded facts moved the estimate of one simulated case. Never of a real child: a case is shown only where all data are
+//! simulated. It says what the estimate rests on, not what would have come of other facts.
+
+use super::Bench;
+use crate::explain::contributions::Unit;
+use crate::explain::found::{Case, CasePart, Reading};
+use crate::num::sigmoid;
+
+/// Facts that are shown by themselves.
+const SHOWN: usize = 6;
+
+impl Bench<'_> {
+    /// The tested case in the middle of the flagged ones of the last fold.
+    pub(super) fn case(&self) -> Reading<Case> {
+        if !self.made.context.simulated {
+            return Err("a single case is shown only where all data are simulated".to_owned());
+        }
+        let ground = &self.made.ground;
+        let taught = self.folds.last().ok_or("there is no fold")?;
+        let chances = taught.fitted.chances(ground.matrix, &taught.rows);
+        let mut order: Vec<usize> = (0..taught.rows.len()).collect();
+        order.sort_by(|&a, &b| chances[b].total_cmp(&chances[a]).then(a.cmp(&b)));
+        let middle = (ground.experiment.capacity * order.len() as f64 / 2.0) as usize;
+        let place = *order.get(middle).ok_or("there is no tested referral")?;
+        let row = taught.rows[place];
+        let (by_feature, found) = self.contributions(taught, &[row])?;
+        let part = |feature: usize| {
+            let of = &ground.matrix.features[feature];
+            let value = f64::from(ground.matrix.row(row as usize)[feature]);
+            CasePart {
+                id: of.id.clone(),
+                words: of.words.clone(),
+                value: (!value.is_nan() && of.levels.is_empty()).then_some(value),
+                push: by_feature[[0, feature]],
+            }
+        };
+        let mut parts: Vec<CasePart> = (0..ground.matrix.features.len()).map(part).collect();
+        parts.sort_by(|a, b| b.push.abs().total_cmp(&a.push.abs()));
+        let others = parts.iter().skip(SHOWN).map(|p| p.push).sum();
+        parts.truncate(SHOWN);
+        parts.retain(|part| part.push.abs() > 1e-12);
+        let log_odds = found.unit == Unit::LogOdds;
+        let from = if log_odds { sigmoid(found.expected) } else { found.expected };
+        Ok(Case { from, to: chances[place], log_odds, parts, others })
+    }
+}
