@@ -1,11 +1,11 @@
 //! The experiment file: written in TOML, meant as an [`Experiment`] with every default filled in.
 
 use super::Recalibrate;
-use super::explain;
 use super::gate::{self, Gate};
 use super::learners;
 use super::stability;
 use super::tuning::Tuning;
+use super::{deals, explain};
 use crate::cohort::{Clock, Definition, Index, Point};
 use crate::features::dictionary::Topic;
 use crate::io::settings::{Section, SettingsError, read};
@@ -133,7 +133,7 @@ impl Experiment {
             let mut repeats = 1;
             let split = section(root, "split", |s| {
                 let design = split(s);
-                repeats = self::repeats(s, design.as_ref());
+                repeats = deals::read(s, design.as_ref());
                 design
             });
             let models = section(root, "models", learners::read);
@@ -161,11 +161,10 @@ impl Experiment {
             let what_if = root.section("what_if").map(|s| what_if(&s, evaluate.as_ref()));
             let threshold =
                 root.section("disclosure").and_then(|s| s.integer("threshold", 10..=1000)).unwrap_or(10);
+            let adjusted =
+                (recalibrate.as_ref().and_then(Option::as_ref), tuning.as_ref().and_then(Option::as_ref));
             if let (Some(models), Some(evaluate)) = (&models, &evaluate) {
-                models.can_keep(root, &evaluate.candidate, &evaluate.reference);
-                let adjusted =
-                    (recalibrate.as_ref().and_then(Option::as_ref), tuning.as_ref().and_then(Option::as_ref));
-                models.are_adjusted(root, adjusted, &evaluate.candidate);
+                models.fit_together(root, adjusted, (&evaluate.candidate, &evaluate.reference));
             }
             let (features, models, evaluate) = (features?, models?, evaluate?);
             let seed = u64::try_from(seed?).ok()?;
@@ -175,12 +174,6 @@ impl Experiment {
                 seed,
                 data: data?,
                 cohort: cohort?,
-                windows: features.windows,
-                leave_out: features.leave_out,
-                proxies: features.proxies,
-                rising: features.rising,
-                falling: features.falling,
-                authority: features.authority,
                 repeats,
                 class_weights: models.class_weights,
                 explain,
@@ -196,7 +189,7 @@ impl Experiment {
                 tuning: tuning.map_or(Some(None), |t| t.map(Some))?,
                 stability,
                 threshold: u64::try_from(threshold).ok()?,
-                ..evaluate
+                ..features.given(evaluate)
             })
         })
     }
@@ -266,6 +259,14 @@ struct Features {
     authority: bool,
 }
 
+impl Features {
+    /// An experiment with these features.
+    fn given(self, experiment: Experiment) -> Experiment {
+        let Self { windows, leave_out, proxies, rising, falling, authority } = self;
+        Experiment { windows, leave_out, proxies, rising, falling, authority, ..experiment }
+    }
+}
+
 /// Topics that are characteristics of a child, which features can tell though they are left out.
 const CHARACTERISTICS: [Topic; 4] = [Topic::Age, Topic::Sex, Topic::Ethnicity, Topic::Disability];
 
@@ -332,18 +333,6 @@ fn split(s: &Section<'_>) -> Option<Design> {
             Some(Design::Windows { folds, windows })
         }
     }
-}
-
-/// How often families are dealt into groups.
-fn repeats(s: &Section<'_>, split: Option<&Design>) -> usize {
-    let repeats = s.integer("repeats", 1..=100).and_then(|n| usize::try_from(n).ok()).unwrap_or(1);
-    if repeats > 1 && split == Some(&Design::LeaveOneAuthorityOut) {
-        s.fault(
-            "repeats",
-            "`split.repeats` deals families into groups again; leaving out one authority at a time deals none",
-        );
-    }
-    repeats
 }
 
 fn holdout(s: &Section<'_>, split: Option<&Design>, cohort: Option<&Definition>) -> Option<Day> {

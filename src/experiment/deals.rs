@@ -7,11 +7,24 @@ use super::run::Progress;
 use super::tuning::{self, Tuned};
 use crate::evaluate::stability::{Deal, Reading, ranked};
 use crate::experiment::fit::Ground;
+use crate::io::settings::Section;
 use crate::models::registry::Entry;
 use crate::num::seed;
-use crate::split::{self, Plan};
+use crate::split::{self, Design, Plan};
 use rand::Rng;
 use rayon::prelude::*;
+
+/// `split.repeats`: how often households are dealt into groups.
+pub(super) fn read(s: &Section<'_>, split: Option<&Design>) -> usize {
+    let repeats = s.integer("repeats", 1..=100).and_then(|n| usize::try_from(n).ok()).unwrap_or(1);
+    if repeats > 1 && split == Some(&Design::LeaveOneAuthorityOut) {
+        s.fault(
+            "repeats",
+            "`split.repeats` deals families into groups again; leaving out one authority at a time deals none",
+        );
+    }
+    repeats
+}
 
 /// The deals beyond that of the evaluation.
 pub(super) fn deals(made: &Made<'_>, progress: &dyn Progress) -> Vec<Reading<Deal>> {

@@ -56,8 +56,19 @@ pub(super) fn read(s: &Section<'_>) -> Option<Models> {
 }
 
 impl Models {
+    /// Whether what is asked of the models can be done with the others of the experiment.
+    pub(super) fn fit_together(
+        &self,
+        root: &Section<'_>,
+        adjusted: (Option<&Recalibrate>, Option<&Tuning>),
+        (candidate, reference): (&str, &str),
+    ) {
+        self.can_keep(root, candidate, reference);
+        self.are_adjusted(root, adjusted, candidate);
+    }
+
     /// Whether chances that class weights put too high are adjusted, and the candidate is one that is.
-    pub(super) fn are_adjusted(
+    fn are_adjusted(
         &self,
         root: &Section<'_>,
         (how, tuning): (Option<&Recalibrate>, Option<&Tuning>),
@@ -91,7 +102,7 @@ impl Models {
     }
 
     /// Whether the models to keep are as fitted.
-    pub(super) fn can_keep(&self, root: &Section<'_>, candidate: &str, reference: &str) {
+    fn can_keep(&self, root: &Section<'_>, candidate: &str, reference: &str) {
         if self.keep && ![candidate, reference].iter().all(|id| self.learners.contains(id)) {
             root.fault(
                 "models",

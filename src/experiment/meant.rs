@@ -15,21 +15,7 @@ impl Experiment {
         let list = |items: &[&str]| items.iter().map(|i| format!("\"{i}\"")).collect::<Vec<_>>().join(", ");
         let topics: Vec<&str> = self.leave_out.iter().map(|t| name_of(&TOPICS, t)).collect();
         let windows = self.windows.iter().map(i32::to_string).collect::<Vec<_>>().join(", ");
-        let when = match &self.split {
-            Design::GroupedKFold { .. } | Design::LeaveOneAuthorityOut => String::new(),
-            Design::RollingOrigin { cut_offs, .. } => {
-                let cuts = cut_offs.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ");
-                format!("\ncut_offs = [{cuts}]")
-            }
-            Design::Windows { windows: Windows { train_until, tune_until, test_from }, .. } => format!(
-                "\ntrain_until = \"{train_until}\"\ntune_until = \"{tune_until}\"\ntest_from = \"{test_from}\""
-            ),
-        };
-        let folds = match self.split {
-            Design::LeaveOneAuthorityOut => String::new(),
-            _ => format!("\nfolds = {}", self.split.folds()),
-        };
-        let split = format!("method = \"{}\"{folds}{when}", self.split.name());
+        let split = split_meant(&self.split, self.repeats);
         let holdout =
             self.holdout.map_or_else(String::new, |from| format!("\n[holdout]\nfrom = \"{from}\"\n"));
         let level =
@@ -50,7 +36,7 @@ impl Experiment {
             "title = {title}\nquestion = {question}\nseed = {seed}\ndata = \".\"\n\n\
              [cohort]\nindex = \"{index}\"\npoint = \"{point}\"\noutcome = \"{outcome}\"\nhorizon_days = {horizon}\nclock = \"{clock}\"\n\n\
              [features]\nwindows_days = [{windows}]\nleave_out = [{leave_out}]\ntest_proxies = [{proxies}]\nrising = {rising:?}\nfalling = {falling:?}\nauthority = {authority}\n\n\
-             [split]\n{split}{repeats}\n\n\
+             [split]\n{split}\n\n\
              [models]\nlearners = [{learners}]\nclass_weights = [{weights}]\nkeep = {keep}\n\n{models}{tuning}{recalibrate}\
              [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}{populations}\
              [disclosure]\nthreshold = {threshold}\n{what_if}{holdout}{stability}{explain}{gate}",
@@ -66,7 +52,6 @@ impl Experiment {
             proxies = list(&proxies),
             rising = self.rising,
             falling = self.falling,
-            repeats = if self.repeats > 1 { format!("\nrepeats = {}", self.repeats) } else { String::new() },
             weights = list(&self.class_weights),
             authority = self.authority,
             learners = list(&self.learners),
@@ -91,4 +76,24 @@ impl Experiment {
 fn population_meant((group, levels): &(String, Vec<(String, u64)>)) -> String {
     let line = |(level, n): &(String, u64)| format!("{} = {n}\n", toml::Value::from(level.as_str()));
     format!("[evaluate.population.{group}]\n{}\n", levels.iter().map(line).collect::<String>())
+}
+
+/// The section of the split, as in the file.
+fn split_meant(split: &Design, repeats: usize) -> String {
+    let when = match split {
+        Design::GroupedKFold { .. } | Design::LeaveOneAuthorityOut => String::new(),
+        Design::RollingOrigin { cut_offs, .. } => {
+            let cuts = cut_offs.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ");
+            format!("\ncut_offs = [{cuts}]")
+        }
+        Design::Windows { windows: Windows { train_until, tune_until, test_from }, .. } => format!(
+            "\ntrain_until = \"{train_until}\"\ntune_until = \"{tune_until}\"\ntest_from = \"{test_from}\""
+        ),
+    };
+    let folds = match split {
+        Design::LeaveOneAuthorityOut => String::new(),
+        _ => format!("\nfolds = {}", split.folds()),
+    };
+    let repeats = if repeats > 1 { format!("\nrepeats = {repeats}") } else { String::new() };
+    format!("method = \"{}\"{folds}{when}{repeats}", split.name())
 }

@@ -129,6 +129,23 @@ impl Feature {
         }
     }
 
+    /// Its meaning for readers of a report: shorter, and without how it is written down.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        let words = self.words.replace(": la services", ": council services");
+        if let Some(rest) = words.strip_prefix("1 if ") {
+            return format!("whether {}", rest.strip_suffix(", else 0").unwrap_or(rest));
+        }
+        let shorter = [
+            ("number of times in the records: ", "times on record: "),
+            ("number of times in ", "times in "),
+            ("days since the last time, missing if never: ", "days since the last time: "),
+        ];
+        let found =
+            shorter.iter().find_map(|(long, short)| Some(format!("{short}{}", words.strip_prefix(long)?)));
+        found.unwrap_or(words)
+    }
+
     /// The same feature, resting on a part of the records.
     #[must_use]
     pub fn of(mut self, group: SourceGroup) -> Self {
@@ -159,4 +176,32 @@ pub fn to_csv(features: &[Feature]) -> Result<Vec<u8>, csv::Error> {
         out.write_record([&f.id, &f.words, &f.window, &f.source, f.known, as_last, f.group.id()])?;
     }
     out.into_inner().map_err(|e| csv::Error::from(e.into_error()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Feature;
+
+    #[test]
+    fn words_for_readers_are_short() {
+        let plain = |words: &str| Feature::dated(String::new(), words.to_owned(), "", "").plain();
+        assert_eq!(plain("1 if the sex recorded is: male"), "whether the sex recorded is: male");
+        assert_eq!(
+            plain("1 if the age on the prediction date is 1 to 4, else 0"),
+            "whether the age on the prediction date is 1 to 4"
+        );
+        assert_eq!(
+            plain("number of times in 365 days: an assessment started"),
+            "times in 365 days: an assessment started"
+        );
+        assert_eq!(
+            plain("number of times in the records: source of referral: la services"),
+            "times on record: source of referral: council services"
+        );
+        assert_eq!(
+            plain("days since the last time, missing if never: early help"),
+            "days since the last time: early help"
+        );
+        assert_eq!(plain("age in years"), "age in years");
+    }
 }

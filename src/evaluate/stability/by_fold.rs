@@ -23,7 +23,7 @@ use super::area::Case;
 use super::{Performance, Ranged, Reading, performance};
 use crate::evaluate::measures::{self, Formula};
 use crate::evaluate::tally::Flagged;
-use crate::evaluate::{Input, Sample, Tally, tally};
+use crate::evaluate::{Input, Sample, tally};
 use crate::num::sigmoid;
 use rayon::prelude::*;
 
@@ -108,7 +108,6 @@ pub fn auroc(of: &Performance) -> Reading<Ranged> {
 }
 
 /// AUROC and average precision over the folds of a deal.
-#[must_use]
 pub fn ranked(y: &[bool], p: &[f64], fold: &[u16]) -> [Reading<f64>; 2] {
     let [auroc, precision, ..] = values(y, p, fold);
     [auroc, precision]
@@ -120,7 +119,7 @@ fn values(y: &[bool], p: &[f64], fold: &[u16]) -> [Reading<f64>; MEASURES.len()]
     }
     let weight = vec![1; y.len()];
     let sample = Sample { y, p, fold, weight: &weight, capacities: &[], thresholds: &[] };
-    let tally: Tally = tally(&sample);
+    let tally = tally(&sample);
     MEASURES.map(|id| {
         let measure = measures::find(id).ok_or("there is no such measure")?;
         measure.needs.met(tally.n, tally.events, Flagged::default())?;

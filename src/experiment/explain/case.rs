@@ -29,7 +29,7 @@ impl Bench<'_> {
             let value = f64::from(ground.matrix.row(row as usize)[feature]);
             CasePart {
                 id: of.id.clone(),
-                words: of.words.clone(),
+                words: of.plain(),
                 value: (!value.is_nan() && of.levels.is_empty()).then_some(value),
                 push: by_feature[[0, feature]],
             }

@@ -177,7 +177,7 @@ fn facts(bench: &Bench<'_>, by_fold: &[Vec<f64>], pushes: Option<&pushes::Pushes
     let mut ranks = rank_stability(by_fold).map_err(|reason| reason.replace("refit", "fold"))?;
     for leading in &mut ranks.leading {
         let feature = &ground.matrix.features[leading.feature];
-        leading.name = (feature.id.clone(), feature.words.clone());
+        leading.name = (feature.id.clone(), feature.plain());
     }
     let first: Vec<Vec<bool>> = by_fold.iter().map(|values| ranking::top(values, FIRST)).collect();
     Ok(Facts {

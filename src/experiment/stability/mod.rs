@@ -120,7 +120,7 @@ fn refits(bench: &Bench<'_>, input: &Input, settings: &Settings) -> Refits {
             let mut ranks = rank_stability(&importance::importance(bench, candidate.entry, settings))?;
             for leading in &mut ranks.leading {
                 let feature = &bench.ground.matrix.features[leading.feature];
-                leading.name = (feature.id.clone(), feature.words.clone());
+                leading.name = (feature.id.clone(), feature.plain());
             }
             Ok(ranks)
         },

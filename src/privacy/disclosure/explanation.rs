@@ -11,18 +11,15 @@ use crate::report::Line;
 use crate::report::explanation::{
     Case, CasePart, Curve, CurvePoint, Explained, FactLine, FactTable, Proxies, ProxyLine, SourceLine, Way,
 };
+use crate::report::ingredients::Ingredients;
 
 /// Correlation of value and push from which on a fact is said to push one way.
 const ONE_WAY: f64 = 0.5;
 const HIDDEN: &str = "hidden, because it would tell about small numbers";
 
 /// Discloses explanations. `lines` are the results that may be shown.
-pub(super) fn disclose(
-    of: &[found::Explanation],
-    lines: &[Line],
-    simulated: bool,
-    threshold: u64,
-) -> Vec<Explained> {
+pub(super) fn disclose(ingredients: &Ingredients, lines: &[Line], threshold: u64) -> Vec<Explained> {
+    let (of, simulated) = (&ingredients.explanations, ingredients.simulated);
     let overall = |model: &str| {
         let fits = |l: &&Line| {
             l.group == "overall"

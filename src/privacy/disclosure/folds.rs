@@ -8,22 +8,27 @@ use super::stability::Total;
 use crate::evaluate::stability::{Deal, FoldResult, ModelFolds, Reading};
 use crate::report::Line;
 use crate::report::folds::{ByFold, Deals, FoldLine, Over, Spread};
-use crate::report::ingredients::FoldFacts;
+use crate::report::ingredients::{FoldFacts, Ingredients};
 use crate::report::stability::Shown;
 
 const HIDDEN: &str = "hidden, because it would tell about small numbers";
 
-/// What the tests are called, and whose results are given test by test.
-pub(super) struct Named<'a> {
-    pub(super) folds: &'a [FoldFacts],
-    pub(super) candidate: &'a str,
-    pub(super) reference: &'a str,
-}
-
 /// Discloses results by fold; `None` where there are none.
 pub(super) fn disclose(
+    ingredients: &Ingredients,
+    lines: &[Line],
+    total: Total,
+    threshold: u64,
+) -> Option<Shown<ByFold>> {
+    let verdict = &ingredients.evaluation.verdict;
+    let judged = [verdict.candidate.as_str(), verdict.reference.as_str()];
+    let results = (ingredients.by_fold.as_slice(), ingredients.deals.as_slice());
+    shown(results, (&ingredients.folds, judged), lines, total, threshold)
+}
+
+fn shown(
     (all, deals): (&[ModelFolds], &[Reading<Deal>]),
-    named: &Named<'_>,
+    (named, judged): (&[FoldFacts], [&str; 2]),
     lines: &[Line],
     (rows, events): Total,
     threshold: u64,
@@ -41,7 +46,7 @@ pub(super) fn disclose(
     }
     let visible = parts.iter().all(|p| !p.hidden);
     let of = |id: &str| all.iter().find(|m| m.model == id);
-    let judged: Vec<&ModelFolds> = [named.candidate, named.reference].into_iter().filter_map(of).collect();
+    let judged: Vec<&ModelFolds> = judged.into_iter().filter_map(of).collect();
     let line = |(i, (facts, part)): (usize, (&FoldFacts, &Part))| FoldLine {
         name: facts.name.clone(),
         n: Count::new(tens(first.folds[i].n), !part.hidden),
@@ -55,7 +60,7 @@ pub(super) fn disclose(
         }),
     };
     Some(Ok(ByFold {
-        folds: named.folds.iter().zip(&parts).enumerate().map(line).collect(),
+        folds: named.iter().zip(&parts).enumerate().map(line).collect(),
         models: all.iter().map(spread).collect(),
         deals: (!deals.is_empty()).then(|| of_deals(deals, &judged)),
     }))
@@ -150,8 +155,7 @@ mod tests {
         let all = [of("a", 0.02), of("b", 0.0)];
         let facts = |i: u64| FoldFacts { name: format!("fold {i}"), train: 500, calibrate: 0, test: 100 };
         let folds: Vec<FoldFacts> = (0..3).map(facts).collect();
-        let named = Named { folds: &folds, candidate: "a", reference: "b" };
-        disclose((&all, deals), &named, &[], (300, 50 + events), 10).unwrap().unwrap()
+        super::shown((&all, deals), (&folds, ["a", "b"]), &[], (300, 50 + events), 10).unwrap().unwrap()
     }
 
     #[test]

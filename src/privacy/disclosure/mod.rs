@@ -95,12 +95,13 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
     let candidate = &evaluation.verdict.candidate;
     let limits = rows::Limits { capacity: ingredients.capacity, threshold, candidate };
     let lines = rows::disclose(&all, &ingredients.combinations, &limits);
+    let total = (ingredients.tested.rows, ingredients.tested.events);
     let facts = facts::disclose(ingredients, threshold);
     let contrasts = fairness::contrasts(evaluation, &lines, threshold);
     let comparisons = comparisons::comparisons(&evaluation.comparisons, &lines);
     let group_tests = fairness::tests(evaluation, &lines);
     let at = tables::words(ingredients.capacity);
-    let equal_precision = fairness::equal_precision(&evaluation.verdict.candidate, &at, &lines);
+    let equal_precision = fairness::equal_precision(candidate, &at, &lines);
     let rates = rates::disclose(ingredients, &facts, &lines, threshold);
     let tested_rows = facts.tested.rows;
     let backward = facts::backward(&ingredients.backward, &facts.attrition, threshold);
@@ -134,36 +135,15 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         finding: shares::finding(&evaluation.verdict, &lines),
         at_capacity: shares::at_capacity(&evaluation.verdict, &lines, ingredients.capacity),
         at_others: shares::at_others(ingredients, &lines),
-        groups: shares::groups(&evaluation.verdict.candidate, &lines, ingredients.capacity, tested_rows),
+        groups: shares::groups(candidate, &lines, ingredients.capacity, tested_rows),
         gate: ingredients.gate.as_ref().map(|promise| gate::disclose(promise, &lines)),
-        stability: stability::disclose(
-            &ingredients.stability,
-            &evaluation.verdict.candidate,
-            &lines,
-            (ingredients.tested.rows, ingredients.tested.events),
-            threshold,
-        ),
-        by_fold: folds::disclose(
-            (&ingredients.by_fold, &ingredients.deals),
-            &folds::Named {
-                folds: &ingredients.folds,
-                candidate: &evaluation.verdict.candidate,
-                reference: &evaluation.verdict.reference,
-            },
-            &lines,
-            (ingredients.tested.rows, ingredients.tested.events),
-            threshold,
-        ),
+        stability: stability::disclose(&ingredients.stability, candidate, &lines, total, threshold),
+        by_fold: folds::disclose(ingredients, &lines, total, threshold),
         proxies: explanation::proxies(&ingredients.proxies, &lines, threshold),
-        explanations: explanation::disclose(
-            &ingredients.explanations,
-            &lines,
-            ingredients.simulated,
-            threshold,
-        ),
+        explanations: explanation::disclose(ingredients, &lines, threshold),
         what_if: what_if::disclose(ingredients, &lines, threshold),
         rates,
-        recording_bias: bias::disclose(&evaluation.verdict.candidate, &at, &lines, &contrasts),
+        recording_bias: bias::disclose(candidate, &at, &lines, &contrasts),
         lines,
         comparisons,
         contrasts,

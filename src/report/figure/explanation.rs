@@ -9,7 +9,7 @@ use super::groups::slug;
 use super::plot::{Frame, Look, at, short};
 use super::stability::{foot, grid};
 use crate::report::explanation::{Case, Curve, CurvePoint, Explained, SourceLine};
-use crate::report::html::format::whole_value;
+use crate::report::html::format::recorded;
 
 /// By how much the AUROC falls without each part of the records; `None` if nothing may be shown.
 pub(in crate::report) fn sources(title: &str, of: &Explained) -> Option<Figure> {
@@ -63,8 +63,8 @@ pub(in crate::report) fn curve(model: &str, of: &Curve) -> Figure {
         .collect();
     let second = if shape.is_empty() { 0.0 } else { 236.0 };
     let drawing = html! {
-        (panel(10.0, (&dependence, &local), (0.02, 2), "Chance"))
-        @if !shape.is_empty() { (panel(10.0 + second, (&shape, &[]), (0.1, 1), "Added to the log-odds")) }
+        (panel(&of.words, 10.0, (&dependence, &local), (0.02, 2), "Chance"))
+        @if !shape.is_empty() { (panel(&of.words, 10.0 + second, (&shape, &[]), (0.1, 1), "Added to the log-odds")) }
         text class="label" text-anchor="middle" x="218" y=(at(232.0 + second)) { (short(&of.words, 62)) }
         (Look::Candidate.key(58.0, 254.0 + second, "if all referrals had this value"))
         @if !local.is_empty() { (Look::Baseline.key(58.0, 276.0 + second, "moving each referral a little only")) }
@@ -79,6 +79,7 @@ pub(in crate::report) fn curve(model: &str, of: &Curve) -> Figure {
 }
 
 fn panel(
+    words: &str,
     top: f64,
     (full, dashed): (&[Bounded], &[Bounded]),
     (step, places): (f64, usize),
@@ -106,7 +107,7 @@ fn panel(
     html! {
         (grid(&frame, places, title))
         (frame.band(full))
-        (foot(&frame, &ticks(&frame, full), ""))
+        (foot(&frame, &ticks(words, &frame, full), ""))
         @if !dashed.is_empty() { (Look::Baseline.line(&frame.places(dashed))) }
         (Look::Candidate.line(&frame.places(full)))
         @for (x, y) in frame.places(full) { (Look::Candidate.mark(x, y)) }
@@ -114,11 +115,11 @@ fn panel(
 }
 
 /// The values of the points, but those whose numbers would run into each other.
-fn ticks(frame: &Frame, points: &[Bounded]) -> Vec<(f64, String)> {
+fn ticks(words: &str, frame: &Frame, points: &[Bounded]) -> Vec<(f64, String)> {
     let mut out: Vec<(f64, String)> = Vec::new();
     let mut end = f64::NEG_INFINITY;
     for (x, ..) in points {
-        let words = whole_value(*x);
+        let words = recorded(words, Some(*x));
         let half = 3.5 * words.len() as f64 + 2.0;
         if frame.across(*x) - half > end {
             end = frame.across(*x) + half;
@@ -132,7 +133,7 @@ fn in_words(of: &Curve, shape: bool) -> String {
     let by = |a: &&CurvePoint, b: &&CurvePoint| a.chance.get().total_cmp(&b.chance.get());
     let mut words = String::new();
     if let (Some(least), Some(most)) = (of.points.iter().min_by(by), of.points.iter().max_by(by)) {
-        let value = |p: &CurvePoint| p.at.map_or_else(String::new, whole_value);
+        let value = |p: &CurvePoint| recorded(&of.words, p.at);
         let hundred = |p: &CurvePoint| (p.chance.get() * 100.0).round();
         words = format!(
             "If every referral had the value {}, the model would expect about {} of 100 to come back; with the value {}, about {}. ",
@@ -159,15 +160,15 @@ pub(in crate::report) fn case(model: &str, of: &Case) -> Figure {
     let rows = of.parts.iter().map(|p| (p.words.clone(), p.push.get()));
     let rows: Vec<(String, f64)> = rows.chain([("all other facts".to_owned(), of.others.get())]).collect();
     let height = 26.0 + ROW * rows.len() as f64;
-    let x = |push: f64| 400.0 + 100.0 * push / most;
+    let x = |push: f64| 480.0 + 100.0 * push / most;
     let drawing = html! {
-        text class="label strong" text-anchor="end" x="394" y="14" { "lowers" }
-        text class="label strong" x="406" y="14" { "raises" }
-        line class="axis" x1="400" x2="400" y1="20" y2=(at(height)) {}
+        text class="label strong" text-anchor="end" x="474" y="14" { "lowers" }
+        text class="label strong" x="486" y="14" { "raises" }
+        line class="axis" x1="480" x2="480" y1="20" y2=(at(height)) {}
         @for (i, (words, push)) in rows.iter().enumerate() {
             @let y = 26.0 + ROW * i as f64;
-            text class="label" x="2" y=(at(y + 14.0)) { (short(words, 44)) }
-            rect class="bar" x=(at(x(push.min(0.0)))) y=(at(y + 4.0)) width=(at((x(*push) - 400.0).abs())) height="14" {}
+            text class="label" x="2" y=(at(y + 14.0)) { (short(words, 56)) }
+            rect class="bar" x=(at(x(push.min(0.0)))) y=(at(y + 4.0)) width=(at((x(*push) - 480.0).abs())) height="14" {}
         }
     };
     let list: Vec<String> = of
@@ -182,7 +183,7 @@ pub(in crate::report) fn case(model: &str, of: &Case) -> Figure {
             "The longer a bar, the more the fact moved the estimate. In order: {}.",
             list.join("; ")
         ),
-        size: (520.0, height + 6.0),
+        size: (600.0, height + 6.0),
         drawing,
     }
 }

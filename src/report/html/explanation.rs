@@ -2,11 +2,11 @@
 
 use maud::{Markup, html};
 
-use super::format::{cell, count, interval, signed, thousands, value, whole_value};
+use super::format::{cell, count, interval, recorded, signed, thousands, value};
 use super::table::{TableRow, table};
 use crate::evaluate::measures::Unit;
 use crate::explain::found::How;
-use crate::privacy::disclosure::Number;
+use crate::privacy::disclosure::{Number, Passed};
 use crate::report::explanation::{Case, Curve, CurvePoint, Explained, FactTable, ProxyLine, SourceLine, Way};
 use crate::report::{Report, figure, words};
 
@@ -288,7 +288,7 @@ fn curve_of(model: &str, of: &Curve) -> Markup {
                 (signed(v.get(), 2)) " " span class="interval" { "(" (signed(low.get(), 2)) " to " (signed(high.get(), 2)) ")" }
             } });
         }
-        let head = p.at.map_or_else(|| "not recorded, or never".to_owned(), whole_value);
+        let head = recorded(&of.words, p.at);
         TableRow::new(html! { (head) }, cells)
     };
     let rows: Vec<TableRow> = of.points.iter().chain(&of.missing).map(row).collect();

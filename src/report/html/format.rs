@@ -58,6 +58,15 @@ pub(crate) fn whole_value(value: f64) -> String {
     if value.fract().abs() < 1e-9 && value >= 0.0 { thousands(value as u64) } else { decimals(value, 1) }
 }
 
+/// A recorded value of a fact: a fact that is a yes or no has no number.
+pub(crate) fn recorded(words: &str, value: Option<f64>) -> String {
+    match value {
+        None => "not recorded, or never".to_owned(),
+        Some(value) if words.starts_with("whether ") => if value > 0.5 { "yes" } else { "no" }.to_owned(),
+        Some(value) => whole_value(value),
+    }
+}
+
 /// "0.021 to 0.074".
 pub(crate) fn interval(interval: (f64, f64), unit: Unit) -> String {
     format!("{} to {}", value(interval.0, unit), value(interval.1, unit))
@@ -133,7 +142,9 @@ pub(crate) fn percent(share: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{decimals, families, of_hundred, of_thousand, percent, signed, thousands, whole_value};
+    use super::{
+        decimals, families, of_hundred, of_thousand, percent, recorded, signed, thousands, whole_value,
+    };
 
     #[test]
     fn shares_become_children_and_families() {
@@ -151,6 +162,10 @@ mod tests {
         assert_eq!(
             [0.314, -0.2, -0.001, 0.001].map(|v| signed(v, 2)),
             ["+0.31", "\u{2212}0.20", "0.00", "0.00"]
+        );
+        assert_eq!(
+            [Some(1.0), Some(0.0), None].map(|v| recorded("whether so", v)),
+            ["yes", "no", "not recorded, or never"]
         );
         assert_eq!([1234.0, 2.5, 0.0].map(whole_value), ["1,234", "2.5", "0"]);
         assert_eq!(decimals(-0.25, 2), "\u{2212}0.25");
