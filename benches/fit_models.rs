@@ -81,17 +81,25 @@ fn load(path: &str, linear: bool) -> Data {
 /// A linear fit, with its objective as the peers have it and the weights that are not 0.
 fn linear(model: &str, data: &Training) -> (FittedLogistic, String) {
     let lambda = 1.0 / (C * data.targets.len() as f64);
+    let mut last = None;
     let fitted = match model {
         "logistic" => Logistic { l2: 1.0 }.fit(data).unwrap(),
         "elastic-net" => ElasticNet { lambda, l1_ratio: 1.0 }.fit(data).unwrap(),
         _ => {
             let lambdas = penalties(data, 1.0, 100, 1e-3).unwrap();
+            last = lambdas.last().copied();
             elastic_net::path(data, 1.0, &lambdas).unwrap().pop().unwrap()
         }
     };
     let eta = data.records.dot(&fitted.coefficients) + fitted.intercept;
     let of_row = |(eta, y): (&f64, &bool)| (if *y { -*eta } else { *eta }).exp().ln_1p();
     let sum: f64 = eta.iter().zip(&data.targets).map(of_row).sum();
+    if let Some(last) = last {
+        // The mean log-loss and the last penalty of the path, as glmnet has them.
+        let mean = sum / data.targets.len() as f64;
+        let objective = mean + last * fitted.coefficients.iter().map(|w| w.abs()).sum::<f64>();
+        return (fitted, format!(",\"last\":{last},\"objective\":{objective}"));
+    }
     let penalty = match model {
         "logistic" => 0.5 * fitted.coefficients.dot(&fitted.coefficients),
         _ => fitted.coefficients.iter().map(|w| w.abs()).sum::<f64>() / C,

@@ -53,7 +53,7 @@ fn linear(
         let bent = column.term.map(|term| {
             let knots = term.knots.iter().map(f64::to_string).collect::<Vec<_>>().join(" ");
             let log = if column.log { "log(1 + value)" } else { "value" };
-            format!("term {} of the curve of {log} with knots {knots}", term.number + 1)
+            format!("term {} of the restricted cubic spline of {log} with knots {knots}, divided by (last - first knot)^2; 0 after division if not recorded", term.number + 1)
         });
         let prepared = match (column.says_missing, column.log) {
             (true, _) => "1 if not recorded, else 0",

@@ -145,6 +145,7 @@ impl Experiment {
                 recalibrate.as_ref().and_then(Option::as_ref),
                 learners.unwrap_or_default(),
             );
+            let directed = features.as_ref().is_some_and(|f| !f.rising.is_empty() || !f.falling.is_empty());
             let evaluate = section(root, "evaluate", |s| evaluate(s, &all));
             let holdout = root.section("holdout").map(|s| holdout(&s, split.as_ref(), cohort.as_ref()));
             let gate = root.section("gate").map(|s| {
@@ -164,7 +165,7 @@ impl Experiment {
             let adjusted =
                 (recalibrate.as_ref().and_then(Option::as_ref), tuning.as_ref().and_then(Option::as_ref));
             if let (Some(models), Some(evaluate)) = (&models, &evaluate) {
-                models.fit_together(root, adjusted, (&evaluate.candidate, &evaluate.reference));
+                models.fit_together(root, adjusted, (&evaluate.candidate, &evaluate.reference), directed);
             }
             let (features, models, evaluate) = (features?, models?, evaluate?);
             let seed = u64::try_from(seed?).ok()?;

@@ -4,6 +4,7 @@ use super::Recalibrate;
 use super::recalibrate::recalibrated;
 use super::tuning::Tuning;
 use crate::io::settings::Section;
+use crate::models::boosting;
 use crate::models::registry::{Entry, REGISTRY};
 use crate::models::settings::{Setting, Settings};
 
@@ -62,8 +63,12 @@ impl Models {
         root: &Section<'_>,
         adjusted: (Option<&Recalibrate>, Option<&Tuning>),
         (candidate, reference): (&str, &str),
+        directed: bool,
     ) {
         self.can_keep(root, candidate, reference);
+        if directed && !self.learners.iter().any(heeds_directions) {
+            root.fault("features", "`features.rising` and `features.falling` are heeded by `boosting` only, which `models.learners` does not name");
+        }
         self.are_adjusted(root, adjusted, candidate);
     }
 
@@ -127,4 +132,11 @@ pub(super) fn meant(learners: &[&str], models: &Settings) -> String {
         format!("[models.{}]\n{}\n", entry.id, entry.settings.iter().map(line).collect::<String>())
     };
     used.map(section).collect()
+}
+
+/// Whether a learner heeds which way estimates may go with a fact.
+fn heeds_directions(id: &&'static str) -> bool {
+    REGISTRY
+        .iter()
+        .any(|e| e.id == *id && (e.id == boosting::ENTRY.id || e.made_of.contains(&boosting::ENTRY.id)))
 }

@@ -8,7 +8,6 @@
 use super::groups::grouping;
 use super::ingredients::Made;
 use super::run::{Progress, Test};
-use crate::cohort::IndexRow;
 use crate::evaluate::stability::Ranged;
 use crate::evaluate::stability::area::Case;
 use crate::evaluate::stability::by_fold::auroc;
@@ -70,13 +69,15 @@ fn level_of_characteristic(
     progress: &dyn Progress,
 ) -> ProxyLevel {
     let ground = &made.ground;
-    let child = |row: &IndexRow| row.child;
-    let children = |of: bool| {
+    let households = |of: bool| {
         let tested = made.plan.folds.iter().flat_map(|f| &f.test).filter(|i| is[**i as usize] == of);
-        let found: BTreeSet<u32> = tested.map(|i| child(&ground.cohort.rows[*i as usize])).collect();
-        found.len() as u64
+        tested.map(|i| ground.household[*i as usize]).collect::<BTreeSet<u32>>().len() as u64
     };
-    ProxyLevel { level, children: (children(true), children(false)), auroc: recovered(made, is, progress) }
+    ProxyLevel {
+        level,
+        households: (households(true), households(false)),
+        auroc: recovered(made, is, progress),
+    }
 }
 
 fn recovered(made: &Made<'_>, is: &[bool], progress: &dyn Progress) -> Reading<Ranged> {

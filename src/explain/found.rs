@@ -40,8 +40,8 @@ pub struct Source {
     pub words: String,
     /// Its features.
     pub features: u64,
-    /// By how much the AUROC falls when they are mixed up among households of a fold, all in the same way: the mean over
-    /// folds and times, and the lowest and highest fold.
+    /// By how much the AUROC falls when they are mixed up among the rows of a fold, all in the same way: over the pairs of all
+    /// folds, the mean of all times, and the lowest and highest fold.
     pub mixed: Reading<Ranged>,
     /// What they add: the AUROC and the average precision of the models less those of models trained without them.
     pub adds: Reading<[Ranged; 2]>,
@@ -52,6 +52,8 @@ pub struct Source {
 pub struct Facts {
     /// Facts offered.
     pub offered: u64,
+    /// Models that use any fact: those of the other folds rank none.
+    pub models: u64,
     /// Whether folds rank them alike: Kendall's W.
     pub concordance: Reading<f64>,
     /// Whether folds have the same first ten: Nogueira's stability.
@@ -60,8 +62,8 @@ pub struct Facts {
     pub leading: Vec<Leading>,
     /// What each of these moves estimates by; as many.
     pub pushes: Vec<Option<Push>>,
-    /// For each of these, the children looked at of whom it says what is not the commonest, and all the others.
-    pub children: Vec<(u64, u64)>,
+    /// For each of these, the households looked at of whom it says what is not the commonest.
+    pub households: Vec<u64>,
 }
 
 /// How contributions were read from the models.
@@ -79,7 +81,8 @@ pub enum How {
 pub struct Push {
     /// Mean absolute contribution over the rows looked at, as a difference in chance at the mean chance.
     pub size: f64,
-    /// Correlation of the fact's value with its contribution, in [-1, 1]: the mean over folds; `None` where the value or
+    /// Spearman's correlation of the fact's value with its contribution, in [-1, 1]: the mean over folds, 0 for a fold whose
+    /// model does not use it; `None` where the value or
     /// the contribution does not vary.
     pub direction: Option<f64>,
 }
@@ -113,8 +116,8 @@ pub struct CurvePoint {
     /// What the shape of an explainable boosting machine adds to the log-odds here, the mean over folds, and two standard
     /// deviations over its bags down and up.
     pub shape: Option<(f64, f64, f64)>,
-    /// Children with a value near.
-    pub children: u64,
+    /// Households with a value near.
+    pub households: u64,
     /// Referrals with a value near.
     pub rows: u64,
 }
@@ -134,15 +137,24 @@ pub struct Case {
     pub others: f64,
 }
 
-/// One fact of the case.
+/// What is on record of one fact.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Recorded {
+    /// A value; `None` if it is not recorded.
+    Value(Option<f64>),
+    /// How often something happened, and how many days ago the last time.
+    Times(f64, Option<f64>),
+}
+
+/// One fact of the case: an event with all its counts, or a feature by itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CasePart {
-    /// Id of the feature.
+    /// Id of the feature, or what the ids of its features begin with.
     pub id: String,
     /// Its meaning in words.
     pub words: String,
-    /// Its value; `None` if it is not recorded.
-    pub value: Option<f64>,
+    /// What is on record.
+    pub recorded: Recorded,
     /// What it adds.
     pub push: f64,
 }
@@ -170,8 +182,8 @@ pub struct Proxy {
 pub struct ProxyLevel {
     /// The level.
     pub level: String,
-    /// Children tested who are of it, and others.
-    pub children: (u64, u64),
+    /// Households tested with a child who is of it, and with one who is not.
+    pub households: (u64, u64),
     /// AUROC on families that were not learned from.
     pub auroc: Reading<Ranged>,
 }

@@ -3,14 +3,12 @@
 //! section 3; groups: Gregorutti, Michel and Saint-Pierre 2015, Computational Statistics & Data Analysis 90:15).
 //!
 //! Columns of a group are permuted together, so that what they say of each other stays. Columns that say the same share
-//! their importance if permuted one by one; a group has it whole. Rows of a household are alike and stay together: see
-//! [`of_households`].
+//! their importance if permuted one by one; a group has it whole.
 
 use ndarray::{Array1, Array2, Axis};
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// Importance of one group of columns, in units of the loss.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -24,42 +22,15 @@ pub struct Importance {
     pub increases: Vec<f64>,
 }
 
-/// A permutation of rows that keeps those of a household together: entry i is the row from which row i takes its values.
+/// A permutation of so many rows: entry i is the row from which row i takes its values.
 ///
-/// Households of as many rows trade places, each taking the rows of another in order. One whose size is its own joins
-/// those of the next smaller size (the smallest one those of the next larger size); there rows are handed on in the order of
-/// the drawn households, so that a household's rows may fall to two that stand next to each other.
+/// Any row may take those of any other. Keeping a household's rows together, or in their order, would hand on what many facts
+/// say of them, such as how many referrals came before, and so understate what these matter.
 #[must_use]
-pub fn of_households(household: &[u32], rng: &mut ChaCha8Rng) -> Vec<usize> {
-    let mut rows: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (row, code) in household.iter().enumerate() {
-        rows.entry(*code).or_default().push(row);
-    }
-    let mut out = vec![0; household.len()];
-    for homes in peers(rows.into_values().collect()) {
-        let mut drawn: Vec<&Vec<usize>> = homes.iter().collect();
-        drawn.shuffle(rng);
-        let from = drawn.into_iter().flatten();
-        homes.iter().flatten().zip(from).for_each(|(row, from)| out[*row] = *from);
-    }
-    out
-}
-
-/// Households that trade places: of one size, or joined so that none is alone unless there is no other.
-fn peers(mut homes: Vec<Vec<usize>>) -> Vec<Vec<Vec<usize>>> {
-    homes.sort_by_key(|rows| std::cmp::Reverse(rows.len()));
-    let mut out: Vec<Vec<Vec<usize>>> = Vec::new();
-    for class in homes.chunk_by(|a, b| a.len() == b.len()) {
-        match out.last_mut() {
-            Some(alone) if alone.len() == 1 => alone.extend_from_slice(class),
-            _ => out.push(class.to_vec()),
-        }
-    }
-    if out.len() > 1 && out.last().is_some_and(|class| class.len() == 1) {
-        let alone = out.pop().unwrap_or_default();
-        out.iter_mut().rev().take(1).for_each(|class| class.extend_from_slice(&alone));
-    }
-    out
+pub fn shuffled(rows: usize, rng: &mut ChaCha8Rng) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..rows).collect();
+    order.shuffle(rng);
+    order
 }
 
 /// Importance of each group of columns, in order. `x` is rows × columns as `predict` takes them, `loss` is of all its
@@ -161,57 +132,26 @@ mod tests {
         let base: Vec<f64> = (0..200).map(|_| rng.random_range(-1.0..1.0)).collect();
         let x = Array2::from_shape_fn((200, 2), |(row, _)| base[row]);
         let loss = |p: &Array1<f64>| p.iter().zip(&base).map(|(p, b)| (p / 2.0 - b).powi(2)).sum();
-        let household: Vec<u32> = (0..200).collect();
-        let orders: Vec<Vec<usize>> = (0..3).map(|i| of_households(&household, &mut stream(i))).collect();
+        let orders: Vec<Vec<usize>> = (0..3).map(|i| shuffled(200, &mut stream(i))).collect();
         let got = importance(sum, loss, &x, &[vec![0], vec![1], vec![0, 1]], &orders).unwrap();
         assert!((got[2].mean / got[0].mean - 4.0).abs() < 1e-9 && got[0].mean > 1.0, "{got:?}");
         assert!((got[0].mean - got[1].mean).abs() < 1e-9, "all groups see the same permutations");
     }
 
-    /// Households 7, 8 and 9 have two rows, scattered; 1 to 20 have one.
+    /// How many referrals came before is a row's place in its household: kept there, it would seem not to matter.
     #[test]
-    fn households_of_as_many_rows_trade_places_whole_and_in_order() {
-        let mut household: Vec<u32> = (1..=20).collect();
-        household.extend([107, 108, 109, 107, 108, 109]);
-        let mut moved = 0;
-        for seed in 0..20 {
-            let order = of_households(&household, &mut stream(seed));
-            assert!(permutes(&order, 26));
-            for (first, second) in [(20, 23), (21, 24), (22, 25)] {
-                assert_eq!(household[order[first]], household[order[second]], "together");
-                assert!(order[first] < order[second], "in order");
-            }
-            assert!(order[..20].iter().all(|from| *from < 20));
-            moved += usize::from(order[20] != 20);
-        }
-        assert!(moved > 5, "{moved}");
-        assert_eq!(of_households(&household, &mut stream(3)), of_households(&household, &mut stream(3)));
-        assert_ne!(of_households(&household, &mut stream(3)), of_households(&household, &mut stream(4)));
-    }
-
-    #[test]
-    fn a_household_without_peers_of_its_size_joins_the_next_smaller_or_else_the_next_larger() {
-        let sizes = |sizes: &[usize]| {
-            let homes = sizes.iter().map(|n| vec![0; *n]).collect();
-            let peers = peers(homes);
-            peers.iter().map(|class| class.iter().map(Vec::len).collect::<Vec<_>>()).collect::<Vec<_>>()
-        };
-        assert_eq!(sizes(&[2, 1, 5, 2, 1]), [vec![5, 2, 2], vec![1, 1]]);
-        assert_eq!(sizes(&[1, 3, 3]), [vec![3, 3, 1]]);
-        assert_eq!(sizes(&[4, 3, 2, 1]), [vec![4, 3], vec![2, 1]]);
-        assert_eq!(sizes(&[4]), [vec![4]]);
-        assert!(sizes(&[]).is_empty());
-        // A household of three among six of one row is handed other rows too.
-        let household = [1, 1, 1, 2, 3, 4, 5, 6, 7];
-        let handed = |seed| of_households(&household, &mut stream(seed))[..3].iter().any(|from| *from > 2);
-        assert!((0..20).filter(|seed| handed(*seed)).count() > 10);
+    fn what_follows_from_the_place_in_a_household_is_mixed_up_as_well() {
+        let x = Array2::from_shape_fn((300, 1), |(i, _)| (i % 3) as f64);
+        let loss = |p: &Array1<f64>| p.iter().enumerate().map(|(i, p)| (p - (i % 3) as f64).powi(2)).sum();
+        let orders = [shuffled(300, &mut stream(2))];
+        let got = importance(|x| x.column(0).to_owned(), loss, &x, &[vec![0]], &orders).unwrap();
+        assert!(got[0].mean > 200.0, "two draws of 0, 1, 2 differ by 4/3 in the mean square: {got:?}");
     }
 
     #[test]
     fn threads_change_no_byte_and_nonsense_is_refused() {
         let x = Array2::from_shape_fn((50, 3), |(i, j)| ((i * 7 + j * 3) % 11) as f64);
-        let household: Vec<u32> = (0..50).map(|i| i / 2).collect();
-        let orders: Vec<Vec<usize>> = (0..8).map(|i| of_households(&household, &mut stream(i))).collect();
+        let orders: Vec<Vec<usize>> = (0..8).map(|i| shuffled(50, &mut stream(i))).collect();
         let run = |groups: &[Vec<usize>], orders: &[Vec<usize>]| {
             importance(sum, |p| p.iter().enumerate().map(|(i, p)| p * i as f64).sum(), &x, groups, orders)
         };

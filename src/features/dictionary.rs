@@ -146,6 +146,22 @@ impl Feature {
         found.unwrap_or(words)
     }
 
+    /// What it is of: the event whose counts in several windows and whose last time are features, or itself; its key, and in
+    /// words for readers.
+    #[must_use]
+    pub fn event(&self) -> (&str, String) {
+        let whole = |c: &str| !c.is_empty() && c.bytes().all(|b| b.is_ascii_digit());
+        let counted = self.id.rsplit_once("_n").filter(|(_, window)| *window == "_ever" || whole(window));
+        let since =
+            self.id.strip_suffix("_since").filter(|_| self.words.starts_with("days since the last time"));
+        match counted.map(|(start, _)| start).or(since) {
+            Some(key) => {
+                (key, self.plain().split_once(": ").map_or_else(|| self.plain(), |(_, of)| of.to_owned()))
+            }
+            None => (&self.id, self.plain()),
+        }
+    }
+
     /// The same feature, resting on a part of the records.
     #[must_use]
     pub fn of(mut self, group: SourceGroup) -> Self {
@@ -181,6 +197,24 @@ pub fn to_csv(features: &[Feature]) -> Result<Vec<u8>, csv::Error> {
 #[cfg(test)]
 mod tests {
     use super::Feature;
+
+    #[test]
+    fn counts_and_the_last_time_are_of_one_event() {
+        let of = |id: &str, words: &str| {
+            let feature = Feature::dated(id.to_owned(), words.to_owned(), "", "");
+            let (key, words) = feature.event();
+            (key.to_owned(), words)
+        };
+        let event = ("s47".to_owned(), "an enquiry started".to_owned());
+        assert_eq!(of("s47_n365", "number of times in 365 days: an enquiry started"), event);
+        assert_eq!(of("s47_n_ever", "number of times in the records: an enquiry started"), event);
+        assert_eq!(of("s47_since", "days since the last time, missing if never: an enquiry started"), event);
+        assert_eq!(
+            of("first_event_since", "days since the child's first event"),
+            ("first_event_since".to_owned(), "days since the child's first event".to_owned())
+        );
+        assert_eq!(of("age_years", "age in years").0, "age_years");
+    }
 
     #[test]
     fn words_for_readers_are_short() {

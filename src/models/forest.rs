@@ -85,7 +85,8 @@ impl Learner for Forest {
         let together = together(self.trees);
         // No fewer rows than children: that changes no split, and finds those that are out of the question sooner.
         let lightest = data.weights().into_iter().flatten().fold(1.0_f32, |least, w| least.min(*w));
-        let weight = f64::from(lightest) * self.min_leaf as f64;
+        // A little less, for sums in single precision.
+        let weight = 0.999 * f64::from(lightest) * self.min_leaf as f64;
         let params = |batch: usize| {
             TrainingParams::builder()
                 .objective(Objective::SquaredError(RegLoss::default()))

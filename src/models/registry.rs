@@ -51,7 +51,7 @@ impl Entry {
     }
 }
 
-/// A learner that is not shown rows of no weight: they must not shape bins, questions or scales either.
+/// A learner that is not shown rows of no weight: they must not shape bins or questions either.
 struct WithWeight(Box<dyn Learner>);
 
 impl Learner for WithWeight {

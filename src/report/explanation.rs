@@ -1,7 +1,7 @@
 //! What the models go by, as a report may show it.
 
 use super::stability::Shown;
-use crate::explain::found::How;
+use crate::explain::found::{How, Recorded};
 use crate::privacy::disclosure::{Count, Number, Passed};
 
 /// One learner explained.
@@ -65,6 +65,8 @@ impl SourceLine {
 pub struct FactTable {
     /// Facts offered.
     pub offered: u64,
+    /// Models that use any fact.
+    pub models: u64,
     /// Whether folds rank them alike, from 0 to 1.
     pub concordance: Number,
     /// Whether folds have the same first ten, 0 by chance, at most 1.
@@ -84,8 +86,8 @@ pub struct FactLine {
     pub words: String,
     /// Its importance where that of the first is 1.
     pub share: Passed<f64>,
-    /// Best and worst rank over folds.
-    pub range: (Passed<f64>, Passed<f64>),
+    /// Best and worst rank over folds; `None` where a fold is hidden.
+    pub range: Option<(Passed<f64>, Passed<f64>)>,
     /// What it moves an estimate by on average, as a share.
     pub push: Option<Passed<f64>>,
     /// Which way.
@@ -125,8 +127,8 @@ pub struct CurvePoint {
     pub at: Option<f64>,
     /// The mean chance if all referrals had this value.
     pub chance: Passed<f64>,
-    /// The same by the models of single folds: lowest and highest.
-    pub folds: (Passed<f64>, Passed<f64>),
+    /// The same by the models of single folds: lowest and highest; `None` where a fold is hidden.
+    pub folds: Option<(Passed<f64>, Passed<f64>)>,
     /// Accumulated local effect, added to the mean chance.
     pub local: Option<Passed<f64>>,
     /// What the curve of an explainable boosting machine adds to the log-odds, with its band.
@@ -144,7 +146,7 @@ pub struct Case {
     pub to: Passed<f64>,
     /// Whether contributions are in log-odds; else in chance.
     pub log_odds: bool,
-    /// The largest contributions.
+    /// The largest contributions, as (log-odds or chance).
     pub parts: Vec<CasePart>,
     /// The sum of all others.
     pub others: Passed<f64>,
@@ -157,8 +159,8 @@ pub struct CasePart {
     pub id: String,
     /// Meaning in words.
     pub words: String,
-    /// Its value; `None` if it is not recorded.
-    pub value: Option<Passed<f64>>,
+    /// What is on record; of a simulated case, so that it needs no protection.
+    pub recorded: Recorded,
     /// What it adds.
     pub push: Passed<f64>,
 }

@@ -2,7 +2,7 @@
 //!
 //! `{"model","folds","rows","permutations","sources":[…],"facts":{…},"curves":[…],"case":{…}}`; a part that was not measured or is hidden
 //! is `{"reason":"…"}`, and `case` is null where none is asked for. Of `sources`, `mixed` is the fall of the AUROC when the part is mixed up
-//! (`low` and `high`: the folds where it fell least and most), `auroc` and `average_precision` what it adds, with 95% intervals. Of `facts`,
+//! (`lowest` and `highest`: the folds where it fell least and most), `auroc` and `average_precision` what it adds, with 95% intervals. Of `facts`,
 //! `share` is the importance where the first has 1, and `push` the mean absolute contribution as a difference in chance. `proxies` beside it has one line a level of a
 //! characteristic that was left out, with the AUROC of telling it from the features.
 
@@ -11,9 +11,10 @@ use serde_json::{Value, json as object};
 use super::explanation::{
     Case, Curve, CurvePoint, Explained, FactTable, Proxies, ProxyLine, SourceLine, Way,
 };
+use super::json::status;
 use super::json_stability::{number, part};
 use crate::explain::found::How;
-use crate::privacy::disclosure::Passed;
+use crate::privacy::disclosure::{Number, Passed};
 
 /// How well features tell what was left out, as JSON.
 pub(super) fn proxies(of: &Proxies) -> Value {
@@ -48,9 +49,20 @@ fn source(of: &SourceLine) -> Value {
     object!({
         "source": of.id,
         "features": of.features,
-        "mixed": number(&of.mixed),
+        "mixed": mixed(&of.mixed),
         "auroc": number(&of.auroc),
         "average_precision": number(&of.average_precision),
+    })
+}
+
+/// The ends are no interval.
+fn mixed(of: &Number) -> Value {
+    let ends = of.interval();
+    object!({
+        "estimate": of.estimate(),
+        "lowest": ends.map(|(low, _)| low),
+        "highest": ends.map(|(_, high)| high),
+        "status": status(of).0,
     })
 }
 
@@ -62,8 +74,8 @@ fn facts(of: &FactTable) -> Value {
             object!({
                 "feature": l.id,
                 "share": l.share.get(),
-                "best": l.range.0.get(),
-                "worst": l.range.1.get(),
+                "best": l.range.map(|r| r.0.get()),
+                "worst": l.range.map(|r| r.1.get()),
                 "push": l.push.map(Passed::get),
                 "way": l.way.map(|way| match way {
                     Way::Up => "up",
@@ -75,6 +87,7 @@ fn facts(of: &FactTable) -> Value {
         .collect();
     object!({
         "offered": of.offered,
+        "models": of.models,
         "concordance": number(&of.concordance),
         "agreement": number(&of.agreement),
         "some_left_out": of.some_left_out,
@@ -88,7 +101,7 @@ fn curve(of: &Curve) -> Value {
             "at": p.at,
             "rows": p.rows.get(),
             "chance": p.chance.get(),
-            "folds": [p.folds.0.get(), p.folds.1.get()],
+            "folds": p.folds.map(|(low, high)| [low.get(), high.get()]),
             "local": p.local.map(Passed::get),
             "shape": p.shape.map(|(v, low, high)| [v.get(), low.get(), high.get()]),
         })
@@ -104,7 +117,7 @@ fn case(of: &Case) -> Value {
     let parts: Vec<Value> = of
         .parts
         .iter()
-        .map(|p| object!({ "feature": p.id, "value": p.value.map(Passed::get), "push": p.push.get() }))
+        .map(|p| object!({ "fact": p.id, "recorded": p.recorded, "push": p.push.get() }))
         .collect();
     object!({
         "from": of.from.get(),

@@ -129,8 +129,12 @@ fn every_fault_of_what_is_asked_is_told() {
     let leave = "leave_out = [\"sex\", \"ethnicity\", \"disability\"]";
     let wrong =
         format!("{leave}\nrising = [\"referral_n365\", \"refferal_n*\"]\nfalling = [\"referral_n365\"]");
-    let error =
-        run(&read(&[(leave, &wrong)]), &world(2_500), &Context::default(), &Silent).unwrap_err().to_string();
+    let got = fault(&[(leave, &wrong)]);
+    assert!(got.contains("heeded by `boosting` only"), "{got}");
+    let boosting = ("\"tree\"]", "\"boosting\"]");
+    let error = run(&read(&[(leave, &wrong), boosting]), &world(2_500), &Context::default(), &Silent)
+        .unwrap_err()
+        .to_string();
     assert!(
         error.contains("`rising` names `refferal_n*`, which fits no feature")
             && error.contains("both name `referral_n365`"),

@@ -1,9 +1,9 @@
 //! Which recorded facts moved the estimate of one simulated case. Never of a real child: a case is shown only where all data are
-//! simulated. It says what the estimate rests on, not what would have come of other facts.
+//! simulated. The counts of an event in several windows, and its last time, are put together. It says what the estimate rests on, not what would have come of other facts.
 
 use super::Bench;
 use crate::explain::contributions::Unit;
-use crate::explain::found::{Case, CasePart, Reading};
+use crate::explain::found::{Case, CasePart, Reading, Recorded};
 use crate::num::sigmoid;
 
 /// Facts that are shown by themselves.
@@ -24,17 +24,32 @@ impl Bench<'_> {
         let place = *order.get(middle).ok_or("there is no tested referral")?;
         let row = taught.rows[place];
         let (by_feature, found) = self.contributions(taught, &[row])?;
-        let part = |feature: usize| {
-            let of = &ground.matrix.features[feature];
+        let value = |feature: usize| {
             let value = f64::from(ground.matrix.row(row as usize)[feature]);
-            CasePart {
-                id: of.id.clone(),
-                words: of.plain(),
-                value: (!value.is_nan() && of.levels.is_empty()).then_some(value),
-                push: by_feature[[0, feature]],
-            }
+            (!value.is_nan() && ground.matrix.features[feature].levels.is_empty()).then_some(value)
         };
-        let mut parts: Vec<CasePart> = (0..ground.matrix.features.len()).map(part).collect();
+        let mut parts: Vec<CasePart> = Vec::new();
+        for (place, feature) in ground.matrix.features.iter().enumerate() {
+            let (key, words) = feature.event();
+            let push = by_feature[[0, place]];
+            let at = parts.iter().position(|p| p.id == key).unwrap_or(parts.len());
+            if at == parts.len() {
+                let recorded = if key == feature.id {
+                    Recorded::Value(value(place))
+                } else {
+                    Recorded::Times(0.0, None)
+                };
+                parts.push(CasePart { id: key.to_owned(), words, recorded, push: 0.0 });
+            }
+            parts[at].push += push;
+            if let Recorded::Times(ever, since) = &mut parts[at].recorded {
+                if feature.id.ends_with("_n_ever") {
+                    *ever = value(place).unwrap_or(0.0);
+                } else if feature.id.ends_with("_since") {
+                    *since = value(place);
+                }
+            }
+        }
         parts.sort_by(|a, b| b.push.abs().total_cmp(&a.push.abs()));
         let others = parts.iter().skip(SHOWN).map(|p| p.push).sum();
         parts.truncate(SHOWN);

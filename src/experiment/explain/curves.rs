@@ -17,7 +17,7 @@ const POINTS: usize = 9;
 struct Rows {
     x: Array2<f64>,
     fold: Vec<usize>,
-    child: Vec<u32>,
+    household: Vec<u32>,
 }
 
 impl Bench<'_> {
@@ -40,7 +40,7 @@ impl Bench<'_> {
         Rows {
             x: Array2::from_shape_vec((values.len() / width.max(1), width), values).unwrap_or_default(),
             fold: all().map(|(fold, _)| fold).collect(),
-            child: all().map(|(_, row)| ground.cohort.rows[row as usize].child).collect(),
+            household: all().map(|(_, row)| ground.household[row as usize]).collect(),
         }
     }
 
@@ -69,7 +69,7 @@ impl Bench<'_> {
         if !of.levels.is_empty() || grid.len() < 2 {
             return None;
         }
-        let asked = Asked { x: &rows.x, child: &rows.child, column: feature, least };
+        let asked = Asked { x: &rows.x, child: &rows.household, column: feature, least };
         let whole = partial_dependence(|x| self.chances(x, &rows.fold), asked, &grid).ok()?;
         let by_fold = self.by_fold(rows, asked, &grid);
         // Rows that have no value have no local effect.
@@ -87,7 +87,7 @@ impl Bench<'_> {
                 folds: ends(by_fold.iter().filter_map(|f| f.missing.map(|m| m.mean))),
                 local: None,
                 shape: self.shape(feature, f64::NAN),
-                children: level.support.children as u64,
+                households: level.support.children as u64,
                 rows: level.support.rows as u64,
             }),
             local: local.map(|_| ()).map_err(|reason| reason.to_string()),
@@ -99,8 +99,8 @@ impl Bench<'_> {
         let of = |fold: usize| {
             let own: Vec<usize> = (0..rows.fold.len()).filter(|i| rows.fold[*i] == fold).collect();
             let (x, same) = (rows.x.select(Axis(0), &own), vec![fold; own.len()]);
-            let child: Vec<u32> = own.iter().map(|i| rows.child[*i]).collect();
-            let asked = Asked { x: &x, child: &child, ..asked };
+            let household: Vec<u32> = own.iter().map(|i| rows.household[*i]).collect();
+            let asked = Asked { x: &x, child: &household, ..asked };
             partial_dependence(|x| self.chances(x, &same), asked, grid).ok()
         };
         (0..self.folds.len()).filter_map(of).collect()
@@ -121,7 +121,7 @@ impl Bench<'_> {
             folds: ends(by_fold.iter().map(|f| f.points[i].level.mean)),
             local: local.map(|l| self.mean_chance() + effect(l)),
             shape: self.shape(feature, point.at),
-            children: point.level.support.children as u64,
+            households: point.level.support.children as u64,
             rows: point.level.support.rows as u64,
         }
     }
@@ -152,29 +152,29 @@ fn ends(values: impl Iterator<Item = f64>) -> (f64, f64) {
     values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)))
 }
 
-/// Values at which a curve is drawn: all, where there are few; else quantiles, rounded to two digits so that none is one
-/// child's. At least `least` children lie between one and the next.
+/// Values at which a curve is drawn: all that at least `least` households have, where there are few; else quantiles, rounded to
+/// two digits. In either case as many households have a value as high or higher, and one between it and the one before.
 fn grid(rows: &Rows, feature: usize, least: usize) -> Vec<f64> {
+    let column = rows.x.column(feature);
     let mut values: Vec<(f64, u32)> =
-        rows.x.column(feature).iter().copied().zip(rows.child.iter().copied()).collect();
-    values.retain(|(v, _)| !v.is_nan());
+        column.iter().copied().zip(rows.household.iter().copied()).filter(|(v, _)| !v.is_nan()).collect();
     values.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let enough = |has: &dyn Fn(f64) -> bool| {
+        let of = values.iter().filter(|(v, _)| has(*v)).map(|(_, household)| *household);
+        of.collect::<BTreeSet<u32>>().len() >= least
+    };
     let (mut distinct, n): (Vec<f64>, usize) = (values.iter().map(|(v, _)| *v).collect(), values.len());
     distinct.dedup();
     let wanted: Vec<f64> = if distinct.len() <= POINTS {
-        distinct
+        distinct.into_iter().filter(|at| enough(&|v| v.total_cmp(at).is_eq())).collect()
     } else {
         let quantile = |k: usize| values[(n - 1) * (2 * k + 1) / (2 * POINTS)].0;
         (0..POINTS).map(|k| rounded(quantile(k))).collect()
     };
     let mut grid: Vec<f64> = Vec::new();
     for at in wanted {
-        // The changes from one point to the next are means over the rows between.
-        let enough = grid.last().is_none_or(|after| {
-            let between = values.iter().filter(|(v, _)| v > after && *v <= at).map(|(_, child)| *child);
-            at > *after && between.collect::<BTreeSet<u32>>().len() >= least
-        });
-        if enough {
+        let apart = grid.last().is_none_or(|after| at > *after && enough(&|v| v > *after && v <= at));
+        if apart && enough(&|v| v >= at) {
             grid.push(at);
         }
     }
@@ -183,8 +183,8 @@ fn grid(rows: &Rows, feature: usize, least: usize) -> Vec<f64> {
 
 /// To two significant digits.
 fn rounded(value: f64) -> f64 {
-    if value.abs() < 10.0 {
-        return value.round();
+    if value.abs() < f64::MIN_POSITIVE {
+        return 0.0;
     }
     let digit = 10_f64.powf(value.abs().log10().floor() - 1.0);
     (value / digit).round() * digit
@@ -200,7 +200,7 @@ mod tests {
         Rows {
             x: Array2::from_shape_vec((n, 1), values).unwrap(),
             fold: vec![0; n],
-            child: (0..n as u32).collect(),
+            household: (0..n as u32).collect(),
         }
     }
 
@@ -212,6 +212,13 @@ mod tests {
         values.push(f64::NAN);
         assert_eq!(grid(&rows(values.clone()), 0, 10), [0.0, 1.0]);
         assert_eq!(grid(&rows(values), 0, 9), [0.0, 1.0, 2.0]);
+        // Nine have 6 and one has 7: neither is drawn, though ten lie between 5 and 7.
+        let mut few = vec![5.0; 30];
+        few.extend([6.0; 9]);
+        few.push(7.0);
+        few.extend([4.0; 10]);
+        few.push(3.0);
+        assert_eq!(grid(&rows(few), 0, 10), [4.0, 5.0]);
     }
 
     #[test]
@@ -219,6 +226,9 @@ mod tests {
         let values: Vec<f64> = (0..1000).map(|i| 1013.0 + f64::from(i)).collect();
         let got = grid(&rows(values), 0, 10);
         assert!(got.len() >= 7 && got.iter().all(|v| v % 100.0 == 0.0), "{got:?}");
-        assert_eq!([1234.0, 87.4, 3.4, 0.0].map(|v| rounded(v) as i32), [1200, 87, 3, 0]);
+        assert_eq!(
+            [1234.0, 87.4, 3.44, 0.0].map(|v| (10.0 * rounded(v)).round() as i32),
+            [12000, 870, 34, 0]
+        );
     }
 }

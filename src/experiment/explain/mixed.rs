@@ -1,4 +1,4 @@
-//! How much worse chances become when facts are mixed up among households of a fold's tested rows.
+//! How much worse chances become when facts are mixed up among a fold's tested rows.
 
 use super::{Bench, Taught};
 use crate::evaluate::stability::Ranged;
@@ -41,7 +41,14 @@ impl Bench<'_> {
     fn facts_of(&self, taught: &Taught, came: &[bool]) -> Vec<f64> {
         let groups: Vec<Vec<usize>> =
             (0..self.made.ground.matrix.features.len()).map(|f| Self::columns(taught, &[f])).collect();
-        self.increases(taught, &groups, |p| log_loss(p, came))
+        // Where chances are wrong, only the order that they put rows in can be worse.
+        let pairs = pairs_of(came).max(1.0);
+        let weighed = self.weighed();
+        self.increases(
+            taught,
+            &groups,
+            |p| if weighed { lost_pairs(p, came) / pairs } else { log_loss(p, came) },
+        )
     }
 
     fn sources_of(&self, taught: &Taught, came: &[bool]) -> Vec<f64> {
@@ -87,9 +94,12 @@ fn fall(lost: &[f64], pairs: &[f64]) -> Reading<Ranged> {
     }
 }
 
-/// Mean log loss; infinite where something happened that was given probability zero.
+/// Mean log loss. A chance of nought or one counts as one in a million million from it, so that one row cannot outweigh all.
 fn log_loss(p: &Array1<f64>, came: &[bool]) -> f64 {
-    let of = |(p, came): (&f64, &bool)| if *came { -p.ln() } else { -(-p).ln_1p() };
+    let of = |(p, came): (&f64, &bool)| {
+        let p = p.clamp(1e-12, 1.0 - 1e-12);
+        if *came { -p.ln() } else { -(-p).ln_1p() }
+    };
     p.iter().zip(came).map(of).sum::<f64>() / came.len().max(1) as f64
 }
 

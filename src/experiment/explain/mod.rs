@@ -1,7 +1,7 @@
 //! What the models of a run go by: `[explain]` of an experiment file.
 //!
 //! In: what the stages of a run made. Out: an [`Explanation`] a learner, exact. The learner is taught once more in every fold, as
-//! it was for the run ([`Taught`]); then facts are mixed up among households of tested rows ([`mixed`]), contributions are
+//! it was for the run ([`Taught`]); then facts are mixed up among tested rows ([`mixed`]), contributions are
 //! read from the models ([`pushes`]), curves drawn ([`curves`]) and, where all data are simulated, one case shown
 //! ([`case`]). Models trained without a part of the records are in [`without`]. Chances are those before any adjustment.
 
@@ -23,7 +23,7 @@ use super::recalibrate::recalibrated;
 use super::run::Progress;
 use crate::evaluate::stability::rank_stability;
 use crate::explain::found::{Explanation, Facts, Source};
-use crate::explain::permutation::of_households;
+use crate::explain::permutation::shuffled;
 use crate::explain::ranking;
 use crate::features::source_group::SourceGroup;
 use crate::models::FitError;
@@ -41,7 +41,7 @@ struct Taught {
     rows: Vec<u32>,
     /// Training rows that contributions are counted from.
     background: Vec<u32>,
-    /// Permutations of `rows` among households.
+    /// Permutations of `rows`.
     orders: Vec<Vec<usize>>,
 }
 
@@ -93,7 +93,7 @@ fn of_model(
     };
     let bench = Bench { made, settings, entry, folds, sources };
     let mixed = bench.mixed(&|n| progress.step(n));
-    let pushes = bench.pushes();
+    let pushes = if bench.weighed() { Err(WEIGHED.to_owned()) } else { bench.pushes() };
     let facts = facts(&bench, &mixed.facts, pushes.as_ref().ok());
     let first: Vec<usize> = facts.iter().flat_map(|f| f.leading.iter().map(|l| l.feature)).collect();
     Explanation {
@@ -104,10 +104,13 @@ fn of_model(
         sources: found_sources(&bench, mixed.sources, progress),
         pushes: pushes.as_ref().map(|p| p.how).map_err(Clone::clone),
         facts,
-        curves: bench.curves(&first),
-        case: settings.case.then(|| bench.case()),
+        curves: if bench.weighed() { Vec::new() } else { bench.curves(&first) },
+        case: settings.case.then(|| if bench.weighed() { Err(WEIGHED.to_owned()) } else { bench.case() }),
     }
 }
+
+/// Why no chance of a model is shown that learned with class weights.
+const WEIGHED: &str = "it learned with class weights, so that its chances are wrong before they are adjusted";
 
 /// What there is to say where a learner could not be taught again.
 fn nothing(entry: &Entry, reason: &str) -> Explanation {
@@ -148,8 +151,7 @@ fn teach(made: &Made<'_>, settings: &Settings, entry: &Entry, fold: usize) -> Re
         rows
     };
     let rows = some(&of.test, settings.rows.div_ceil(made.plan.folds.len().max(1)), "rows");
-    let household: Vec<u32> = rows.iter().map(|&i| ground.household[i as usize]).collect();
-    let order = |k| of_households(&household, &mut stream(&format!("permutation/{k}")));
+    let order = |k| shuffled(rows.len(), &mut stream(&format!("permutation/{k}")));
     let orders = (0..settings.permutations).map(order).collect();
     Ok(Taught { background: some(&of.train, settings.background, "background"), fitted, orders, rows })
 }
@@ -174,6 +176,12 @@ fn found_sources(
 /// The facts that matter most, by the increase in log loss of each fold.
 fn facts(bench: &Bench<'_>, by_fold: &[Vec<f64>], pushes: Option<&pushes::Pushes>) -> Result<Facts, String> {
     let ground = &bench.made.ground;
+    // A model that uses no fact puts none before another.
+    let used: Vec<Vec<f64>> = by_fold.iter().filter(|f| f.iter().any(|v| v.abs() > 0.0)).cloned().collect();
+    let by_fold = used.as_slice();
+    if by_fold.len() < 2 {
+        return Err("fewer than two of the models use any fact".to_owned());
+    }
     let mut ranks = rank_stability(by_fold).map_err(|reason| reason.replace("refit", "fold"))?;
     for leading in &mut ranks.leading {
         let feature = &ground.matrix.features[leading.feature];
@@ -182,10 +190,11 @@ fn facts(bench: &Bench<'_>, by_fold: &[Vec<f64>], pushes: Option<&pushes::Pushes
     let first: Vec<Vec<bool>> = by_fold.iter().map(|values| ranking::top(values, FIRST)).collect();
     Ok(Facts {
         offered: ranks.features,
+        models: by_fold.len() as u64,
         concordance: ranking::concordance(by_fold).map_err(str::to_owned),
         agreement: ranking::agreement(&first).map(|a| a.stability).map_err(str::to_owned),
         pushes: ranks.leading.iter().map(|l| pushes.map(|p| p.of(l.feature))).collect(),
-        children: ranks.leading.iter().map(|l| children(bench, l.feature)).collect(),
+        households: ranks.leading.iter().map(|l| households(bench, l.feature)).collect(),
         leading: ranks.leading,
     })
 }
@@ -193,22 +202,24 @@ fn facts(bench: &Bench<'_>, by_fold: &[Vec<f64>], pushes: Option<&pushes::Pushes
 /// How many facts are among the first.
 const FIRST: usize = crate::evaluate::stability::rank_stability::FIRST;
 
-/// Children of whom a feature says what is not the commonest, and the others.
-fn children(bench: &Bench<'_>, feature: usize) -> (u64, u64) {
+/// Households of whom a feature says what is not the commonest.
+fn households(bench: &Bench<'_>, feature: usize) -> u64 {
     let ground = &bench.made.ground;
     let rows = || bench.folds.iter().flat_map(|f| &f.rows);
     let bits = |row: &u32| ground.matrix.row(*row as usize)[feature].to_bits();
     let mut times: BTreeMap<u32, u64> = BTreeMap::new();
     rows().for_each(|row| *times.entry(bits(row)).or_default() += 1);
     let commonest = times.iter().max_by_key(|(_, n)| **n).map(|(value, _)| *value);
-    let of = |other: bool| {
-        let some = rows().filter(|row| (Some(bits(row)) != commonest) == other);
-        some.map(|row| ground.cohort.rows[*row as usize].child).collect::<BTreeSet<u32>>().len() as u64
-    };
-    (of(true), of(false))
+    let others = rows().filter(|row| Some(bits(row)) != commonest);
+    others.map(|row| ground.household[*row as usize]).collect::<BTreeSet<u32>>().len() as u64
 }
 
 impl Bench<'_> {
+    /// Whether the learner is taught with class weights.
+    fn weighed(&self) -> bool {
+        self.made.ground.experiment.class_weights.contains(&self.entry.id)
+    }
+
     /// The folds of the run, with what was taught in each.
     fn each(&self) -> impl Iterator<Item = (&Fold, &Taught)> {
         self.made.plan.folds.iter().zip(&self.folds)

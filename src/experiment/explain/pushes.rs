@@ -43,7 +43,7 @@ impl Bench<'_> {
         let features = self.made.ground.matrix.features.len();
         let (mut how, mut rows) = (None, 0.0);
         let mut sizes = vec![0.0; features];
-        let mut directions: Vec<Vec<f64>> = vec![Vec::new(); features];
+        let mut directions: Vec<Vec<Option<f64>>> = vec![Vec::new(); features];
         for (_, taught) in self.each() {
             let (by_feature, found) = self.contributions(taught, &taught.rows)?;
             how = Some(if found.sum { How::Sum } else { How::Trees });
@@ -65,11 +65,14 @@ impl Bench<'_> {
                     .filter(|(value, _)| !value.is_nan())
                     .map(|(value, push)| (f64::from(value), *push))
                     .collect();
-                directions[feature].extend(correlation(&known));
+                directions[feature].push(correlation(&known));
             }
         }
-        let mean =
-            |values: Vec<f64>| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
+        // A model that does not use a fact has no say which way, and makes what the others say less sure.
+        let mean = |values: Vec<Option<f64>>| {
+            let sum = values.iter().flatten().sum::<f64>();
+            values.iter().any(Option::is_some).then(|| sum / values.len() as f64)
+        };
         Ok(Pushes {
             how: how.ok_or("there is no fold")?,
             sizes: sizes.into_iter().map(|sum| if rows > 0.0 { sum / rows } else { 0.0 }).collect(),
@@ -78,14 +81,23 @@ impl Bench<'_> {
     }
 }
 
-/// Pearson's correlation; none where one of the two does not vary.
+/// Spearman's correlation, equal values sharing the mean of their ranks; none where one of the two does not vary.
 fn correlation(pairs: &[(f64, f64)]) -> Option<f64> {
-    let n = pairs.len() as f64;
-    let (x, y) = pairs.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x / n, b + y / n));
-    let sum = |of: fn(f64, f64) -> f64| pairs.iter().map(|(a, b)| of(a - x, b - y)).sum::<f64>();
-    let (xx, yy, xy) = (sum(|a, _| a * a), sum(|_, b| b * b), sum(|a, b| a * b));
-    let correlation = xy / (xx * yy).sqrt();
-    (xx > 0.0 && yy > 1e-24 && correlation.is_finite()).then(|| correlation.clamp(-1.0, 1.0))
+    let ranks = |of: fn(&(f64, f64)) -> f64| -> Vec<f64> {
+        let mut order: Vec<usize> = (0..pairs.len()).collect();
+        order.sort_by(|&a, &b| of(&pairs[a]).total_cmp(&of(&pairs[b])));
+        let (mut out, mut before) = (vec![0.0; pairs.len()], 0.0);
+        for tied in order.chunk_by(|a, b| (of(&pairs[*a]) - of(&pairs[*b])).abs() < 1e-12) {
+            tied.iter().for_each(|&i| out[i] = before + tied.len() as f64 / 2.0);
+            before += tied.len() as f64;
+        }
+        out
+    };
+    let (x, y) = (ranks(|p| p.0), ranks(|p| p.1));
+    let middle = pairs.len() as f64 / 2.0;
+    let sum = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| (a - middle) * (b - middle)).sum::<f64>();
+    let correlation = sum(&x, &y) / (sum(&x, &x) * sum(&y, &y)).sqrt();
+    correlation.is_finite().then(|| correlation.clamp(-1.0, 1.0))
 }
 
 #[cfg(test)]
@@ -96,6 +108,9 @@ mod tests {
     fn what_does_not_vary_has_no_direction() {
         assert!((correlation(&[(1.0, 2.0), (2.0, 4.0), (3.0, 6.0)]).unwrap() - 1.0).abs() < 1e-12);
         assert!((correlation(&[(1.0, 1.0), (2.0, 0.0), (3.0, -1.0)]).unwrap() + 1.0).abs() < 1e-12);
+        // However skewed, what only rises is one way.
+        let skewed: Vec<(f64, f64)> = (0..20).map(|i| (f64::from(i).exp(), f64::from(i / 5))).collect();
+        assert!(correlation(&skewed).unwrap() > 0.9);
         assert!(correlation(&[(1.0, 0.0), (2.0, 0.0)]).is_none() && correlation(&[]).is_none());
     }
 }

@@ -7,7 +7,7 @@ use crate::experiment::ingredients::Made;
 use crate::experiment::predict::predict;
 use crate::experiment::run::{Context, Test};
 use crate::experiment::test_world::{Silent, World};
-use crate::explain::found::{Explanation, How};
+use crate::explain::found::{Explanation, How, Recorded};
 use crate::features::source_group::SourceGroup;
 use crate::history::History;
 use crate::num::logit;
@@ -88,7 +88,7 @@ fn the_facts_that_matter_come_first_and_say_which_way_they_push() {
         assert!(pushes[0].size > pushes[1].size && pushes[1].size > 0.05, "{model} {pushes:?}");
         assert!(pushes[..2].iter().all(|p| p.direction.unwrap() > 0.8), "{model} {pushes:?}");
         assert!(facts.concordance.unwrap() > 0.7);
-        assert!(facts.children[0].0 > 200, "nearly every child has a value of its own");
+        assert!(facts.households[0] > 200 && facts.models == 2, "nearly every row has a value of its own");
     }
     let stacked = explained("naive-bayes", Settings { without_sources: false, ..Settings::default() }, true);
     assert!(stacked.pushes.is_err() && stacked.facts.unwrap().pushes.iter().all(Option::is_none));
@@ -100,19 +100,24 @@ fn curves_rise_with_what_carries_the_outcome() {
     let found = explained("ebm", settings, true);
     assert_eq!(found.curves.iter().map(|c| c.id.as_str()).collect::<Vec<_>>(), ["f0", "f1"]);
     let curve = &found.curves[0];
-    // Values from 0 to 4, drawn at whole numbers.
-    assert_eq!(curve.points.iter().map(|p| p.at.unwrap() as i32).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
+    // Values from 0 to 4, drawn at nine of their quantiles.
+    let at: Vec<f64> = curve.points.iter().map(|p| p.at.unwrap()).collect();
+    assert!(at.len() == 9 && at[0] < 0.5 && at[8] > 3.5 && at.is_sorted(), "{at:?}");
     for pair in curve.points.windows(2) {
-        assert!(pair[1].chance > pair[0].chance && pair[1].local > pair[0].local, "{pair:?}");
+        assert!(
+            pair[1].chance > pair[0].chance - 0.02 && pair[1].local.unwrap() > pair[0].local.unwrap() - 0.02,
+            "{pair:?}"
+        );
     }
+    assert!(curve.points[8].chance > curve.points[0].chance + 0.4);
     for point in &curve.points {
         assert!(point.folds.0 <= point.chance && point.chance <= point.folds.1);
         assert!((point.local.unwrap() - point.chance).abs() < 0.1, "features are independent: {point:?}");
         let (shape, low, high) = point.shape.unwrap();
-        assert!(low <= shape && shape <= high && point.children >= 10);
+        assert!(low <= shape && shape <= high && point.households >= 10);
     }
     let rows: u64 = curve.points.iter().map(|p| p.rows).sum();
-    assert_eq!(rows, 600);
+    assert!((500..=600).contains(&rows), "some lie too far out");
     assert!(curve.missing.is_none());
 }
 
@@ -125,7 +130,10 @@ fn a_case_adds_up_and_is_never_a_real_one() {
         let scale = |p: f64| if case.log_odds { logit(p) } else { p };
         assert!((scale(case.to) - scale(case.from) - sum).abs() < 1e-4, "{model} {case:?}");
         assert_eq!((case.log_odds, case.parts[0].id.as_str()), (model != "forest", "f0"));
-        assert!(case.to > case.from && case.parts[0].value.unwrap() > 2.0, "it is one that is flagged");
+        assert!(
+            case.to > case.from && matches!(case.parts[0].recorded, Recorded::Value(Some(v)) if v > 2.0),
+            "it is one that is flagged"
+        );
         assert!(explained(model, settings, false).case.unwrap().is_err());
     }
 }

@@ -1,5 +1,5 @@
-//! What models go by, through the rules: means over many rows leave; a fact of which few children differ, or that few share,
-//! is not spoken of; points of a curve have at least the threshold of children; a single case leaves only where all data are
+//! What models go by, through the rules: means over many rows leave; a fact that says of few households what is not the
+//! commonest is not spoken of; points of a curve have at least the threshold of households; a single case leaves only where all data are
 //! simulated. Nothing leaves of a model whose AUROC may not be shown.
 
 use super::facts::tens;
@@ -11,15 +11,25 @@ use crate::report::Line;
 use crate::report::explanation::{
     Case, CasePart, Curve, CurvePoint, Explained, FactLine, FactTable, Proxies, ProxyLine, SourceLine, Way,
 };
+use crate::report::folds::ByFold;
 use crate::report::ingredients::Ingredients;
+use crate::report::stability::Shown;
 
 /// Correlation of value and push from which on a fact is said to push one way.
 const ONE_WAY: f64 = 0.5;
 const HIDDEN: &str = "hidden, because it would tell about small numbers";
 
 /// Discloses explanations. `lines` are the results that may be shown.
-pub(super) fn disclose(ingredients: &Ingredients, lines: &[Line], threshold: u64) -> Vec<Explained> {
+pub(super) fn disclose(
+    ingredients: &Ingredients,
+    by_fold: Option<&Shown<ByFold>>,
+    lines: &[Line],
+    threshold: u64,
+) -> Vec<Explained> {
     let (of, simulated) = (&ingredients.explanations, ingredients.simulated);
+    // Where a fold is hidden, so is what is the least or the most of all folds.
+    let each = |f: &Shown<ByFold>| f.as_ref().is_ok_and(|f| f.folds.iter().all(|l| l.n.get().is_some()));
+    let folds = by_fold.is_none_or(each);
     let overall = |model: &str| {
         let fits = |l: &&Line| {
             l.group == "overall"
@@ -28,7 +38,7 @@ pub(super) fn disclose(ingredients: &Ingredients, lines: &[Line], threshold: u64
         };
         lines.iter().find(fits).is_some_and(|l| l.number.estimate().is_some())
     };
-    of.iter().map(|e| one(e, overall(&e.model), simulated, threshold)).collect()
+    of.iter().map(|e| one(e, (overall(&e.model), folds), simulated, threshold)).collect()
 }
 
 /// Whether features tell what was left out. A level of few children, or whose numbers are hidden elsewhere, is hidden.
@@ -37,7 +47,7 @@ pub(super) fn proxies(of: &found::Proxies, lines: &[Line], threshold: u64) -> Pr
         lines.iter().any(|l| l.group == group && l.level == level && l.n.get().is_none())
     };
     let line = |p: &found::Proxy, l: &found::ProxyLevel| {
-        let few = l.children.0 < threshold || l.children.1 < threshold;
+        let few = l.households.0 < threshold || l.households.1 < threshold;
         ProxyLine {
             characteristic: p.characteristic.clone(),
             level: l.level.clone(),
@@ -54,21 +64,21 @@ pub(super) fn proxies(of: &found::Proxies, lines: &[Line], threshold: u64) -> Pr
     }
 }
 
-fn one(of: &found::Explanation, shown: bool, simulated: bool, threshold: u64) -> Explained {
+fn one(of: &found::Explanation, (shown, folds): (bool, bool), simulated: bool, threshold: u64) -> Explained {
     Explained {
         model: of.model.clone(),
         folds: of.folds,
         rows: Count::new(tens(of.rows), of.rows >= threshold),
         permutations: of.permutations,
-        sources: if shown { Ok(sources(&of.sources)) } else { Err(HIDDEN.to_owned()) },
+        sources: if shown { Ok(sources(&of.sources, folds)) } else { Err(HIDDEN.to_owned()) },
         facts: if shown {
-            of.facts.as_ref().map(|f| facts(f, threshold)).map_err(Clone::clone)
+            of.facts.as_ref().map(|f| facts(f, folds, threshold)).map_err(Clone::clone)
         } else {
             Err(HIDDEN.to_owned())
         },
         pushes: of.pushes.clone(),
         curves: if shown {
-            of.curves.iter().filter_map(|c| curve(c, threshold)).collect()
+            of.curves.iter().filter_map(|c| curve(c, folds, threshold)).collect()
         } else {
             Vec::new()
         },
@@ -87,13 +97,16 @@ fn number(of: Result<Ranged, String>) -> Number {
     }
 }
 
-fn sources(of: &[found::Source]) -> Vec<SourceLine> {
+fn sources(of: &[found::Source], folds: bool) -> Vec<SourceLine> {
     let line = |s: &found::Source| SourceLine {
         id: s.id.clone(),
         label: s.label.clone(),
         words: s.words.clone(),
         features: s.features,
-        mixed: number(s.mixed.clone()),
+        mixed: match &s.mixed {
+            Ok(r) => Number::new(r.estimate, folds.then_some((r.low, r.high))),
+            Err(reason) => Number::Undefined(reason.clone()),
+        },
         auroc: number(s.adds.clone().map(|[auroc, _]| auroc)),
         average_precision: number(s.adds.clone().map(|[_, precision]| precision)),
     };
@@ -104,16 +117,17 @@ fn sources(of: &[found::Source]) -> Vec<SourceLine> {
     lines
 }
 
-fn facts(of: &found::Facts, threshold: u64) -> FactTable {
-    let first = of.leading.first().map_or(1.0, |l| l.importance);
-    let all = of.leading.iter().zip(&of.pushes).zip(&of.children);
-    let lines: Vec<FactLine> = all
-        .filter(|(_, (differ, others))| *differ >= threshold && *others >= threshold)
+fn facts(of: &found::Facts, folds: bool, threshold: u64) -> FactTable {
+    let all = of.leading.iter().zip(&of.pushes).zip(&of.households);
+    let kept: Vec<_> = all.filter(|(_, differ)| **differ >= threshold).collect();
+    let first = kept.first().map_or(1.0, |((leading, _), _)| leading.importance);
+    let lines: Vec<FactLine> = kept
+        .into_iter()
         .map(|((leading, push), _)| FactLine {
             id: leading.name.0.clone(),
             words: leading.name.1.clone(),
             share: Passed::rounded(leading.importance / first),
-            range: Passed::rounded_pair(leading.range),
+            range: folds.then(|| Passed::rounded_pair(leading.range)),
             push: push.map(|p| Passed::rounded(p.size)),
             way: push.and_then(|p| p.direction).map(|direction| match direction {
                 d if d >= ONE_WAY => Way::Up,
@@ -128,6 +142,7 @@ fn facts(of: &found::Facts, threshold: u64) -> FactTable {
     };
     FactTable {
         offered: of.offered,
+        models: of.models,
         concordance: plain(&of.concordance),
         agreement: plain(&of.agreement),
         some_left_out: lines.len() < of.leading.len(),
@@ -135,12 +150,12 @@ fn facts(of: &found::Facts, threshold: u64) -> FactTable {
     }
 }
 
-fn curve(of: &found::Curve, threshold: u64) -> Option<Curve> {
+fn curve(of: &found::Curve, folds: bool, threshold: u64) -> Option<Curve> {
     let point = |p: &found::CurvePoint| {
-        (p.children >= threshold).then(|| CurvePoint {
+        (p.households >= threshold).then(|| CurvePoint {
             at: p.at,
             chance: Passed::rounded(p.chance),
-            folds: Passed::rounded_pair(p.folds),
+            folds: folds.then(|| Passed::rounded_pair(p.folds)),
             local: p.local.map(Passed::rounded),
             shape: p
                 .shape
@@ -162,7 +177,7 @@ fn case(of: &found::Case) -> Case {
     let part = |p: &found::CasePart| CasePart {
         id: p.id.clone(),
         words: p.words.clone(),
-        value: p.value.map(Passed::rounded),
+        recorded: p.recorded,
         push: Passed::rounded(p.push),
     };
     Case {
@@ -188,14 +203,14 @@ mod tests {
             range: (1.0, 3.0),
         };
         let push = |direction| Some(found::Push { size: 0.0312, direction });
-        let point = |at, children| found::CurvePoint {
+        let point = |at, households| found::CurvePoint {
             at: Some(at),
             chance: 0.2,
             folds: (0.1, 0.3),
             local: None,
             shape: None,
-            children,
-            rows: 2 * children,
+            households,
+            rows: 2 * households,
         };
         found::Explanation {
             model: "logistic".to_owned(),
@@ -205,6 +220,7 @@ mod tests {
             sources: Vec::new(),
             facts: Ok(found::Facts {
                 offered: 100,
+                models: 2,
                 concordance: Ok(0.5),
                 agreement: Err("none".to_owned()),
                 leading: vec![
@@ -214,7 +230,7 @@ mod tests {
                     leading("all", 0.001),
                 ],
                 pushes: vec![push(Some(0.7)), push(None), push(Some(-0.1)), push(Some(1.0))],
-                children: vec![(10, 10), (9, 300), (200, 100), (300, 9)],
+                households: vec![10, 9, 200, 300],
             }),
             pushes: Ok(found::How::Sum),
             curves: vec![found::Curve {
@@ -235,23 +251,33 @@ mod tests {
     }
 
     #[test]
-    fn facts_and_points_of_few_children_do_not_leave() {
-        let shown = one(&found(), true, true, 10);
+    fn facts_and_points_of_few_households_do_not_leave() {
+        let shown = one(&found(), (true, true), true, 10);
         let facts = shown.facts.unwrap();
-        assert_eq!(facts.lines.iter().map(|l| l.id.as_str()).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(facts.lines.iter().map(|l| l.id.as_str()).collect::<Vec<_>>(), ["a", "b", "all"]);
         assert!(facts.some_left_out);
-        assert_eq!(facts.lines.iter().map(|l| l.way).collect::<Vec<_>>(), [Some(Way::Up), Some(Way::Both)]);
+        assert_eq!(
+            facts.lines.iter().map(|l| l.way).collect::<Vec<_>>(),
+            [Some(Way::Up), Some(Way::Both), Some(Way::Up)]
+        );
         assert!((facts.lines[1].share.get() - 0.25).abs() < 1e-12);
         assert_eq!(shown.curves[0].points.iter().map(|p| p.at.unwrap() as i32).collect::<Vec<_>>(), [0, 2]);
         assert!(shown.curves[0].missing.is_none() && shown.rows.get() == Some(600));
-        assert!(one(&found(), true, true, 11).curves.is_empty(), "one point is no curve");
+        assert!(one(&found(), (true, true), true, 11).curves.is_empty(), "one point is no curve");
     }
 
     #[test]
-    fn a_level_of_few_children_is_not_told() {
-        let level = |level: &str, children| found::ProxyLevel {
+    fn what_is_of_single_folds_is_hidden_with_one_of_them() {
+        let shown = one(&found(), (true, false), true, 10);
+        assert!(shown.facts.unwrap().lines.iter().all(|l| l.range.is_none()));
+        assert!(shown.curves[0].points.iter().all(|p| p.folds.is_none()));
+    }
+
+    #[test]
+    fn a_level_of_few_households_is_not_told() {
+        let level = |level: &str, households| found::ProxyLevel {
             level: level.to_owned(),
-            children,
+            households,
             auroc: Ok(Ranged { estimate: 0.6123, low: 0.5, high: 0.7 }),
         };
         let levels = vec![level("a", (10, 10)), level("b", (9, 90)), level("c", (90, 9))];
@@ -264,9 +290,9 @@ mod tests {
 
     #[test]
     fn nothing_leaves_of_a_hidden_model_and_no_case_of_real_data() {
-        let hidden = one(&found(), false, true, 10);
+        let hidden = one(&found(), (false, true), true, 10);
         assert!(hidden.facts.is_err() && hidden.sources.is_err() && hidden.curves.is_empty());
-        assert!(one(&found(), true, true, 10).case.unwrap().is_ok());
-        assert!(one(&found(), true, false, 10).case.unwrap().is_err());
+        assert!(one(&found(), (true, true), true, 10).case.unwrap().is_ok());
+        assert!(one(&found(), (true, true), false, 10).case.unwrap().is_err());
     }
 }

@@ -109,6 +109,11 @@ fn of_deals(deals: &[Reading<Deal>], judged: &[&ModelFolds]) -> Shown<Deals> {
     let own = |m: &ModelFolds| [m.pooled[0].clone(), m.pooled[1].clone()];
     let first = Deal { candidate: own(candidate), reference: own(reference) };
     let whole = |d: &&Deal| d.candidate.iter().chain(&d.reference).all(Result::is_ok);
+    if let Some(reason) =
+        deals.iter().find_map(|d| d.as_ref().err()).filter(|_| deals.iter().all(Result::is_err))
+    {
+        return Err(format!("no other deal could be measured: {reason}"));
+    }
     let good: Vec<&Deal> = std::iter::once(&first).chain(deals.iter().flatten()).filter(whole).collect();
     let column = |measure: usize, of: fn(&Deal) -> &[Reading<f64>; 2]| -> Vec<f64> {
         good.iter().filter_map(|d| of(d)[measure].clone().ok()).collect()

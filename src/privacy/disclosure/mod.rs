@@ -97,6 +97,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
     let lines = rows::disclose(&all, &ingredients.combinations, &limits);
     let total = (ingredients.tested.rows, ingredients.tested.events);
     let facts = facts::disclose(ingredients, threshold);
+    let by_fold = folds::disclose(ingredients, &lines, total, threshold);
     let contrasts = fairness::contrasts(evaluation, &lines, threshold);
     let comparisons = comparisons::comparisons(&evaluation.comparisons, &lines);
     let group_tests = fairness::tests(evaluation, &lines);
@@ -138,9 +139,9 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         groups: shares::groups(candidate, &lines, ingredients.capacity, tested_rows),
         gate: ingredients.gate.as_ref().map(|promise| gate::disclose(promise, &lines)),
         stability: stability::disclose(&ingredients.stability, candidate, &lines, total, threshold),
-        by_fold: folds::disclose(ingredients, &lines, total, threshold),
         proxies: explanation::proxies(&ingredients.proxies, &lines, threshold),
-        explanations: explanation::disclose(ingredients, &lines, threshold),
+        explanations: explanation::disclose(ingredients, by_fold.as_ref(), &lines, threshold),
+        by_fold,
         what_if: what_if::disclose(ingredients, &lines, threshold),
         rates,
         recording_bias: bias::disclose(candidate, &at, &lines, &contrasts),

@@ -47,14 +47,30 @@ impl Mark {
 }
 
 /// What the numbers of a panel are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Scale {
     /// Shares, in per cent.
     Share,
     /// Ratios and slopes, around 1.
     Ratio,
-    /// Differences of scores, around 0.
-    Difference,
+    /// Differences of scores, between these ends.
+    Difference((f64, f64)),
+}
+
+impl Scale {
+    /// Ends that hold all marks, and 0.
+    pub(super) fn around_nought(marks: &[Mark]) -> (f64, f64) {
+        let values = || {
+            marks.iter().flat_map(|mark| match mark {
+                Mark::Dot(value, ends) => ends.map_or(vec![*value], |(low, high)| vec![low, high]),
+                Mark::Words(_) => Vec::new(),
+            })
+        };
+        let far = values().fold(0.0, |far, v| f64::max(far, v.abs()));
+        let step = if far <= 0.05 { 0.01 } else { 0.05 };
+        let end = |v: f64| (v / step).ceil() * step;
+        (-end(values().fold(0.005, |far, v| f64::max(far, -v))), end(values().fold(0.005, f64::max)))
+    }
 }
 
 /// One panel.
@@ -85,19 +101,14 @@ impl Panel {
                 let least = values().fold(0.0, f64::min).max(-1.0);
                 ((least * 2.0).floor() / 2.0, (most * 2.0).ceil() / 2.0)
             }
-            Scale::Difference => {
-                let far = values().fold(0.01, |far, v| f64::max(far, v.abs()));
-                let step = if far <= 0.05 { 0.01 } else { 0.05 };
-                let end = |v: f64| (v / step).ceil() * step;
-                (-end(values().fold(0.005, |far, v| f64::max(far, -v))), end(values().fold(0.005, f64::max)))
-            }
+            Scale::Difference(ends) => ends,
         }
     }
 
     fn tick(&self, value: f64) -> String {
         match self.scale {
             Scale::Share => format!("{:.0}%", value * 100.0),
-            Scale::Difference => format!("{:.2}", value + 0.0).replace('-', "\u{2212}"),
+            Scale::Difference(_) => format!("{:.2}", value + 0.0).replace('-', "\u{2212}"),
             Scale::Ratio => format!("{value:.1}").trim_end_matches(".0").replace('-', "\u{2212}"),
         }
     }
@@ -127,7 +138,7 @@ fn draw(panel: &Panel, left: f64, bottom: f64) -> Markup {
             text class="label strong" x=(at(left)) y=(y) { (head) }
         }
         line class="axis" x1=(at(left)) x2=(at(left + PANEL)) y1=(at(bottom)) y2=(at(bottom)) {}
-        @for tick in few_ticks(x) {
+        @for tick in few_ticks(x, if matches!(panel.scale, Scale::Difference(_)) { 3.0 } else { 4.0 }) {
             line class="grid" x1=(at(frame.across(tick))) x2=(at(frame.across(tick))) y1=(at(TOP)) y2=(at(bottom)) {}
             text class="tick" text-anchor="middle" x=(at(frame.across(tick))) y=(at(bottom + 16.0)) { (panel.tick(tick)) }
         }
@@ -162,12 +173,12 @@ fn arrow(x: f64, y: f64, reach: f64) -> Markup {
     html! { polygon class="mark candidate" points=(corners.join(" ")) {} }
 }
 
-/// At most five ticks at a round step that end where the panel ends or before.
-fn few_ticks((least, most): (f64, f64)) -> Vec<f64> {
+/// Ticks at a round step that end where the panel ends or before, with at most so many steps between.
+fn few_ticks((least, most): (f64, f64), steps: f64) -> Vec<f64> {
     let span = most - least;
     let step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0]
         .into_iter()
-        .find(|s| span / s <= 4.0 + 1e-9)
+        .find(|s| span / s <= steps + 1e-9)
         .unwrap_or(2.0);
     let first = (least / step - 1e-9).ceil();
     (0_u8..5).map(|i| (first + f64::from(i)) * step).take_while(|t| *t <= most + 1e-9).collect()
@@ -210,8 +221,8 @@ mod tests {
 
     #[test]
     fn ticks_are_few_and_hold_nothing_outside() {
-        assert_eq!(few_ticks((0.0, 0.2)).len(), 5);
-        assert_eq!(few_ticks((-0.5, 1.5)), [-0.5, 0.0, 0.5, 1.0, 1.5]);
-        assert!(few_ticks((0.0, 1.0)).iter().all(|t| (0.0..=1.0).contains(t)));
+        assert_eq!(few_ticks((0.0, 0.2), 4.0).len(), 5);
+        assert_eq!(few_ticks((-0.5, 1.5), 4.0), [-0.5, 0.0, 0.5, 1.0, 1.5]);
+        assert!(few_ticks((0.0, 1.0), 4.0).iter().all(|t| (0.0..=1.0).contains(t)));
     }
 }

@@ -17,10 +17,12 @@ pub(in crate::report) fn sources(title: &str, of: &Explained) -> Option<Figure> 
     let marks = |number: fn(&SourceLine) -> &crate::privacy::disclosure::Number| -> Vec<Mark> {
         lines.iter().map(|l| Mark::of(Some(number(l)))).collect()
     };
-    let panel = |heads, marks| Panel { heads, marks, scale: Scale::Difference, level: Some(0.0) };
+    let both: Vec<Mark> = marks(|l| &l.auroc).into_iter().chain(marks(|l| &l.mixed)).collect();
+    let ends = Scale::around_nought(&both);
+    let panel = |heads, marks| Panel { heads, marks, scale: Scale::Difference(ends), level: Some(0.0) };
     let panels: Vec<Panel> = [
-        panel(["AUROC falls: left out,", "trained again"], marks(|l| &l.auroc)),
-        panel(["AUROC falls:", "mixed up"], marks(|l| &l.mixed)),
+        panel(["Left out,", "trained again"], marks(|l| &l.auroc)),
+        panel(["Mixed up", ""], marks(|l| &l.mixed)),
     ]
     .into_iter()
     .filter(|p| p.marks.iter().any(Mark::is_dot))
@@ -29,7 +31,12 @@ pub(in crate::report) fn sources(title: &str, of: &Explained) -> Option<Figure> 
         return None;
     }
     let labels: Vec<String> = lines.iter().map(|l| l.label.clone()).collect();
-    let (drawing, size) = bars(&labels, &panels);
+    let (rows, (width, height)) = bars(&labels, &panels);
+    let drawing = html! {
+        (rows)
+        text class="label" text-anchor="end" x=(at(width)) y=(at(height + 14.0)) { "right of 0: worse without it; left of 0: better without it" }
+    };
+    let size = (width, height + 20.0);
     let named: Vec<&str> = lines.iter().filter(|l| l.helps()).map(|l| l.words.as_str()).collect();
     let mut words = "Each row is a part of the records. A dot to the right of the dotted line at 0 means that children are put \
                      in order less well without that part. Bars on the left are 95% intervals; bars on the right go from the \
@@ -52,7 +59,8 @@ pub(in crate::report) fn sources(title: &str, of: &Explained) -> Option<Figure> 
 
 /// Chances by the value of a fact.
 pub(in crate::report) fn curve(model: &str, of: &Curve) -> Figure {
-    let chance = |p: &CurvePoint| Some((p.at?, p.chance.get(), Some((p.folds.0.get(), p.folds.1.get()))));
+    let chance =
+        |p: &CurvePoint| Some((p.at?, p.chance.get(), p.folds.map(|(low, high)| (low.get(), high.get()))));
     let dependence: Vec<Bounded> = of.points.iter().filter_map(chance).collect();
     let local: Vec<Bounded> = of.points.iter().filter_map(|p| Some((p.at?, p.local?.get(), None))).collect();
     let shape: Vec<Bounded> = of
@@ -65,13 +73,13 @@ pub(in crate::report) fn curve(model: &str, of: &Curve) -> Figure {
     let drawing = html! {
         (panel(&of.words, 10.0, (&dependence, &local), (0.02, 2), "Chance"))
         @if !shape.is_empty() { (panel(&of.words, 10.0 + second, (&shape, &[]), (0.1, 1), "Added to the log-odds")) }
-        text class="label" text-anchor="middle" x="218" y=(at(232.0 + second)) { (short(&of.words, 62)) }
-        (Look::Candidate.key(58.0, 254.0 + second, "if all referrals had this value"))
-        @if !local.is_empty() { (Look::Baseline.key(58.0, 276.0 + second, "moving each referral a little only")) }
+        text class="label" text-anchor="middle" x="218" y=(at(232.0 + second)) { "What is on record" }
+        (Look::Candidate.key(58.0, 254.0 + second, "if all had it; band: lowest to highest"))
+        @if !local.is_empty() { (Look::Baseline.key(58.0, 276.0 + second, "each referral moved a little only")) }
     };
     Figure {
         id: format!("figure-curve-{}-{}", slug(model), slug(&of.id)),
-        title: format!("How the model\u{2019}s chances move with: {}", of.words),
+        title: format!("A test of the model, not of children: {}", of.words),
         words: in_words(of, !shape.is_empty()),
         size: (400.0, 290.0 + second),
         drawing,
@@ -92,13 +100,14 @@ fn panel(
         })
     };
     let (low, high) = values().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), y| (a.min(y), b.max(y)));
+    let yes_or_no = words.starts_with("whether ");
     let (first, last) = (full.first().map_or(0.0, |p| p.0), full.last().map_or(1.0, |p| p.0));
     let frame = Frame {
         left: 58.0,
         top,
         width: 320.0,
         height: 180.0,
-        x: (first, last),
+        x: if yes_or_no { (first - 0.5, last + 0.5) } else { (first, last) },
         y: (
             ((low / step).floor() * step),
             ((high / step).ceil() * step).max((low / step).floor() * step + step),
@@ -106,10 +115,18 @@ fn panel(
     };
     html! {
         (grid(&frame, places, title))
-        (frame.band(full))
         (foot(&frame, &ticks(words, &frame, full), ""))
-        @if !dashed.is_empty() { (Look::Baseline.line(&frame.places(dashed))) }
-        (Look::Candidate.line(&frame.places(full)))
+        @if yes_or_no {
+            // Between no and yes there is nothing to draw.
+            @for (x, _, ends) in full {
+                @if let Some((low, high)) = ends { (Look::Candidate.upright(frame.across(*x), frame.down(*low), frame.down(*high))) }
+            }
+        } @else {
+            (frame.band(full))
+            (Look::Baseline.line(&frame.places(dashed)))
+            (Look::Candidate.line(&frame.places(full)))
+        }
+        @for (x, y) in frame.places(dashed) { (Look::Baseline.mark(x, y)) }
         @for (x, y) in frame.places(full) { (Look::Candidate.mark(x, y)) }
     }
 }
@@ -131,30 +148,32 @@ fn ticks(words: &str, frame: &Frame, points: &[Bounded]) -> Vec<(f64, String)> {
 
 fn in_words(of: &Curve, shape: bool) -> String {
     let by = |a: &&CurvePoint, b: &&CurvePoint| a.chance.get().total_cmp(&b.chance.get());
+    let all = || of.points.iter().chain(&of.missing);
     let mut words = String::new();
-    if let (Some(least), Some(most)) = (of.points.iter().min_by(by), of.points.iter().max_by(by)) {
-        let value = |p: &CurvePoint| recorded(&of.words, p.at);
-        let hundred = |p: &CurvePoint| (p.chance.get() * 100.0).round();
+    if let (Some(least), Some(most)) = (all().min_by(by), all().max_by(by)) {
+        let hundred = |p: &CurvePoint| format!("{:.1}", p.chance.get() * 100.0);
         words = format!(
-            "If every referral had the value {}, the model would expect about {} of 100 to come back; with the value {}, about {}. ",
-            value(least),
+            "The same fact was written into every record, also where it could not be, and the model was asked again: with \
+             \u{201c}{}\u{201d} it expects {} of 100 to come back, with \u{201c}{}\u{201d} {} of 100. ",
+            recorded(&of.words, least.at),
             hundred(least),
-            value(most),
+            recorded(&of.words, most.at),
             hundred(most)
         );
     }
-    words += "The shaded band goes from the lowest to the highest of the models trained on different families. It shows what the \
-              model says, not what would happen to a child whose record were different.";
+    words += "Bands and upright lines go from the lowest to the highest of the models trained on different families. Dashes move each \
+              record only as far as its neighbours (accumulated local effects). None of this is what would happen to a child whose \
+              record were different.";
     if shape {
-        words += " The lower panel is the curve that the model adds up, with two standard deviations over the models it is the \
-                  mean of.";
+        words += " The lower panel is the curve that the model adds up, without its tables of two facts together, with two standard \
+                  deviations over the models it is the mean of.";
     }
     words
 }
 
 /// What moved one simulated case.
 pub(in crate::report) fn case(model: &str, of: &Case) -> Figure {
-    const ROW: f64 = 30.0;
+    const ROW: f64 = 34.0;
     let most =
         of.parts.iter().map(|p| p.push.get().abs()).chain([of.others.get().abs()]).fold(1e-9, f64::max);
     let rows = of.parts.iter().map(|p| (p.words.clone(), p.push.get()));
@@ -167,8 +186,10 @@ pub(in crate::report) fn case(model: &str, of: &Case) -> Figure {
         line class="axis" x1="480" x2="480" y1="20" y2=(at(height)) {}
         @for (i, (words, push)) in rows.iter().enumerate() {
             @let y = 26.0 + ROW * i as f64;
-            text class="label" x="2" y=(at(y + 14.0)) { (short(words, 56)) }
-            rect class="bar" x=(at(x(push.min(0.0)))) y=(at(y + 4.0)) width=(at((x(*push) - 480.0).abs())) height="14" {}
+            @for (line, part) in halves(words).iter().enumerate() {
+                text class="label" x="2" y=(at(y + 10.0 + 14.0 * line as f64)) { (part) }
+            }
+            rect class="bar" x=(at(x(push.min(0.0)))) y=(at(y + 4.0)) width=(at((x(*push) - 480.0).abs())) height="16" {}
         }
     };
     let list: Vec<String> = of
@@ -185,5 +206,35 @@ pub(in crate::report) fn case(model: &str, of: &Case) -> Figure {
         ),
         size: (600.0, height + 6.0),
         drawing,
+    }
+}
+
+/// Words in two lines at most.
+fn halves(words: &str) -> Vec<String> {
+    const MOST: usize = 64;
+    if words.chars().count() <= MOST {
+        return vec![words.to_owned()];
+    }
+    let mut first = String::new();
+    for word in words.split_inclusive(' ') {
+        if first.chars().count() + word.chars().count() > MOST {
+            break;
+        }
+        first.push_str(word);
+    }
+    let rest = words.get(first.len()..).unwrap_or_default();
+    vec![first, short(rest, MOST)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::halves;
+
+    #[test]
+    fn long_labels_take_two_lines() {
+        assert_eq!(halves("an enquiry started"), ["an enquiry started"]);
+        let long = "another child of the household: a child protection plan started, and so on and on";
+        let lines = halves(long);
+        assert_eq!((lines.len(), lines.concat()), (2, long.to_owned()));
     }
 }

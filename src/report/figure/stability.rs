@@ -6,6 +6,7 @@ use super::Figure;
 use super::plot::{Frame, Look, at, short};
 use crate::privacy::disclosure::Number;
 use crate::report::Report;
+use crate::report::html::format::decimals;
 use crate::report::stability::{Curve, OverTime};
 
 /// A mark with its interval.
@@ -36,7 +37,7 @@ pub(super) fn grid(frame: &Frame, places: usize, title: &str) -> Markup {
     html! {
         @for tick in (first..=last).map(|i| i as f64 * step) {
             line class="grid" x1=(at(frame.left)) x2=(at(right)) y1=(at(frame.down(tick))) y2=(at(frame.down(tick))) {}
-            text class="tick" text-anchor="end" x=(at(frame.left - 6.0)) y=(at(frame.down(tick) + 4.0)) { (format!("{tick:.places$}")) }
+            text class="tick" text-anchor="end" x=(at(frame.left - 6.0)) y=(at(frame.down(tick) + 4.0)) { (decimals(tick, places.max(usize::from(step < 0.1) * 2))) }
         }
         text class="label" text-anchor="middle" transform=(format!("translate({} {}) rotate(-90)", at(13.0), at(frame.top + frame.height / 2.0))) { (title) }
     }

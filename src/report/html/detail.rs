@@ -129,6 +129,9 @@ pub(super) fn testing(report: &Report) -> Markup {
             p {
                 "Settings that were chosen among the values below, by how well the chances of referrals to learn from were told when they \
                  were left out in turn. A setting that differs from part to part matters little, or the data are too few to choose it."
+                @if report.chosen.iter().any(at_an_end) {
+                    " Where most parts chose the least or the greatest value, a better one may lie beyond."
+                }
             }
             (table(
                 "Settings that were chosen",
@@ -137,6 +140,14 @@ pub(super) fn testing(report: &Report) -> Markup {
             ))
         }
     }
+}
+
+/// Whether most parts chose an end of the values offered.
+fn at_an_end(of: &ChosenSetting) -> bool {
+    let all: u64 = of.values.iter().map(|(_, parts)| parts).sum();
+    let ends = of.values.iter().map(|(value, _)| *value);
+    let ends = ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
+    of.values.iter().any(|(v, parts)| (*v <= ends.0 || *v >= ends.1) && 2 * parts > all)
 }
 
 fn chosen(report: &Report, of: &ChosenSetting) -> TableRow {

@@ -2,12 +2,14 @@
 
 use maud::{Markup, html};
 
-use super::format::{cell, count, interval, recorded, signed, thousands, value};
+use super::format::{cell, count, hidden, interval, recorded, signed, thousands, value, whole_value};
 use super::table::{TableRow, table};
 use crate::evaluate::measures::Unit;
-use crate::explain::found::How;
-use crate::privacy::disclosure::{Number, Passed};
-use crate::report::explanation::{Case, Curve, CurvePoint, Explained, FactTable, ProxyLine, SourceLine, Way};
+use crate::explain::found::{How, Recorded};
+use crate::num::{logit, sigmoid};
+use crate::report::explanation::{
+    Case, CasePart, Curve, CurvePoint, Explained, FactLine, FactTable, ProxyLine, SourceLine, Way,
+};
 use crate::report::{Report, figure, words};
 
 /// The section.
@@ -51,7 +53,7 @@ fn proxies(report: &Report) -> Markup {
         @if !untested.is_empty() {
             p {
                 "Not tested: whether the facts tell the following, which the models were not told: " (untested.join(", "))
-                ". The experiment can ask for it with " code { "features.test_proxies" } "."
+                ". Nothing in this report shows that the models are blind to it. A board should ask for the test (" code { "features.test_proxies" } ")."
             }
         }
     }
@@ -62,7 +64,7 @@ fn proxy(line: &ProxyLine) -> TableRow {
     TableRow::new(html! { (name) }, vec![cell(&line.auroc, Unit::Score)])
 }
 
-/// The levels that the facts tell best.
+/// The levels that the facts tell.
 fn told_all_the_same(lines: &[ProxyLine]) -> String {
     let mut told: Vec<(&ProxyLine, f64)> = lines
         .iter()
@@ -70,22 +72,28 @@ fn told_all_the_same(lines: &[ProxyLine]) -> String {
         .filter_map(|l| Some((l, l.auroc.estimate()?)))
         .collect();
     told.sort_by(|a, b| b.1.total_cmp(&a.1));
-    match told.first() {
-        None if lines.iter().all(|l| l.auroc.estimate().is_none()) => {
-            "Whether the facts tell what was left out cannot be shown: too few children are of each group."
-                .to_owned()
-        }
-        None => "The facts were not shown to tell any of the groups below from the others.".to_owned(),
-        Some((line, auroc)) => format!(
-            "The facts tell {} of {} groups better than chance. They tell {}: {} best: of 100 pairs of one child who is of this group \
-             and one who is not, they pick the right one in about {:.0}.",
-            told.len(),
-            lines.len(),
-            words::group(&line.characteristic).to_lowercase(),
-            words::level(&line.level),
-            auroc * 100.0
-        ),
+    let name = |l: &ProxyLine| {
+        format!("{}, {}", words::group(&l.characteristic).to_lowercase(), words::level(&l.level))
+    };
+    let each: Vec<String> = told
+        .iter()
+        .map(|(l, auroc)| format!("{} (about {:.0} of 100 pairs)", name(l), auroc * 100.0))
+        .collect();
+    if lines.iter().all(|l| l.auroc.estimate().is_none()) {
+        return "Whether the facts tell what was left out cannot be shown: too few families are of each group.".to_owned();
     }
+    let first = if each.is_empty() {
+        "The facts were not shown to tell any of the groups below from the others.".to_owned()
+    } else {
+        format!(
+            "The facts tell these groups from all others better than guessing, which is right in 50 of 100 pairs: {}.",
+            each.join("; ")
+        )
+    };
+    format!(
+        "{first} Where that was not shown it is not shown either that they cannot be told, and none of this says that groups are \
+         treated alike. Of twenty groups that cannot be told, one would seem to be by chance. A fact can speak of a characteristic itself, as a factor found in an assessment does of disability."
+    )
 }
 
 fn one(report: &Report, of: &Explained) -> Markup {
@@ -94,17 +102,17 @@ fn one(report: &Report, of: &Explained) -> Markup {
         h3 { (title) }
         p { b { "In short. " } (in_short(title, of)) }
         p class="note" {
-            "By " (of.folds) " models, each trained on other families, on "
-            @match of.rows.get() { Some(rows) => { "about " (thousands(rows)) " referrals" }, None => { "referrals" } }
-            " that they had not learned from. \u{201c}Mixed up\u{201d} means that all facts of a part were handed from family to \
-             family at random, " (of.permutations) " times."
+            (of.folds) " models, each tested on families that it had not learned from"
+            @if let Some(rows) = of.rows.get() { "; about " (thousands(rows)) " referrals in all" }
+            ". \u{201c}Mixed up\u{201d} means that all facts of a part were handed from referral to referral at random, "
+            (of.permutations) " times."
         }
         h4 { "What does each part of the records add?" }
         @match &of.sources {
             Ok(lines) => (sources(title, of, lines)),
             Err(reason) => p { "Not shown: " (reason) "." },
         }
-        h4 { "Which facts matter most?" }
+        h4 { "Which facts does it use most?" }
         @match &of.facts {
             Ok(facts) => (facts_table(of, facts)),
             Err(reason) => p { "Not measured: " (reason) "." },
@@ -121,13 +129,27 @@ fn one(report: &Report, of: &Explained) -> Markup {
     }
 }
 
-/// The conclusion in two sentences.
+/// How many facts count as the first.
+const FIRST: f64 = 10.0;
+
+/// The facts that every model has among its first.
+fn shared(facts: &FactTable) -> Vec<&str> {
+    let within = |l: &&FactLine| l.range.is_some_and(|(_, worst)| worst.get() <= FIRST);
+    facts.lines.iter().filter(within).map(|l| l.words.as_str()).collect()
+}
+
+/// The conclusion.
 fn in_short(title: &str, of: &Explained) -> String {
-    let first: Vec<&str> =
-        of.facts.iter().flat_map(|f| f.lines.iter().take(3).map(|l| l.words.as_str())).collect();
-    let facts = match first[..] {
-        [] => format!("Which facts \u{201c}{title}\u{201d} goes by most cannot be said."),
-        _ => format!("\u{201c}{title}\u{201d} goes most by: {}.", first.join("; ")),
+    let facts = match of.facts.as_ref().map(shared) {
+        Err(_) => format!("Which facts \u{201c}{title}\u{201d} uses most cannot be said."),
+        Ok(shared) if shared.is_empty() => format!(
+            "No short list of the facts that \u{201c}{title}\u{201d} uses most can be given: the {} models do not agree on it.",
+            of.folds
+        ),
+        Ok(shared) => format!(
+            "All models of \u{201c}{title}\u{201d} have this among the ten facts that they use most: {}.",
+            shared.join("; ")
+        ),
     };
     let Ok(lines) = &of.sources else { return facts };
     let measured: Vec<&SourceLine> = lines.iter().filter(|l| l.auroc.interval().is_some()).collect();
@@ -152,7 +174,11 @@ fn in_short(title: &str, of: &Explained) -> String {
         ),
     };
     if !harms.is_empty() {
-        out += &format!(" Without these it did better: {}.", harms.join("; "));
+        out += &format!(
+            " Trained without these it did better: {}. That is about how many facts it can learn from so few referrals, not about what \
+             these are worth to anyone else.",
+            harms.join("; ")
+        );
     }
     out
 }
@@ -197,7 +223,10 @@ fn facts_table(of: &Explained, facts: &FactTable) -> Markup {
     let pushes = of.pushes.is_ok();
     let mut heads = vec!["Fact", "Importance (the first: 100)", "Best to worst place"];
     if pushes {
-        heads.extend(["Moves a chance by, on average (percentage points)", "The more, the"]);
+        heads.extend([
+            "Moves a chance by, on average (percentage points)",
+            "The more, the predicted chance is",
+        ]);
     }
     let rows: Vec<TableRow> = facts
         .lines
@@ -205,7 +234,7 @@ fn facts_table(of: &Explained, facts: &FactTable) -> Markup {
         .map(|l| {
             let mut cells = vec![
                 html! { (format!("{:.0}", l.share.get() * 100.0)) },
-                html! { (format!("{:.0} to {:.0}", l.range.0.get(), l.range.1.get())) },
+                html! { @match l.range { Some((best, worst)) => (format!("{:.0} to {:.0}", best.get(), worst.get())), None => (hidden()) } },
             ];
             if pushes {
                 cells.push(html! { @if let Some(push) = l.push { (format!("{:.1}", push.get() * 100.0)) } });
@@ -216,13 +245,12 @@ fn facts_table(of: &Explained, facts: &FactTable) -> Markup {
         .collect();
     html! {
         p {
-            "A fact matters if chances become worse when it is mixed up. Of " (thousands(facts.offered)) " facts these matter most. \
-             Their place differs from model to model"
-            (agreement(&facts.concordance, &facts.agreement)) "."
+            "A fact is used if chances become worse when it is mixed up. Of " (thousands(facts.offered)) " facts these are used most. "
+            (agreement(of, facts))
         }
-        (table("The facts that matter most", &heads, &rows))
+        (table("The facts that are used most", &heads, &rows))
         @if facts.some_left_out {
-            p class="note" { "Facts that tell about too few children are left out." }
+            p class="note" { "Facts that set too few families apart are left out." }
         }
         p class="note" {
             @match &of.pushes {
@@ -233,26 +261,40 @@ fn facts_table(of: &Explained, facts: &FactTable) -> Markup {
                 Err(reason) => { "What a fact moves a chance by is not given: " (reason) "." },
             }
             " Facts that say nearly the same share what they matter."
+            @if pushes {
+                " \u{201c}Lower\u{201d} means a lower predicted chance, not less need and not less danger: a child whose case is open, \
+                 who turns 18, moves away or dies may not be referred again for that reason alone."
+            }
         }
     }
 }
 
-fn agreement(concordance: &Number, agreement: &Number) -> String {
-    let mut out = String::new();
-    if let Some(w) = concordance.estimate() {
-        out += &format!(
-            ": Kendall\u{2019}s W is {} (1: all put them in the same order, 0: no agreement)",
-            value(w, Unit::Ratio)
-        );
+/// Whether models agree, in words and in the field's measures.
+fn agreement(of: &Explained, facts: &FactTable) -> String {
+    let mut out = match facts.agreement.estimate() {
+        Some(s) if s >= 0.75 => "The models agree on which come first".to_owned(),
+        Some(s) if s >= 0.4 => "The models agree in part on which come first".to_owned(),
+        Some(_) => "The models hardly agree on which come first".to_owned(),
+        None => "Whether the models agree on which come first could not be measured".to_owned(),
+    };
+    let mut measures = Vec::new();
+    if let Some(stability) = facts.agreement.estimate() {
+        let ten = value(stability, Unit::Ratio);
+        measures.push(format!("Nogueira\u{2019}s stability of the first ten is {ten} (1: all have the same ten, 0: no more alike than by chance)"));
     }
-    if let Some(stability) = agreement.estimate() {
-        out += &format!(
-            "{} the stability of the first ten is {} (1: all have the same ten, 0: no more alike than by chance)",
-            if out.is_empty() { ":" } else { ";" },
-            value(stability, Unit::Ratio)
-        );
+    if let Some(w) = facts.concordance.estimate() {
+        let (w, chance) = (value(w, Unit::Ratio), value(1.0 / facts.models.max(1) as f64, Unit::Ratio));
+        measures.push(format!(
+            "Kendall\u{2019}s W of all is {w} (1: all put them in the same order; by chance about {chance})"
+        ));
     }
-    out
+    if !measures.is_empty() {
+        out += &format!(": {}", measures.join("; "));
+    }
+    if facts.models < of.folds {
+        out += &format!(". Only {} of the {} models use any fact", facts.models, of.folds);
+    }
+    out + "."
 }
 
 fn way(way: Option<Way>) -> &'static str {
@@ -267,18 +309,18 @@ fn way(way: Option<Way>) -> &'static str {
 fn curve_of(model: &str, of: &Curve) -> Markup {
     let shape = of.points.iter().any(|p| p.shape.is_some());
     let local = of.points.iter().any(|p| p.local.is_some());
-    let mut heads = vec!["Value", "Referrals near", "Chance if all had it (folds)"];
+    let mut heads = vec!["Recorded", "Referrals near", "Chance if all had it (lowest and highest model)"];
     if local {
-        heads.push("Moving each a little only");
+        heads.push("Accumulated local effects");
     }
     if shape {
         heads.push("Model\u{2019}s curve (log-odds)");
     }
     let row = |p: &CurvePoint| {
-        let ends = (p.folds.0.get(), p.folds.1.get());
+        let ends = p.folds.map(|(low, high)| interval((low.get(), high.get()), Unit::Share));
         let mut cells = vec![
             count(p.rows),
-            html! { (value(p.chance.get(), Unit::Share)) " " span class="interval" { "(" (interval(ends, Unit::Share)) ")" } },
+            html! { (value(p.chance.get(), Unit::Share)) @if let Some(ends) = ends { " " span class="interval" { "(" (ends) ")" } } },
         ];
         if local {
             cells.push(html! { @match p.local { Some(local) => (value(local.get(), Unit::Share)), None => "\u{2013}" } });
@@ -299,30 +341,46 @@ fn curve_of(model: &str, of: &Curve) -> Markup {
     }
 }
 
+/// What is on record, in words.
+fn on_record(part: &CasePart) -> String {
+    match part.recorded {
+        Recorded::Value(value) => recorded(&part.words, value),
+        Recorded::Times(ever, _) if ever < 0.5 => "never".to_owned(),
+        Recorded::Times(ever, since) => {
+            let times = if ever < 1.5 { "once".to_owned() } else { format!("{} times", whole_value(ever)) };
+            since
+                .map_or_else(|| times.clone(), |days| format!("{times}, last {} days ago", whole_value(days)))
+        }
+    }
+}
+
 fn case_of(model: &str, of: &Case) -> Markup {
     let head = if of.log_odds { "Adds to the log-odds" } else { "Adds to the chance (percentage points)" };
     let push = |push: f64| if of.log_odds { signed(push, 2) } else { signed(push * 100.0, 1) };
-    let mut rows: Vec<TableRow> = of
-        .parts
-        .iter()
-        .map(|p| {
-            let recorded =
-                p.value.map_or_else(|| "not recorded, or never".to_owned(), |v| whole_value(v.get()));
-            TableRow::new(html! { (p.words) }, vec![html! { (recorded) }, html! { (push(p.push.get())) }])
-        })
-        .collect();
-    rows.push(TableRow::new(
-        html! { "all other facts" },
-        vec![html! { "\u{2013}" }, html! { (push(of.others.get())) }],
-    ));
-    let table = table("What moved the estimate", &["Recorded fact", "Recorded", head], &rows);
     let hundred = |p: f64| (p * 100.0).round();
+    let from = of.from.get();
+    // What it would do by itself: log-odds say little to a reader.
+    let alone = |push: f64| hundred(if of.log_odds { sigmoid(logit(from) + push) } else { from + push });
+    let row = |words: &str, on_record: String, size: f64| {
+        TableRow::new(
+            html! { (words) },
+            vec![html! { (on_record) }, html! { (alone(size)) }, html! { (push(size)) }],
+        )
+    };
+    let mut rows: Vec<TableRow> =
+        of.parts.iter().map(|p| row(&p.words, on_record(p), p.push.get())).collect();
+    rows.push(row("all other facts", "\u{2013}".to_owned(), of.others.get()));
+    let alone_head = format!("By itself, from {} of 100 to about", hundred(from));
+    let table = table("What moved the estimate", &["Recorded fact", "On record", &alone_head, head], &rows);
+    let whole: f64 = of.parts.iter().map(|p| p.push.get().abs()).sum::<f64>() + of.others.get().abs();
     html! {
         p {
-            "This case is simulated; no child is behind it. Of 100 cases like the average one, the model expects about "
-            (hundred(of.from.get())) " to come back; of 100 like this one, about " (hundred(of.to.get())) ". The facts on record that \
-             made the difference, largest first, are below. They are what the estimate rests on, not causes, and not a list of what \
-             a family should change."
+            "This case is simulated; no child is behind it. It stands in the middle of those that would be flagged in the last test, and \
+             its estimate comes from the one model of that test. Of 100 cases with average facts, that model expects about "
+            (hundred(from)) " to come back; of 100 like this one, about " (hundred(of.to.get())) ", and about "
+            (100.0 - hundred(of.to.get())) " not to. The facts on record that made most of the difference are below"
+            @if of.others.get().abs() > 0.3 * whole { "; many others, none of which made much by itself, made up a good part of it" }
+            ". They are what the estimate rests on, not causes, and not a list of what a family should change."
         }
         (figure::case(model, of).render(&table))
     }

@@ -21,10 +21,11 @@ fn shown(report: &Report, of: &ByFold) -> Markup {
     html! {
         p { b { "In short. " } (in_short(report, of)) }
         p {
-            "Predictions were tested in " (of.folds.len()) " parts, each by models that had learned from other referrals. Chances of \
+            "Predictions were tested " (of.folds.len()) " times, each by models that had learned from other referrals. Chances of \
              different models are not put in one order: wherever this report compares ranks (AUROC, average precision, who is \
-             flagged), it compares referrals of one part only, and puts the parts together afterwards. How far the parts differ \
-             shows how much hangs on who was tested together."
+             flagged), it compares referrals of one test only, and puts the tests together afterwards. How far the tests differ \
+             shows how much hangs on who was tested together. \u{201c}All\u{201d} is the number that the rest of the report uses: in it \
+             a test counts by its size, in the mean each counts the same."
         }
         (spreads(report, of))
         @for (i, model) in [&report.finding.candidate, &report.finding.reference].into_iter().enumerate() {
@@ -43,7 +44,7 @@ fn shown(report: &Report, of: &ByFold) -> Markup {
     }
 }
 
-/// The conclusion in one sentence.
+/// The conclusion.
 fn in_short(report: &Report, of: &ByFold) -> String {
     let titles = [&report.finding.candidate, &report.finding.reference].map(|id| report.model_title(id));
     let both: Vec<(f64, f64)> = of
@@ -52,14 +53,17 @@ fn in_short(report: &Report, of: &ByFold) -> String {
         .filter_map(|f| Some((f.models.first()?[1].estimate()?, f.models.get(1)?[1].estimate()?)))
         .collect();
     if both.is_empty() {
-        return "Results of single parts cannot be shown.".to_owned();
+        return "Results of single tests cannot be shown.".to_owned();
     }
+    let ahead = both.iter().filter(|(a, b)| a > b).count();
+    let behind = both.iter().filter(|(a, b)| a < b).count();
+    let hidden = if both.len() < of.folds.len() { " that can be shown" } else { "" };
     format!(
-        "\u{201c}{}\u{201d} had a higher average precision than \u{201c}{}\u{201d} in {} of the {} parts that can be shown.",
-        titles[0],
+        "Of {} tests{hidden}, \u{201c}{}\u{201d} had the higher average precision in {behind}, \u{201c}{}\u{201d} in {ahead}. Each test is \
+         small, so that which is ahead in one of them is largely chance.",
+        both.len(),
         titles[1],
-        both.iter().filter(|(a, b)| a > b).count(),
-        both.len()
+        titles[0]
     )
 }
 
@@ -85,17 +89,18 @@ fn spreads(report: &Report, of: &ByFold) -> Markup {
     let heads = [
         "Model",
         "AUROC, all",
-        "Mean of parts",
+        "Mean of tests",
         "Standard deviation",
         "Lowest to highest",
         "Average precision, all",
-        "Mean of parts",
+        "Mean of tests",
         "Standard deviation",
         "Lowest to highest",
     ];
     let reason = of.models.iter().flat_map(|m| &m.measures).find_map(|m| m.as_ref().err());
     html! {
-        (table("All parts together, and how far they differ", &heads, &rows))
+        (table("All tests together, and how far they differ", &heads, &rows))
+        @if of.models.len() > 2 { p class="note" { "Of so many models the one with the highest number is partly lucky." } }
         @if let Some(reason) = reason { p class="note" { "Where there is a dash: " (reason) "." } }
     }
 }
@@ -109,14 +114,14 @@ fn one(title: &str, of: &ByFold, model: usize) -> Markup {
     };
     let rows: Vec<TableRow> = of.folds.iter().map(row).collect();
     let heads = [
-        "Part",
+        "Test",
         "Referrals tested, about",
         "AUROC (95% interval)",
         "Average precision",
         "Brier score",
         "Came back, for each one expected (O/E)",
     ];
-    table(&format!("{title}, part by part"), &heads, &rows)
+    table(&format!("{title}, test by test"), &heads, &rows)
 }
 
 fn dealt(report: &Report, of: &Deals) -> Markup {

@@ -29,7 +29,7 @@ pub(crate) fn count(count: Count) -> Markup {
 }
 
 /// A number with a true minus sign and no "-0".
-fn decimals(value: f64, places: usize) -> String {
+pub(crate) fn decimals(value: f64, places: usize) -> String {
     let text = format!("{value:.places$}");
     if text.bytes().all(|b| matches!(b, b'-' | b'0' | b'.')) {
         return text.replace('-', "");
