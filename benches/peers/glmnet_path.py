@@ -41,11 +41,13 @@ def main():
     seconds, penalties, first, last, version = said.stdout.split()
     eta = b[0] + x @ b[1:]
     objective = np.logaddexp(0, np.where(y > 0, -eta, eta)).mean() + float(last) * np.abs(b[1:]).sum()
+    slope = x.T @ (1 / (1 + np.exp(-eta)) - y) / len(y)
+    breach = np.where(b[1:] != 0, np.abs(slope + float(last) * np.sign(b[1:])), np.maximum(np.abs(slope) - float(last), 0)).max()
     p = b[0] + test @ b[1:]
     rank = p.argsort().argsort() + 1
     auc = (rank[came > 0].sum() - came.sum() * (came.sum() + 1) / 2) / (came.sum() * (len(came) - came.sum()))
     print(json.dumps({"script": "glmnet", "version": version, "fit_s": float(seconds), "penalties": int(penalties), "last": float(last),
-                      "objective": objective, "auc": round(auc, 5)}))
+                      "objective": objective, "breach": breach, "auc": round(auc, 5)}))
 
 
 main()

@@ -17,6 +17,8 @@ pub struct Explanation {
     pub rows: u64,
     /// Times that facts were mixed up.
     pub permutations: u64,
+    /// Referrals learned from, in each fold at most, that contributions are counted from.
+    pub background: u64,
     /// Parts of the records.
     pub sources: Vec<Source>,
     /// Single facts.

@@ -29,8 +29,10 @@ const MAX_HALVINGS: usize = 40;
 const MAX_ROUNDS: usize = 10_000;
 /// The largest breach of the optimality conditions that is taken for none, in units of the mean loss's gradient.
 const TOLERANCE: f64 = 1e-9;
-/// The same along a path, where it moves the objective by less than 1e-10 of it.
-const PATH_TOLERANCE: f64 = 1e-7;
+/// The same along a path: a share of the penalty, and the least and the most that it may be. It moves the objective by some 1e-7
+/// of it at most; glmnet with its usual settings stops at half of the penalty.
+const PATH_SHARE: f64 = 1e-2;
+const PATH_TOLERANCE: [f64; 2] = [1e-7, 1e-4];
 /// A breach that is forgiven where rounding lets the objective fall no more, as a share of the penalty; and the least and the
 /// most that are.
 const FORGIVEN: [f64; 3] = [1e-3, 1e-7, 1e-5];
@@ -100,9 +102,10 @@ pub fn path(
     l1_ratio: f64,
     lambdas: &[f64],
 ) -> Result<Vec<FittedLogistic>, FitError> {
-    let mut fit = Descent::new(data, l1_ratio, PATH_TOLERANCE)?;
+    let mut fit = Descent::new(data, l1_ratio, PATH_TOLERANCE[0])?;
     let mut fits = Vec::with_capacity(lambdas.len());
     for lambda in lambdas {
+        fit.tolerance = (PATH_SHARE * lambda).clamp(PATH_TOLERANCE[0], PATH_TOLERANCE[1]);
         fit.to(*lambda)?;
         fits.push(fit.fitted());
     }
@@ -120,7 +123,7 @@ pub fn penalties(
     count: usize,
     least: f64,
 ) -> Result<Vec<f64>, FitError> {
-    let fit = Descent::new(data, l1_ratio, PATH_TOLERANCE)?;
+    let fit = Descent::new(data, l1_ratio, PATH_TOLERANCE[0])?;
     let steepest = fit.gradient.iter().take(fit.width()).fold(0.0, |a: f64, g| a.max(g.abs()));
     let top = steepest / l1_ratio.max(1e-3);
     let steps = count.saturating_sub(1).max(1) as f64;

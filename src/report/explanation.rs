@@ -15,6 +15,8 @@ pub struct Explained {
     pub rows: Count,
     /// Times that facts were mixed up.
     pub permutations: u64,
+    /// Referrals learned from, in each fold at most, that contributions are counted from.
+    pub background: u64,
     /// Parts of the records, the most needed first.
     pub sources: Shown<Vec<SourceLine>>,
     /// The facts that matter most.

@@ -37,6 +37,7 @@ fn one(of: &Explained) -> Value {
         "folds": of.folds,
         "rows": of.rows.get(),
         "permutations": of.permutations,
+        "background": of.background,
         "sources": part(&of.sources, |lines| Value::Array(lines.iter().map(source).collect())),
         "facts": part(&of.facts, facts),
         "pushes": how.unwrap_or("none"),

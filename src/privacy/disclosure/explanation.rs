@@ -70,6 +70,7 @@ fn one(of: &found::Explanation, (shown, folds): (bool, bool), simulated: bool, t
         folds: of.folds,
         rows: Count::new(tens(of.rows), of.rows >= threshold),
         permutations: of.permutations,
+        background: of.background,
         sources: if shown { Ok(sources(&of.sources, folds)) } else { Err(HIDDEN.to_owned()) },
         facts: if shown {
             of.facts.as_ref().map(|f| facts(f, folds, threshold)).map_err(Clone::clone)
@@ -217,6 +218,7 @@ mod tests {
             folds: 2,
             rows: 604,
             permutations: 5,
+            background: 100,
             sources: Vec::new(),
             facts: Ok(found::Facts {
                 offered: 100,

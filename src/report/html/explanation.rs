@@ -254,10 +254,13 @@ fn facts_table(of: &Explained, facts: &FactTable) -> Markup {
         }
         p class="note" {
             @match &of.pushes {
-                Ok(How::Sum) => "What a fact moves a chance by is read from the model, which adds up what its facts say; it is counted \
-                                 from the mean over referrals learned from.",
-                Ok(How::Trees) => "What a fact moves a chance by is worked out from the model\u{2019}s questions (interventional \
-                                   TreeSHAP), counted from the mean over referrals learned from.",
+                Ok(how) => {
+                    @match how {
+                        How::Sum => "What a fact moves a chance by is read from the model, which adds up what its facts say",
+                        How::Trees => "What a fact moves a chance by is worked out from the model\u{2019}s questions (interventional TreeSHAP)",
+                    }
+                    "; it is counted from the mean of up to " (of.background) " referrals drawn from those that each model learned from."
+                },
                 Err(reason) => { "What a fact moves a chance by is not given: " (reason) "." },
             }
             " Facts that say nearly the same share what they matter."
