@@ -5,7 +5,7 @@
 //!
 //! # Formula
 //! AUROC, average precision, Brier score and observed over expected of the rows of each fold by itself, as in
-//! [`measures`](crate::evaluate::measures); for the AUROC with the interval of [`performance`](super::performance).
+//! [`measures`]; for the AUROC with the interval of [`performance`](mod@super::performance).
 //! Over all folds: the value that the evaluation gives, in which ranks are compared within folds only, and the mean, standard
 //! deviation, lowest and highest of the folds. Of other deals: AUROC and average precision over all folds of a deal.
 //!
