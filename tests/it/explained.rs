@@ -59,6 +59,7 @@ fn a_run_says_what_it_goes_by_and_whether_it_tells_what_it_was_not_told() {
     assert_eq!(found.deals.len(), 2);
     let aurocs: Vec<f64> =
         found.deals.iter().map(|d| d.clone().unwrap().candidate[0].clone().unwrap()).collect();
+    assert!((aurocs[0] - aurocs[1]).abs() > 1e-6, "each deal is another one");
     let own = found.by_fold.iter().find(|m| m.model == "logistic").unwrap().pooled[0].clone().unwrap();
     assert!(aurocs.iter().all(|a| (a - own).abs() < 0.05 && (a - own).abs() > 1e-6), "{own} {aurocs:?}");
     let row = found
