@@ -3,11 +3,14 @@
 use super::Experiment;
 use super::run::Results;
 use crate::artefact::{self, Artefact, Trained};
-use crate::features::dictionary;
+use crate::cohort::Cohort;
+use crate::features::{Matrix, dictionary};
 use crate::ingest::InputFile;
 use crate::io::{atomic, digest};
 use crate::models::prepare::{self, Dropped, Wants};
 use crate::models::saved::SaveError;
+use crate::models::target::Labels;
+use crate::split::Plan;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -143,7 +146,7 @@ pub fn write(
     add("private/predictions.csv", predictions(results)?);
     add("private/attrition.csv", attrition(results)?);
     add("private/ingredients.json", serde_json::to_vec(&results.ingredients)?);
-    add("private/dropped.csv", dropped(results)?);
+    add("private/dropped.csv", dropped(&results.matrix, &results.cohort, &results.plan)?);
     if !results.tuned.choices.is_empty() {
         add("private/tuning.csv", tuning(results)?);
     }
@@ -252,12 +255,19 @@ fn tuning(results: &Results) -> Result<Vec<u8>, csv::Error> {
 
 /// The features that no model of a fold was given a column of, and why. A learner that asks for some features only looks at
 /// no others.
-fn dropped(results: &Results) -> Result<Vec<u8>, csv::Error> {
+fn dropped(matrix: &Matrix, cohort: &Cohort, plan: &Plan) -> Result<Vec<u8>, csv::Error> {
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record(["fold", "feature", "reason"])?;
-    let features = &results.matrix.features;
-    for fold in &results.plan.folds {
-        for (place, why) in prepare::learn(&results.matrix, &fold.train, &Wants::Filled).dropped() {
+    let features = &matrix.features;
+    for fold in &plan.folds {
+        // A category has a column of numbers learned from labels. Whose rows are dealt apart changes no number so far that
+        // the column would be dropped, so that the child may stand for the household.
+        let rows = || fold.train.iter().map(|i| &cohort.rows[*i as usize]);
+        let came: Vec<bool> = rows().map(|row| row.label).collect();
+        let child: Vec<u32> = rows().map(|row| row.child).collect();
+        let labels = Labels { came: &came, household: &child };
+        let (prepared, _) = prepare::learn_labelled(matrix, &fold.train, &Wants::Filled, labels);
+        for (place, why) in prepared.dropped() {
             let reason = match why {
                 Dropped::Constant => {
                     format!("fewer than {} training referrals differ from the middle value", prepare::LEAST)
@@ -280,4 +290,30 @@ fn attrition(results: &Results) -> Result<Vec<u8>, csv::Error> {
         out.write_record([&*a.rule, a.words.as_str()].into_iter().chain(counts.iter().map(String::as_str)))?;
     }
     out.into_inner().map_err(|e| e.into_error().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dropped;
+    use crate::experiment::test_world::World;
+
+    /// The fourth feature never varies, until it is a category that does.
+    #[test]
+    fn a_category_is_listed_only_where_it_has_no_column() {
+        let mut world = World::new();
+        let list = |world: &World| {
+            let bytes = dropped(&world.matrix, &world.cohort, &world.plan).unwrap();
+            String::from_utf8(bytes).unwrap().lines().skip(1).map(str::to_owned).collect::<Vec<String>>()
+        };
+        let constant = list(&world);
+        assert!(
+            constant.len() == 2 && constant.iter().all(|l| l.contains(",f3,fewer than 10")),
+            "{constant:?}"
+        );
+        world.matrix.features[3].levels = vec!["a".to_owned(), "b".to_owned()];
+        for (row, home) in world.matrix.values.chunks_exact_mut(4).zip(&world.household) {
+            row[3] = f32::from(u8::from(home / 2 % 2 == 0));
+        }
+        assert!(list(&world).is_empty(), "{:?}", list(&world));
+    }
 }

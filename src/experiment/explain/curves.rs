@@ -76,7 +76,9 @@ impl Bench<'_> {
         let known: Vec<usize> =
             (0..rows.fold.len()).filter(|i| !rows.x[[*i, feature]].is_nan()).map(|i| rows.fold[i]).collect();
         let local = local_effects_at(|x| self.chances(x, &known), asked, &grid);
-        let points = (0..grid.len()).map(|i| self.point(&whole, &by_fold, local.as_ref().ok(), (feature, i)));
+        let mean = self.mean_chance();
+        let local_from = local.as_ref().ok().map(|l| (mean, l));
+        let points = (0..grid.len()).map(|i| self.point(&whole, &by_fold, local_from, (feature, i)));
         Some(Curve {
             id: of.id.clone(),
             words: of.plain(),
@@ -110,7 +112,7 @@ impl Bench<'_> {
         &self,
         whole: &PartialDependence,
         by_fold: &[PartialDependence],
-        local: Option<&LocalEffects>,
+        local: Option<(f64, &LocalEffects)>,
         (feature, i): (usize, usize),
     ) -> CurvePoint {
         let point = whole.points[i];
@@ -119,7 +121,7 @@ impl Bench<'_> {
             at: Some(point.at),
             chance: point.level.mean,
             folds: ends(by_fold.iter().map(|f| f.points[i].level.mean)),
-            local: local.map(|l| self.mean_chance() + effect(l)),
+            local: local.map(|(mean, l)| mean + effect(l)),
             shape: self.shape(feature, point.at),
             households: point.level.support.children as u64,
             rows: point.level.support.rows as u64,

@@ -175,8 +175,8 @@ fn in_short(title: &str, of: &Explained) -> String {
     };
     if !harms.is_empty() {
         out += &format!(
-            " Trained without these it did better: {}. That is about how many facts it can learn from so few referrals, not about what \
-             these are worth to anyone else.",
+            " Trained without these it did better: {}. That is about this model on these referrals, not about what these are worth to \
+             anyone else.",
             harms.join("; ")
         );
     }
@@ -266,7 +266,7 @@ fn facts_table(of: &Explained, facts: &FactTable) -> Markup {
             " Facts that say nearly the same share what they matter."
             @if pushes {
                 " \u{201c}Lower\u{201d} means a lower predicted chance, not less need and not less danger: a child whose case is open, \
-                 who turns 18, moves away or dies may not be referred again for that reason alone."
+                 who turns 18, moves away or dies may not come back for that reason alone."
             }
         }
     }
