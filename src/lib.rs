@@ -8,7 +8,7 @@
 //! | stage | takes | gives |
 //! |---|---|---|
 //! | [`ingest`] | files | [`history::History`] |
-//! | [`cohort`] | a history | [`cohort::Cohort`]: index referrals, labels, attrition |
+//! | [`cohort`] | a history | [`cohort::Cohort`]: index referrals, labels, attrition; [`cohort::TimedCohort`]: how long until what |
 //! | [`features`] | a history and index referrals | [`features::Matrix`] and its dictionary |
 //! | [`split`] | index referrals | [`split::Plan`]: who trains, who is tested |
 //! | [`models`] | a matrix and a plan | out-of-fold predictions |
@@ -17,7 +17,7 @@
 //! | [`report`] | those numbers | one HTML page, one JSON file |
 //!
 //! Beside the path: [`schema`] says what tables, columns and codes are; [`synth`] makes histories whose true risks are
-//! known; [`artefact`] keeps models for tests on other data; [`explain`] says why a model gives the numbers that it gives;
+//! known; [`survival`] holds estimators of times to events; [`artefact`] keeps models for tests on other data; [`explain`] says why a model gives the numbers that it gives;
 //! [`verify`] replays numbers of other programs; [`ledger`] records what was decided before a test was opened; [`io`] and [`num`] are small floors; [`cli`] turns
 //! arguments into calls and errors into advice. Only [`io`], [`ledger`], [`cli`], the readers and the writer of simulations
 //! touch disk, and only [`cli`] clock or terminal.
@@ -54,5 +54,6 @@ pub mod privacy;
 pub mod report;
 pub mod schema;
 pub mod split;
+pub mod survival;
 pub mod synth;
 pub mod verify;

@@ -11,6 +11,7 @@ pub mod episodes;
 mod label;
 mod locked;
 pub mod rules;
+mod timed;
 
 use crate::history::History;
 use crate::num::Day;
@@ -19,6 +20,7 @@ use attrition::AttritionRow;
 use backward::BackwardRate;
 pub use locked::build_before;
 use rules::Rule;
+pub use timed::{Came, Leaving, Seen, Spell, TimedCohort, TimedDefinition, build_timed};
 
 /// Which referrals of a child are asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +120,7 @@ pub fn build(history: &History, definition: &Definition) -> Cohort {
         for (i, episode) in episodes.iter().enumerate() {
             under_unclosed += u64::from(episode.under_unclosed);
             let row = label::row(history, definition, child, &episodes, i);
-            candidates.push((row, rules::first_broken(history, definition, child, episode, &row)));
+            candidates.push((row, rules::first_broken((history, definition, child, episode, &row))));
         }
     }
     if definition.index == Index::FirstPerChild {

@@ -29,6 +29,8 @@ pub enum Rule {
     HorizonPassed,
     /// The end of observation came before the end of the horizon.
     ShortFollowUp,
+    /// Nothing of what followed was seen: the records end too early or, with delayed entry, begin after the spell was over.
+    NoFollowUp,
     /// Not the first of the child.
     NotFirst,
 }
@@ -71,6 +73,7 @@ impl Rule {
             Self::AlreadyHappened => "already-happened",
             Self::HorizonPassed => "horizon-passed",
             Self::ShortFollowUp => "short-follow-up",
+            Self::NoFollowUp => "no-follow-up",
             Self::NotFirst => "not-first",
         }
     }
@@ -94,6 +97,9 @@ impl Rule {
             Self::ShortFollowUp => {
                 "the records end before the follow-up period does, so the answer is not yet known"
             }
+            Self::NoFollowUp => {
+                "nothing of what followed was seen: the records end too early or begin too late"
+            }
             Self::NotFirst => "not the child's first",
         }
     }
@@ -101,15 +107,17 @@ impl Rule {
 
 /// The first rule, in order, that leaves this referral out. [`Rule::NotFirst`] needs the child's other referrals and
 /// is not judged here.
-pub(super) fn first_broken(
-    history: &History,
-    definition: &Definition,
-    child: usize,
-    episode: &Episode,
-    row: &IndexRow,
-) -> Option<Rule> {
+pub(super) fn first_broken(of: Judged<'_>) -> Option<Rule> {
+    in_order(of.1).into_iter().find(|rule| breaks(*rule, of))
+}
+
+/// A referral to be judged: the history, the question, the child's place, the episode and its row.
+pub(super) type Judged<'a> = (&'a History, &'a Definition, usize, &'a Episode, &'a IndexRow);
+
+/// Whether a rule leaves a referral out. [`Rule::NoFollowUp`] and [`Rule::NotFirst`] are not judged here.
+pub(super) fn breaks(rule: Rule, (history, definition, child, episode, row): Judged<'_>) -> bool {
     let children = &history.children;
-    let broken = |rule: &Rule| match rule {
+    match rule {
         Rule::BeforeObservation => row.referral < children.observed_from[child],
         Rule::SameDay => episode.standing == Standing::SameDay,
         Rule::OpenEpisode => episode.standing == Standing::WhileOpen,
@@ -129,9 +137,8 @@ pub(super) fn first_broken(
         Rule::HorizonPassed => row.complete_on <= row.predict_on,
         // Even a referral whose outcome came early is left out, or early outcomes would be over-represented.
         Rule::ShortFollowUp => row.complete_on > children.observed_to[child],
-        Rule::NotFirst => false,
-    };
-    in_order(definition).into_iter().find(broken)
+        Rule::NoFollowUp | Rule::NotFirst => false,
+    }
 }
 
 /// Whether the outcome was recorded from the referral up to the prediction, or is a state the child is already in.

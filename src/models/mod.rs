@@ -26,6 +26,7 @@ pub mod settings;
 pub mod spline;
 pub mod stacking;
 pub mod target;
+pub mod time;
 pub mod tree;
 
 use linfa::DatasetBase;

@@ -1,7 +1,8 @@
 //! Runs `tests/spec/*.md`: a history, a question, the answer.
 
 use crate::story::story;
-use rerefer::cohort::{self, Clock, Definition, Index, Point};
+use rerefer::cohort::{self, Clock, Definition, Index, IndexRow, Point, Spell, TimedDefinition};
+use rerefer::num::Day;
 use rerefer::schema::Kind;
 
 #[test]
@@ -109,4 +110,55 @@ fn the_backward_rate_needs_a_full_look_back_year() {
         cohort.backward.iter().map(|b| (b.census_year, b.referrals, b.re_referrals)).collect();
     // 2015-06-01 has no full year before it; 2016-05-31 is 365 days after 2015-06-01; 2018-05-31 follows none within a year.
     assert_eq!(rates, [(2017, 1, 1), (2019, 1, 0)]);
+}
+
+#[test]
+fn when() {
+    let text = include_str!("../spec/when.md");
+    let mut asked = 0;
+    for case in text.split("\n## ").skip(1) {
+        let title = case.lines().next().unwrap();
+        let mut parts = case.split("\nAsk: ");
+        let history = story(&block(parts.next().unwrap()));
+        for part in parts {
+            let (question, answer) = part.split_once('\n').unwrap();
+            assert_eq!(waits(&history, question), block(answer), "case: {title}, asked: {question}");
+            asked += 1;
+        }
+    }
+    assert!(asked >= 9, "only {asked} questions were found in the page");
+}
+
+/// The spells of waiting, as the page lists them.
+fn waits(history: &rerefer::history::History, question: &str) -> String {
+    let words: Vec<&str> = question.split(", ").collect();
+    let definition = TimedDefinition {
+        index: Index::EveryReferral,
+        point: if words[0] == "at-referral" { Point::AtReferral } else { Point::AtClosure },
+        causes: words[1..].iter().filter_map(|w| Kind::find(w)).collect(),
+        delayed_entry: words.contains(&"delayed entry"),
+    };
+    let known = words.iter().find_map(|w| w.strip_prefix("known before ")).and_then(Day::parse);
+    let cohort = cohort::build_timed(history, &definition);
+    let line = |(row, spell): (&IndexRow, &Spell)| {
+        let seen = spell.seen_before(known, definition.leaving())?;
+        let end = match seen.cause {
+            0 => "not ended",
+            cause if cause == definition.leaving() => seen.left.unwrap().words(),
+            cause => definition.causes[usize::from(cause) - 1].spec().name,
+        };
+        let entry = seen.entry.map_or_else(String::new, |entry| format!("({entry}) "));
+        let child = history.children.id[row.child as usize];
+        Some(format!("{child} {} {entry}{} {end}", row.predict_on, seen.exit))
+    };
+    let mut lines: Vec<String> = cohort.rows.iter().zip(&cohort.spells).filter_map(line).collect();
+    for pair in cohort.attrition.windows(2) {
+        assert_eq!(pair[0].rows - pair[1].removed, pair[1].rows, "the attrition table must chain");
+    }
+    let out = cohort.attrition.iter().filter(|a| a.removed > 0);
+    let out: Vec<String> = out.map(|a| format!("{} {}", a.rule, a.removed)).collect();
+    if !out.is_empty() {
+        lines.push(format!("left out: {}", out.join(", ")));
+    }
+    lines.join("\n")
 }
