@@ -33,6 +33,7 @@ mod resample;
 mod row;
 pub mod smooth;
 pub mod stability;
+pub mod survival;
 mod table;
 mod tally;
 mod theory;

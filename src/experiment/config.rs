@@ -5,7 +5,7 @@ use super::gate::{self, Gate};
 use super::learners;
 use super::stability;
 use super::tuning::Tuning;
-use super::{deals, explain};
+use super::{deals, explain, when};
 use crate::cohort::{Clock, Definition, Index, Point};
 use crate::features::dictionary::Topic;
 use crate::io::settings::{Section, SettingsError, read};
@@ -85,6 +85,8 @@ pub struct Experiment {
     pub stability: Option<stability::Settings>,
     /// What is explained of the models; `None`: nothing.
     pub explain: Option<explain::Settings>,
+    /// How long until what; `None`: not asked.
+    pub when: Option<when::Settings>,
     /// Counts under this are not shown.
     pub threshold: u64,
 }
@@ -141,10 +143,8 @@ impl Experiment {
             let recalibrate =
                 root.section("recalibrate").map(|s| Recalibrate::read(&s, learners, split.as_ref()));
             let tuning = root.section("tuning").map(|s| Tuning::read(&s, learners));
-            let all = Recalibrate::models(
-                recalibrate.as_ref().and_then(Option::as_ref),
-                learners.unwrap_or_default(),
-            );
+            let adjusts = recalibrate.as_ref().and_then(Option::as_ref);
+            let all = Recalibrate::models(adjusts, learners.unwrap_or_default());
             let directed = features.as_ref().is_some_and(|f| !f.rising.is_empty() || !f.falling.is_empty());
             let evaluate = section(root, "evaluate", |s| evaluate(s, &all));
             let holdout = root.section("holdout").map(|s| holdout(&s, split.as_ref(), cohort.as_ref()));
@@ -159,11 +159,11 @@ impl Experiment {
             });
             let stability = root.section("stability").map(|s| stability::settings::read(&s));
             let explain = root.section("explain").map(|s| explain::settings::read(&s, learners));
+            let when = root.section("when").map(|s| when::settings::read(&s, cohort.as_ref()));
             let what_if = root.section("what_if").map(|s| what_if(&s, evaluate.as_ref()));
             let threshold =
                 root.section("disclosure").and_then(|s| s.integer("threshold", 10..=1000)).unwrap_or(10);
-            let adjusted =
-                (recalibrate.as_ref().and_then(Option::as_ref), tuning.as_ref().and_then(Option::as_ref));
+            let adjusted = (adjusts, tuning.as_ref().and_then(Option::as_ref));
             if let (Some(models), Some(evaluate)) = (&models, &evaluate) {
                 models.fit_together(root, adjusted, (&evaluate.candidate, &evaluate.reference), directed);
             }
@@ -183,6 +183,7 @@ impl Experiment {
                 holdout: holdout.map_or(Some(None), |from| from.map(Some))?,
                 gate: gate.map_or(Some(None), |gate| gate.map(Some))?,
                 what_if: what_if.map_or(Some(None), |name| name.map(Some))?,
+                when: when.map_or(Some(None), |when| when.map(Some))?,
                 learners: models.learners,
                 keep: models.keep,
                 recalibrate: recalibrate.map_or(Some(None), |r| r.map(Some))?,
@@ -204,6 +205,22 @@ fn what_if(s: &Section<'_>, evaluate: Option<&Experiment>) -> Option<&'static st
         s.fault("grouping", format!("`evaluate.groups` does not ask for `{name}`"));
     }
     Some(name)
+}
+
+/// Reference levels by grouping.
+fn references(levels: &Section<'_>, groups: &[&str]) -> Vec<(String, String)> {
+    let mut named = Vec::new();
+    for name in super::groups::NAMES {
+        let Some(level) = levels.text(name) else { continue };
+        if !groups.contains(&name) {
+            levels.fault(
+                name,
+                format!("`evaluate.groups` does not ask for `{name}`, so that it has no reference level"),
+            );
+        }
+        named.push((name.to_owned(), level));
+    }
+    named
 }
 
 /// Children in the population, by grouping and level.
@@ -379,20 +396,7 @@ fn evaluate(s: &Section<'_>, models: &[String]) -> Option<Experiment> {
         s.fault("reference", "`evaluate.reference` must differ from `evaluate.candidate`");
     }
     let (capacities, thresholds) = (rising(s, "capacities"), rising(s, "thresholds"));
-    let references = s.section("reference_levels").map(|levels| {
-        let mut named = Vec::new();
-        for name in super::groups::NAMES {
-            let Some(level) = levels.text(name) else { continue };
-            if !groups.contains(&name) {
-                levels.fault(
-                    name,
-                    format!("`evaluate.groups` does not ask for `{name}`, so that it has no reference level"),
-                );
-            }
-            named.push((name.to_owned(), level));
-        }
-        named
-    });
+    let references = s.section("reference_levels").map(|levels| references(&levels, &groups));
     let populations = s.section("population").map(|p| populations(&p, &groups)).unwrap_or_default();
     Some(Experiment {
         populations,
@@ -435,6 +439,7 @@ fn evaluate(s: &Section<'_>, models: &[String]) -> Option<Experiment> {
         models: ModelSettings::default(),
         tuning: None,
         stability: None,
+        when: None,
         threshold: 10,
     })
 }

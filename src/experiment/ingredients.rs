@@ -97,6 +97,7 @@ impl Made<'_> {
             deals: Vec::new(),
             proxies: Proxies::default(),
             explanations: Vec::new(),
+            when: None,
             reproduce: self.context.reproduce.clone(),
             threshold: self.ground.experiment.threshold,
             what_if: self.what_if(),

@@ -30,6 +30,7 @@ impl Experiment {
         let gate = self.gate.as_ref().map_or_else(String::new, |gate| format!("\n{}", gate.meant()));
         let stability =
             self.stability.as_ref().map_or_else(String::new, |settings| format!("\n{}", settings.meant()));
+        let when = self.when.as_ref().map_or_else(String::new, |w| format!("\n{}", w.meant()));
         let explain = self.explain.as_ref().map_or_else(String::new, |e| format!("\n{}", e.meant()));
         let proxies: Vec<&str> = self.proxies.iter().map(|t| name_of(&TOPICS, t)).collect();
         format!(
@@ -39,7 +40,7 @@ impl Experiment {
              [split]\n{split}\n\n\
              [models]\nlearners = [{learners}]\nclass_weights = [{weights}]\nkeep = {keep}\n\n{models}{tuning}{recalibrate}\
              [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}{populations}\
-             [disclosure]\nthreshold = {threshold}\n{what_if}{holdout}{stability}{explain}{gate}",
+             [disclosure]\nthreshold = {threshold}\n{what_if}{holdout}{stability}{when}{explain}{gate}",
             title = toml::Value::from(self.title.as_str()),
             question = toml::Value::from(self.question.as_str()),
             seed = self.seed,

@@ -28,6 +28,7 @@ pub mod stability;
 mod test_world;
 pub mod tuning;
 mod what_if;
+pub mod when;
 pub mod words;
 
 pub use config::Experiment;

@@ -5,7 +5,7 @@ use super::gate::{Look, Standing};
 use super::ingredients::Made;
 use super::predict::{PredictError, entries, predict};
 use super::tuning::{self, Tuned};
-use super::{Experiment, deals, explain, groups, keep, proxies, stability};
+use super::{Experiment, deals, explain, groups, keep, proxies, stability, when};
 use crate::artefact::ArtefactError;
 use crate::cohort::{self, Cohort, IndexRow};
 use crate::evaluate::{self, EvaluateError, Grouping, Input};
@@ -283,8 +283,15 @@ pub(super) fn evaluated(
             )),
         ),
     };
-    let mut ingredients =
-        Ingredients { stability, deals, proxies, explanations, ..made.ingredients(evaluation, standing) };
+    let when = when::measure(experiment, &history);
+    let mut ingredients = Ingredients {
+        stability,
+        deals,
+        proxies,
+        explanations,
+        when,
+        ..made.ingredients(evaluation, standing)
+    };
     ingredients.remarks.extend(remark);
     let children = history.children.id.clone();
     Ok(Results { ingredients, cohort, matrix, plan, tuned, kept, input, children })

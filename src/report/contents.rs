@@ -7,6 +7,7 @@ use super::ingredients::{ChosenSetting, ModelCard};
 use super::rates::Rates;
 use super::stability::{Shown, Stability};
 use super::what_if::ShownWhatIf;
+use super::when::When;
 use super::{Gate, RecordingBias};
 use crate::evaluate::Answer;
 use crate::evaluate::Method;
@@ -100,6 +101,8 @@ pub struct Report {
     pub recording_bias: RecordingBias,
     /// What correcting for gaps between groups would do, if it was asked for.
     pub what_if: Option<ShownWhatIf>,
+    /// How long until what; `None` where the experiment does not ask.
+    pub when: Option<Shown<When>>,
     /// Workload, referral rates and who was left out for want of time.
     pub rates: Rates,
     /// How to reproduce the run, name and value.

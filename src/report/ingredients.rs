@@ -7,6 +7,7 @@ use crate::evaluate::stability::{Deal, ModelFolds, Reading, Stability};
 use crate::experiment::gate::Promise;
 use crate::explain::found::{Explanation, Proxies};
 use crate::num::Day;
+use crate::survival::found::When;
 
 use super::rates::RateFacts;
 use super::what_if::WhatIf;
@@ -158,6 +159,9 @@ pub struct Ingredients {
     /// What the models go by, one entry a learner; none where the experiment does not ask.
     #[serde(default)]
     pub explanations: Vec<Explanation>,
+    /// How long until what; `None` where the experiment does not ask.
+    #[serde(default)]
+    pub when: Option<Reading<When>>,
     /// The command that reproduces the run, and what it needs (data digest, experiment digest, seed), name and value.
     pub reproduce: Vec<(String, String)>,
     /// Disclosure threshold: counts under it are not shown.

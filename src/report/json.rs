@@ -1,6 +1,6 @@
 //! `evaluation.json`: every measure as one row, for programs.
 //!
-//! `{"version":3,"rows":[{…}],"comparisons":[{…}],"contrasts":[{…}],"tests":[{…}],"gate":{…},"stability":{…},"recording_bias":{…},"what_if":{…},"rates":{…},"explanations":[…],"proxies":{…},"by_fold":{…}}`, each row with the keys `model`, `split`, `measure`,
+//! `{"version":3,"rows":[{…}],"comparisons":[{…}],"contrasts":[{…}],"tests":[{…}],"gate":{…},"stability":{…},"recording_bias":{…},"what_if":{…},"rates":{…},"explanations":[…],"proxies":{…},"by_fold":{…},"when":{…}}`, each row with the keys `model`, `split`, `measure`,
 //! `group`, `level`, `at`, `estimate`, `low`, `high`, `theory` (`method`, `low`, `high`), `shrunk`, `n`, `events`, `status`,
 //! `reason`, `convention`, in this order. How to read a `null`:
 //!
@@ -19,7 +19,8 @@
 //! (`gaps`, with the true comebacks of the level for each one on record), and between what values its rates lie if a share
 //! of its comebacks was never recorded, or recorded too often (`bounds`). `what_if` is null where the experiment does not ask
 //! what correcting for gaps would do; nothing in it was applied. `rates` holds referrals flagged a month, referrals left out
-//! because the records end too early, and how often groups are referred where a population was given.
+//! because the records end too early, and how often groups are referred where a population was given. `when` is null where the
+//! experiment does not ask how long, and else what had come first to how many of a hundred children by each horizon and month.
 //!
 //! Comparisons are of a model less another (`against`) over all rows, with a household-bootstrap interval and a p value of no
 //! difference; `p_adjusted` is Benjamini and Hochberg's, over all comparisons. Contrasts compare a level with its reference level or with everyone else (`against`): `difference` and `ratio` with
@@ -53,8 +54,12 @@ pub fn json(report: &Report) -> String {
     let rates = report.rates.json();
     let (explanations, proxies) = (explanations(&report.explanations), proxies(&report.proxies));
     let by_fold = by_fold(report.by_fold.as_ref());
+    let when = report.when.as_ref().map_or(Value::Null, |when| match when {
+        Ok(when) => when.json(),
+        Err(reason) => object!({"reason": reason}),
+    });
     format!(
-        "{{\"version\":3,\"rows\":[\n{rows}\n],\"comparisons\":[\n{comparisons}\n],\"contrasts\":[\n{contrasts}\n],\"tests\":[\n{tests}\n],\"gate\":{gate},\"stability\":{stability},\"recording_bias\":{recording_bias},\"what_if\":{what_if},\"rates\":{rates},\"explanations\":{explanations},\"proxies\":{proxies},\"by_fold\":{by_fold}}}\n"
+        "{{\"version\":3,\"rows\":[\n{rows}\n],\"comparisons\":[\n{comparisons}\n],\"contrasts\":[\n{contrasts}\n],\"tests\":[\n{tests}\n],\"gate\":{gate},\"stability\":{stability},\"recording_bias\":{recording_bias},\"what_if\":{what_if},\"rates\":{rates},\"explanations\":{explanations},\"proxies\":{proxies},\"by_fold\":{by_fold},\"when\":{when}}}\n"
     )
 }
 

@@ -19,6 +19,7 @@ mod json_stability;
 pub mod rates;
 pub mod stability;
 pub mod what_if;
+pub mod when;
 mod words;
 
 pub use bias::{Between, BiasGap, Explained, Fault, RateBounds, RecordingBias};

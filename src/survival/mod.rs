@@ -2,6 +2,9 @@
 //!
 //! In: [`Times`], one subject a row. Out: step functions with their standard errors. A new estimator is one file here.
 
+pub mod aalen_johansen;
+pub mod found;
+mod sorted;
 mod times;
 
 pub use times::{CENSORED, Times, TimesError};

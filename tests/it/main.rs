@@ -42,3 +42,4 @@ mod support;
 mod synth;
 mod truth;
 mod what_if;
+mod when;

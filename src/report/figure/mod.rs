@@ -15,6 +15,7 @@ mod groups;
 mod hundred;
 mod plot;
 mod stability;
+mod when;
 
 pub(super) use attrition::attrition;
 pub(super) use calibration::{bins, calibration, consistency};
@@ -25,6 +26,7 @@ pub(super) use group_calibration::group_calibration;
 pub(super) use groups::groups;
 pub(super) use hundred::hundred;
 pub(super) use stability::{learning_curve, over_time};
+pub(super) use when::when;
 
 use maud::{Markup, html};
 

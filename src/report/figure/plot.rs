@@ -33,6 +33,13 @@ impl Frame {
 
     /// The frame's lines, ticks and axis titles; both axes are shares in per cent.
     pub(super) fn axes(&self, x_title: &str, y_title: &str) -> Markup {
+        let x_ticks: Vec<(f64, String)> =
+            ticks(self.x.1).into_iter().map(|tick| (tick, per_cent(tick))).collect();
+        self.axes_by(&x_ticks, x_title, y_title)
+    }
+
+    /// The same with ticks of its own from left to right: place and words.
+    pub(super) fn axes_by(&self, x_ticks: &[(f64, String)], x_title: &str, y_title: &str) -> Markup {
         let (right, bottom) = (self.left + self.width, self.top + self.height);
         let middle = self.top + self.height / 2.0;
         html! {
@@ -40,9 +47,9 @@ impl Frame {
                 line class="grid" x1=(at(self.left)) x2=(at(right)) y1=(at(self.down(tick))) y2=(at(self.down(tick))) {}
                 text class="tick" text-anchor="end" x=(at(self.left - 6.0)) y=(at(self.down(tick) + 4.0)) { (per_cent(tick)) }
             }
-            @for tick in ticks(self.x.1) {
-                line class="axis" x1=(at(self.across(tick))) x2=(at(self.across(tick))) y1=(at(bottom)) y2=(at(bottom + 4.0)) {}
-                text class="tick" text-anchor="middle" x=(at(self.across(tick))) y=(at(bottom + 17.0)) { (per_cent(tick)) }
+            @for (tick, words) in x_ticks {
+                line class="axis" x1=(at(self.across(*tick))) x2=(at(self.across(*tick))) y1=(at(bottom)) y2=(at(bottom + 4.0)) {}
+                text class="tick" text-anchor="middle" x=(at(self.across(*tick))) y=(at(bottom + 17.0)) { (words) }
             }
             line class="axis" x1=(at(self.left)) x2=(at(right)) y1=(at(bottom)) y2=(at(bottom)) {}
             text class="label" text-anchor="middle" x=(at(self.left + self.width / 2.0)) y=(at(bottom + 36.0)) { (x_title) }

@@ -24,6 +24,7 @@ mod sureness;
 pub(in crate::report) mod table;
 mod versus;
 mod whatif;
+mod when;
 mod worth;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
@@ -70,6 +71,7 @@ static SECTIONS: &[Section] = &[
         heading: "Before and after the chances were adjusted",
         body: adjusted::adjusted,
     },
+    Section { id: "when", heading: "How long until a child comes back?", body: when::when },
     Section { id: "explanation", heading: "What do the models go by?", body: explanation::explanation },
     Section {
         id: "stability",

@@ -361,6 +361,16 @@ fn attrition(cohort: &CohortFacts) -> Vec<AttritionRow> {
     ]
 }
 
+fn folds(world: &World) -> Vec<FoldFacts> {
+    let folds = (0..4).map(|i| FoldFacts {
+        name: format!("before 2021-04-01, households {} of 4", i + 1),
+        train: 1570 + i,
+        calibrate: 0,
+        test: world.n() / 4 + u64::from(i < world.n() % 4),
+    });
+    folds.collect()
+}
+
 /// Ingredients of a run on `world` with this verdict.
 pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
     let tested = CohortFacts {
@@ -383,12 +393,6 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         first: Day::parse("2018-04-02"),
         last: tested.last,
     };
-    let folds = (0..4).map(|i| FoldFacts {
-        name: format!("before 2021-04-01, households {} of 4", i + 1),
-        train: 1570 + i,
-        calibrate: 0,
-        test: world.n() / 4 + u64::from(i < world.n() % 4),
-    });
     Ingredients {
         run_id: "3f9ac1d2b7e0".to_owned(),
         version: "0.1.0".to_owned(),
@@ -414,7 +418,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         split_words: "Models learned from referrals before 1 April 2021 and were tested on later ones, in four parts, so \
                       that no household was both learned from and tested on."
             .to_owned(),
-        folds: folds.collect(),
+        folds: folds(world),
         chosen: Vec::new(),
         models: cards(),
         combinations: combinations(world),
@@ -431,6 +435,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         reproduce: reproduce(),
         threshold: 10,
         what_if: None,
+        when: None,
         rates: RateFacts { capacities: vec![world.capacity], children: children(world), ..RateFacts::default() },
     }
 }

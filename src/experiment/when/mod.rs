@@ -1,0 +1,198 @@
+//! How long until what: `[when]` of an experiment file.
+//!
+//! In: the history that a run may know, and the question. Out: [`When`], exact: who was followed for how long, what ended the
+//! waiting, and the cumulative incidence of every cause by the times asked about, over all and by group, before any model.
+//! Nobody is left out for short follow-up.
+
+pub mod settings;
+
+pub use settings::Settings;
+
+use super::{Experiment, groups, words};
+use crate::cohort::{self, IndexRow, Leaving, Point, Seen, TimedCohort};
+use crate::history::History;
+use crate::survival::aalen_johansen::{self, AalenJohansen, At};
+use crate::survival::found::{By, Group, Horizon, Level, Reading, Share, Size, When};
+use crate::survival::{CENSORED, Times};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Nothing is said of a time by which fewer spells are still followed: one more end would move the estimate by 2 in 100.
+pub const LEAST_AT_RISK: u64 = 50;
+
+/// Spells that are followed together.
+struct Followed<'a> {
+    rows: Vec<&'a IndexRow>,
+    seen: Vec<Seen>,
+    times: Times,
+    household: Vec<u32>,
+    causes: usize,
+}
+
+/// What the records say of how long; `None` where the experiment does not ask.
+///
+/// # Errors
+/// In the place of the numbers, in words: where nobody was followed.
+#[must_use]
+pub fn measure(experiment: &Experiment, history: &History) -> Option<Reading<When>> {
+    let settings = experiment.when.as_ref()?;
+    let definition = settings.definition(&experiment.cohort);
+    let cohort = cohort::build_timed(history, &definition);
+    Some(of_cohort(experiment, settings, history, &cohort, definition.leaving()))
+}
+
+fn of_cohort(
+    experiment: &Experiment,
+    settings: &Settings,
+    history: &History,
+    cohort: &TimedCohort,
+    leaving: u8,
+) -> Reading<When> {
+    let all = Followed::new(history, cohort, leaving, |_| true);
+    let estimate = AalenJohansen::new(&all.times, None).map_err(str::to_owned)?;
+    let horizons: Vec<Horizon> = settings.horizons.iter().map(|months| all.horizon(*months)).collect();
+    let supported: Vec<f64> = horizons.iter().map(|h| f64::from(h.days)).collect();
+    let alone = all.times_of_first_alone();
+    let overstated = AalenJohansen::new(&alone, None).map_err(str::to_owned)?;
+    let overstated = supported.iter().map(|t| {
+        let by = overstated.by(*t).map_err(str::to_owned)?;
+        Ok(by.first().copied().unwrap_or(0.0))
+    });
+    let groups = experiment.groups.iter().map(|name| by_group(name, history, cohort, leaving, &supported));
+    let reach = all.reach();
+    Ok(When {
+        from_closure: experiment.cohort.point == Point::AtClosure,
+        causes: std::iter::once(experiment.cohort.outcome)
+            .chain(settings.also.iter().copied())
+            .map(words::outcome)
+            .collect(),
+        delayed_entry: settings.delayed_entry,
+        attrition: cohort.attrition.clone(),
+        size: all.size(),
+        ended: all.ended(leaving),
+        leavings: all.leavings(),
+        by: all.by(&supported)?,
+        overstated: overstated.collect(),
+        curve: all.curve(&estimate, reach),
+        groups: groups.collect::<Reading<Vec<Group>>>()?,
+        horizons,
+        reach,
+    })
+}
+
+/// One grouping; a level of which nobody was followed has a reason in the place of each number.
+fn by_group(
+    name: &str,
+    history: &History,
+    cohort: &TimedCohort,
+    leaving: u8,
+    horizons: &[f64],
+) -> Reading<Group> {
+    let grouping = groups::grouping(name, history, &cohort.rows);
+    let level = |(place, name): (u16, &String)| {
+        let own = Followed::new(history, cohort, leaving, |row| grouping.level_of[row] == place);
+        let by = own.by(horizons).unwrap_or_else(|why| vec![Err(why); horizons.len()]);
+        Level { name: name.clone(), size: own.size(), by }
+    };
+    Ok(Group { name: name.to_owned(), levels: (0..).zip(&grouping.levels).map(level).collect() })
+}
+
+impl<'a> Followed<'a> {
+    /// The spells of some rows, as all the records tell them.
+    fn new(history: &History, cohort: &'a TimedCohort, leaving: u8, keep: impl Fn(usize) -> bool) -> Self {
+        let mut own = Self {
+            rows: vec![],
+            seen: vec![],
+            times: Times::default(),
+            household: vec![],
+            causes: usize::from(leaving),
+        };
+        let spells = cohort.rows.iter().zip(&cohort.spells).enumerate().filter(|(row, _)| keep(*row));
+        for (_, (row, spell)) in spells {
+            // The cohort holds only spells of which something was seen.
+            let Some(seen) = spell.seen_before(None, leaving) else { continue };
+            own.times.entry.push(seen.entry.map_or(f64::NEG_INFINITY, f64::from));
+            own.times.exit.push(f64::from(seen.exit));
+            own.times.cause.push(seen.cause);
+            own.household.push(history.children.household[row.child as usize]);
+            own.rows.push(row);
+            own.seen.push(seen);
+        }
+        own
+    }
+
+    fn size(&self) -> Size {
+        let distinct = |of: &mut dyn Iterator<Item = u32>| of.collect::<BTreeSet<u32>>().len() as u64;
+        Size {
+            spells: self.rows.len() as u64,
+            children: distinct(&mut self.rows.iter().map(|r| r.child)),
+            households: distinct(&mut self.household.iter().copied()),
+        }
+    }
+
+    /// Spells by what ended them: nothing, each declared cause, leaving.
+    fn ended(&self, leaving: u8) -> Vec<u64> {
+        let count = |cause: u8| self.seen.iter().filter(|seen| seen.cause == cause).count() as u64;
+        (CENSORED..=leaving).map(count).collect()
+    }
+
+    fn leavings(&self) -> Vec<(String, u64)> {
+        let mut all: BTreeMap<&'static str, u64> = BTreeMap::new();
+        for how in self.seen.iter().filter_map(|seen| seen.left).map(Leaving::words) {
+            *all.entry(how).or_default() += 1;
+        }
+        all.into_iter().map(|(how, n)| (how.to_owned(), n)).collect()
+    }
+
+    fn at_risk(&self, day: i32) -> u64 {
+        let at_risk = |seen: &&Seen| seen.exit >= day && seen.entry.is_none_or(|entry| entry < day);
+        self.seen.iter().filter(at_risk).count() as u64
+    }
+
+    fn horizon(&self, months: u32) -> Horizon {
+        let days = settings::days(months);
+        let followed = self.seen.iter().filter(|seen| seen.administrative >= days).count() as u64;
+        Horizon { months, days, followed, too_few: self.at_risk(days) < LEAST_AT_RISK }
+    }
+
+    /// The last day by which [`LEAST_AT_RISK`] spells are still followed.
+    fn reach(&self) -> i32 {
+        let mut exits: Vec<i32> = self.seen.iter().map(|seen| seen.exit).collect();
+        exits.sort_unstable_by(|a, b| b.cmp(a));
+        let place = usize::try_from(LEAST_AT_RISK).unwrap_or(usize::MAX) - 1;
+        exits.get(place).copied().unwrap_or(0)
+    }
+
+    /// What had come by some days.
+    fn by(&self, days: &[f64]) -> Reading<Vec<Reading<By>>> {
+        let found = aalen_johansen::at(&self.times, None, &self.household, days).map_err(str::to_owned)?;
+        Ok(found.into_iter().map(|at| at.map(|at| self.at(&at)).map_err(str::to_owned)).collect())
+    }
+
+    fn at(&self, at: &At) -> By {
+        let came = |(exit, cause): (&f64, &u8)| *exit <= at.time && *cause == 1;
+        let mut shares: Vec<Share> = at.incidence.iter().map(Share::from).collect();
+        // Causes that nobody came to.
+        shares.resize(self.causes, Share { value: 0.0, interval: None });
+        By {
+            at_risk: at.at_risk as u64,
+            came: self.times.exit.iter().zip(&self.times.cause).filter(|of| came(*of)).count() as u64,
+            shares,
+        }
+    }
+
+    /// What had come by each month that is supported.
+    fn curve(&self, estimate: &AalenJohansen, reach: i32) -> Vec<(u32, By)> {
+        let months: Vec<u32> = (1..=240)
+            .take_while(|m| settings::days(*m) <= reach && estimate.by(f64::from(settings::days(*m))).is_ok())
+            .collect();
+        let days: Vec<f64> = months.iter().map(|m| f64::from(settings::days(*m))).collect();
+        let by = self.by(&days).unwrap_or_default();
+        months.into_iter().zip(by).filter_map(|(month, by)| Some((month, by.ok()?))).collect()
+    }
+
+    /// The same spells, with every end but the first cause taken as if the child could still come back.
+    fn times_of_first_alone(&self) -> Times {
+        let cause = self.times.cause.iter().map(|cause| u8::from(*cause == 1)).collect();
+        Times { cause, ..self.times.clone() }
+    }
+}
