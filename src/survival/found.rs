@@ -4,6 +4,9 @@ use super::aalen_johansen::Estimate;
 use crate::cohort::attrition::AttritionRow;
 use serde::{Deserialize, Serialize};
 
+/// Of every interval.
+const CONFIDENCE: f64 = 0.95;
+
 /// A number, or why there is none.
 pub type Reading<T> = Result<T, String>;
 
@@ -18,7 +21,9 @@ pub struct Share {
 
 impl From<&Estimate> for Share {
     fn from(estimate: &Estimate) -> Self {
-        Self { value: estimate.value, interval: estimate.interval() }
+        // An estimate of 0 or 1 has no error to estimate.
+        let interval = estimate.complementary_interval(CONFIDENCE).ok().map(|ends| (ends.lower, ends.upper));
+        Self { value: estimate.value, interval }
     }
 }
 

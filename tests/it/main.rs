@@ -12,6 +12,7 @@ mod census;
 mod cin;
 mod cli;
 mod coverage;
+mod cox_oracle;
 mod declared;
 mod dials;
 mod disclosure;

@@ -240,6 +240,7 @@ fn json_gives_summaries_and_never_a_list_as_long_as_the_cases() {
         "explanations",
         "proxies",
         "by_fold",
+        "when",
     ];
     assert_eq!(keys(&parsed), all);
     let stability = &parsed["stability"];

@@ -126,8 +126,10 @@ fn the_section_says_what_was_found() {
         assert!(page.contains(words), "{words}");
     }
     // No exact count of the spells is on the page: they are nearly those of the yes-or-no question.
-    assert_ne!(found.size.spells % 10, 0, "or the next line shows nothing");
-    for count in [found.size.spells, found.size.children] {
+    let exact: Vec<u64> =
+        [found.size.spells, found.size.children].into_iter().filter(|n| n % 10 > 0).collect();
+    assert!(!exact.is_empty(), "or the next lines show nothing");
+    for count in exact {
         assert!(!json.contains(&format!(":{count},")) && !page.contains(&format!(">{count}<")), "{count}");
     }
     let unasked = disclose(&ingredients(&world, Answer::Better), Profile::tre10());

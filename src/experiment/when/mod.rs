@@ -13,6 +13,7 @@ use crate::cohort::{self, IndexRow, Leaving, Point, Seen, TimedCohort};
 use crate::history::History;
 use crate::survival::aalen_johansen::{self, AalenJohansen, At};
 use crate::survival::found::{By, Group, Horizon, Level, Reading, Share, Size, When};
+use crate::survival::one_minus_km::one_minus_km;
 use crate::survival::{CENSORED, Times};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,12 +52,8 @@ fn of_cohort(
     let estimate = AalenJohansen::new(&all.times, None).map_err(str::to_owned)?;
     let horizons: Vec<Horizon> = settings.horizons.iter().map(|months| all.horizon(*months)).collect();
     let supported: Vec<f64> = horizons.iter().map(|h| f64::from(h.days)).collect();
-    let alone = all.times_of_first_alone();
-    let overstated = AalenJohansen::new(&alone, None).map_err(str::to_owned)?;
-    let overstated = supported.iter().map(|t| {
-        let by = overstated.by(*t).map_err(str::to_owned)?;
-        Ok(by.first().copied().unwrap_or(0.0))
-    });
+    // As if every other end left the child able to come back.
+    let overstated = one_minus_km(&all.times, None, 1, &supported).map_err(str::to_owned)?;
     let groups = experiment.groups.iter().map(|name| by_group(name, history, cohort, leaving, &supported));
     let reach = all.reach();
     Ok(When {
@@ -71,7 +68,7 @@ fn of_cohort(
         ended: all.ended(leaving),
         leavings: all.leavings(),
         by: all.by(&supported)?,
-        overstated: overstated.collect(),
+        overstated: overstated.into_iter().map(|by| by.map_err(str::to_owned)).collect(),
         curve: all.curve(&estimate, reach),
         groups: groups.collect::<Reading<Vec<Group>>>()?,
         horizons,
@@ -188,11 +185,5 @@ impl<'a> Followed<'a> {
         let days: Vec<f64> = months.iter().map(|m| f64::from(settings::days(*m))).collect();
         let by = self.by(&days).unwrap_or_default();
         months.into_iter().zip(by).filter_map(|(month, by)| Some((month, by.ok()?))).collect()
-    }
-
-    /// The same spells, with every end but the first cause taken as if the child could still come back.
-    fn times_of_first_alone(&self) -> Times {
-        let cause = self.times.cause.iter().map(|cause| u8::from(*cause == 1)).collect();
-        Times { cause, ..self.times.clone() }
     }
 }

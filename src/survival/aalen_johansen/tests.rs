@@ -1,7 +1,8 @@
-//! By hand, by definition, and against R.
+//! By hand and by definition; against other programs in `golden` and `own_golden`.
 
 use super::*;
 use crate::num::seed;
+use crate::survival::restricted_mean::{time_influence, time_to};
 use rand::RngExt;
 
 fn near(what: &str, found: f64, expected: f64, tolerance: f64) {
@@ -69,6 +70,16 @@ fn naive(times: &Times, weight: &[f64], t: f64) -> [f64; 2] {
     came
 }
 
+/// The area under it, in steps of one: all times are whole.
+fn naive_time(times: &Times, weight: &[f64], t: f64) -> [f64; 2] {
+    let mut area = [0.0, 0.0];
+    for from in 0..t as u32 {
+        let came = naive(times, weight, f64::from(from));
+        (0..2).for_each(|k| area[k] += came[k]);
+    }
+    area
+}
+
 #[test]
 fn fast_is_the_definition_and_the_influence_its_derivative() {
     for number in 0..30 {
@@ -80,16 +91,31 @@ fn fast_is_the_definition_and_the_influence_its_derivative() {
         for cause in [1_u8, 2] {
             let k = usize::from(cause) - 1;
             near("incidence", by[k], expected[k], 1e-13);
-            let influence = found.influence(&times, cause, t);
+            let influence = found.influence(&Sorted::new(&times), cause, t);
             let whole: f64 = influence.iter().zip(&weight).map(|(u, w)| u * w).sum();
             near("sum of influences", whole, 0.0, 1e-12);
+            let sorted = Sorted::new(&times);
+            let lost = time_influence(&found, &sorted, cause, t);
+            let free = found.influence(&sorted, 0, t);
+            let free_time = time_influence(&found, &sorted, 0, t);
+            near("time", time_to(&found, cause, t).unwrap(), naive_time(&times, &weight, t)[k], 1e-13);
             for row in (0..60).filter(|row| weight[*row] > 0.0) {
                 let step = |by: f64| {
                     let mut moved = weight.clone();
                     moved[row] += by;
-                    naive(&times, &moved, t)[k]
+                    (naive(&times, &moved, t), naive_time(&times, &moved, t))
                 };
-                near("influence", influence[row], (step(1e-5) - step(-1e-5)) / 2e-5, 1e-7);
+                let (up, down) = (step(1e-5), step(-1e-5));
+                // Of share and of time: of the cause, and of what is left.
+                let slope = |up: [f64; 2], down: [f64; 2]| {
+                    let moved = [0, 1].map(|k| (up[k] - down[k]) / 2e-5);
+                    (moved[k], -moved[0] - moved[1])
+                };
+                let ((own, left), (time, time_left)) = (slope(up.0, down.0), slope(up.1, down.1));
+                near("influence", influence[row], own, 1e-7);
+                near("influence on what is left", free[row], left, 1e-7);
+                near("influence on time", lost[row], time, 1e-6);
+                near("influence on time left", free_time[row], time_left, 1e-6);
             }
         }
         // A weight of two is two rows, a weight of none no row, in any order.
@@ -100,6 +126,8 @@ fn fast_is_the_definition_and_the_influence_its_derivative() {
         let clusters: Vec<u32> = copies.iter().map(|i| cluster[*i]).collect();
         let one = &at(&times, Some(&weight), &cluster, &[t]).unwrap()[0].clone().unwrap();
         let two = &at(&copied, None, &clusters, &[t]).unwrap()[0].clone().unwrap();
+        near("left", one.free.value, two.free.value, 1e-13);
+        near("error of left", one.free.standard_error, two.free.standard_error, 1e-12);
         near("at risk", one.at_risk, two.at_risk, 1e-13);
         for (one, two) in one.incidence.iter().zip(&two.incidence) {
             near("value", one.value, two.value, 1e-13);
@@ -124,46 +152,7 @@ fn without_censoring_it_is_a_share_with_a_binomial_error() {
     let paired = at(&twice, None, &pairs, &[40.0]).unwrap()[0].clone().unwrap();
     near("error of pairs", paired.incidence[0].standard_error, found.incidence[0].standard_error, 1e-12);
     // log(0.8) = -0.22314; half width 1.95996 · 0.04 / (0.8 · 0.22314) = 0.43919.
-    let (low, high) = found.incidence[0].interval().unwrap();
-    near("low", low, 1.0 - 0.8_f64.powf((-0.439_19_f64).exp()), 1e-5);
-    near("high", high, 1.0 - 0.8_f64.powf(0.439_19_f64.exp()), 1e-5);
-}
-
-/// mgus2 of R survival 3.5-3 (by path only: its licence), values and standard errors of `survfit`.
-#[test]
-#[expect(clippy::disallowed_methods, reason = "the folder of golden numbers is named by the environment")]
-fn as_r_has_it() {
-    let folder =
-        std::env::var("REREFER_SHARED").unwrap_or_else(|_| "../shared".to_owned()) + "/golden/r-survival/";
-    let Ok(text) = std::fs::read_to_string(folder.clone() + "expected.json") else {
-        println!("skipped: no golden numbers at {folder}");
-        return;
-    };
-    let known: serde_json::Value = serde_json::from_str(&text).unwrap();
-    let known = &known["mgus2"]["aj"];
-    let mut reader = csv::Reader::from_path(folder + "data/mgus2_cr.csv").unwrap();
-    let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
-    let column = |name: &str| names.iter().position(|n| n == name).unwrap();
-    let (time, cause) = (column("etime"), column("event"));
-    let (mut exit, mut causes) = (vec![], vec![]);
-    for record in reader.records() {
-        let record = record.unwrap();
-        exit.push(record[time].parse().unwrap());
-        causes.push(match &record[cause] {
-            "pcm" | "1" => 1,
-            "death" | "2" => 2,
-            _ => 0,
-        });
-    }
-    let rows: Vec<u32> = (0..exit.len() as u32).collect();
-    let wanted = [60.0, 120.0, 240.0, 360.0];
-    let found = at(&Times::new(exit, causes).unwrap(), None, &rows, &wanted).unwrap();
-    for (i, found) in found.iter().enumerate() {
-        let found = found.clone().unwrap();
-        for k in 0..2 {
-            let r = |what: &str| known[what][i][k + 1].as_f64().unwrap();
-            near("value", found.incidence[k].value, r("pstate"), 1e-12);
-            near("error", found.incidence[k].standard_error, r("se"), 1e-9);
-        }
-    }
+    let ends = found.incidence[0].complementary_interval(0.95).unwrap();
+    near("low", ends.lower, 1.0 - 0.8_f64.powf((-0.439_19_f64).exp()), 1e-5);
+    near("high", ends.upper, 1.0 - 0.8_f64.powf(0.439_19_f64.exp()), 1e-5);
 }
