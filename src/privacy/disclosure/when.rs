@@ -63,8 +63,14 @@ fn shown(found: &found::When, threshold: u64) -> When {
         outcomes: row.outcomes,
     });
     let horizons = found.horizons.iter().zip(&found.by).zip(&found.overstated).map(horizon).collect();
-    let curve = found.curve.iter().filter(|(_, by)| fits(by));
-    let curve = curve.map(|(month, by)| (*month, shares(by, true)));
+    // Each point adds enough to the one before: the steps of a curve are counts of children.
+    let mut before = 0;
+    let steps = |(_, by): &&(u32, By)| {
+        let adds = fits(by) && by.came >= before + threshold;
+        before = if adds { by.came } else { before };
+        adds
+    };
+    let curve = found.curve.iter().filter(steps).map(|(month, by)| (*month, shares(by, true)));
     When {
         from_closure: found.from_closure,
         causes: found.causes.clone(),
@@ -214,6 +220,15 @@ mod tests {
             level("d", 90, by(30, 50, 0.3)),
         ];
         assert_eq!(came(&found(ended, 310))[1], None, "five are still followed");
+    }
+
+    #[test]
+    fn each_point_of_the_curve_adds_enough() {
+        let of = found(vec![level("a", 300, by(90, 200, 0.3)), level("b", 203, by(66, 130, 0.31))], 156);
+        let curve =
+            [12, 19, 22, 60, 69, 70].iter().zip(1..).map(|(came, m)| (m, by(*came, 300, 0.2).unwrap()));
+        let shown = disclose(Some(&Ok(found::When { curve: curve.collect(), ..of })), 10).unwrap().unwrap();
+        assert_eq!(shown.curve.iter().map(|(month, _)| *month).collect::<Vec<_>>(), [1, 3, 4, 6]);
     }
 
     #[test]
