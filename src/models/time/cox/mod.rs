@@ -18,8 +18,12 @@ pub mod exact;
 pub mod linear;
 pub mod newton;
 #[cfg(test)]
+mod oracle;
+#[cfg(test)]
 mod own_golden;
 pub mod path;
+#[cfg(test)]
+mod properties;
 pub mod proportional;
 pub mod risk_sets;
 pub mod robust;

@@ -1,7 +1,8 @@
 //! Newton's method on the (penalised) log partial likelihood, steps halved where it falls.
 //!
 //! Maximises `loglik - l2 / 2 * sum coef^2` (on the columns' own units; `l2 = 0`: none). Variance: the inverse of the
-//! information plus the penalty. Ends when the Newton decrement is below 1e-16 of the log likelihood.
+//! information plus the penalty. Ends when the Newton decrement is below 1e-22 of the log likelihood, or one step after it
+//! fell below 1e-16, so that the coefficients are exact to rounding and not to the root of it.
 //!
 //! Undefined: singular information at 0 ([`CoxError::Singular`]), coefficients that grow without bound, seen as
 //! information that vanishes, or steps that stay large while the likelihood stands still ([`CoxError::Monotone`]).
@@ -109,7 +110,7 @@ struct Optimum {
 fn newton(sets: &RiskSets, options: &CoxOptions, penalty: &Array1<f64>) -> Result<Optimum, CoxError> {
     let mut coef = Array1::<f64>::zeros(penalty.len());
     let cost = |c: &Array1<f64>| 0.5 * (penalty * c * c).sum();
-    let mut start = None;
+    let (mut start, mut settled) = (None, false);
     for iterations in 0..=options.iterations {
         let (loglik, slope, mut info) = evaluate(sets, &coef, options.ties)?;
         let first = *start.get_or_insert(loglik);
@@ -120,9 +121,11 @@ fn newton(sets: &RiskSets, options: &CoxOptions, penalty: &Array1<f64>) -> Resul
         let step = solve(&factor, &slope);
         let decrement = slope.dot(&step);
         let largest = step.iter().zip(&coef).map(|(s, c)| s.abs() / (1.0 + c.abs())).fold(0.0, f64::max);
-        if decrement <= 1e-16 * (1.0 + loglik.abs()) && largest < 1e-6 {
+        let small = |share: f64| decrement <= share * (1.0 + loglik.abs()) && largest < 1e-6;
+        if small(1e-22) || (settled && small(1e-16)) {
             return Ok(Optimum { coef, variance: inverse(&factor), loglik: [first, loglik], iterations });
         }
+        settled = small(1e-16);
         // The likelihood stands still and the coefficients do not.
         if decrement < 1e-9 * (1.0 + loglik.abs()) && largest > 1e-2 {
             return Err(CoxError::Monotone);

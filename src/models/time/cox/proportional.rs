@@ -177,7 +177,9 @@ pub fn proportional(
     Ok(Proportional { columns, global: test(&(0..p).collect::<Vec<_>>())? })
 }
 
-/// How each coefficient drifts: means of `coef + events * V r`, `r` the Schoenfeld residuals, over thirds of the events.
+/// How each coefficient drifts: means of `coef + W V r` over thirds of the events, `W` their weight in total and `r` the
+/// Schoenfeld residuals. Thirds are of the weight, and events at one time are shared between thirds alike, so that neither
+/// the order of tied rows nor a row given twice instead of weight 2 matters.
 ///
 /// # Errors
 /// See [`CoxError`]; fewer than 3 events leave nothing to compare ([`CoxError::NoEvents`]).
@@ -190,28 +192,35 @@ pub fn drift(data: &CoxData<'_>, fit: &CoxFit) -> Result<Vec<Drift>, CoxError> {
     if p != sets.scale.len() {
         return Err(CoxError::Lengths);
     }
-    let terms = terms(&sets, &fit.scaled(&sets), fit.ties);
-    let means = event_means(&sets, &terms, &covariate_sums(&sets, &terms));
-    let mut events: Vec<usize> = (0..sets.row.len()).filter(|r| sets.event[*r]).collect();
-    events.sort_by(|a, b| sets.time[sets.last[*a] - 1].total_cmp(&sets.time[sets.last[*b] - 1]));
-    let (count, third) = (events.len(), events.len() / 3);
-    if third == 0 {
+    if sets.deaths.iter().map(|d| u64::from(*d)).sum::<u64>() < 3 {
         return Err(CoxError::NoEvents);
     }
-    let mean = |rows: &[usize]| -> Vec<f64> {
-        let total: f64 = rows.iter().map(|r| sets.weight[*r]).sum();
-        let residual: Vec<f64> = (0..p)
-            .map(|j| {
-                let of = |r: &usize| sets.weight[*r] * (sets.x[[*r, j]] - means[[sets.last[*r] - 1, j]]);
-                rows.iter().map(of).sum::<f64>() * sets.scale[j] / total
-            })
-            .collect();
-        (0..p)
-            .map(|i| {
-                fit.coef[i] + count as f64 * (0..p).map(|j| fit.variance[[i, j]] * residual[j]).sum::<f64>()
-            })
-            .collect()
-    };
-    let (early, late) = (mean(&events[..third]), mean(&events[count - third..]));
-    Ok(early.into_iter().zip(late).map(|(early, late)| Drift { early, late }).collect())
+    let terms = terms(&sets, &fit.scaled(&sets), fit.ties);
+    // Residuals summed by event time, on the columns' own units.
+    let mut residual = event_means(&sets, &terms, &covariate_sums(&sets, &terms));
+    residual.outer_iter_mut().zip(&sets.death_weight).for_each(|(mut row, w)| row *= -w);
+    for r in (0..sets.row.len()).filter(|r| sets.event[*r]) {
+        residual.row_mut(sets.last[r] - 1).scaled_add(sets.weight[r], &sets.x.row(r));
+    }
+    residual.outer_iter_mut().for_each(|mut row| row.iter_mut().zip(&sets.scale).for_each(|(v, s)| *v *= s));
+    let total: f64 = sets.death_weight.iter().sum();
+    let third = total / 3.0;
+    let (mut early, mut late) = (Array1::<f64>::zeros(p), Array1::<f64>::zeros(p));
+    let mut order: Vec<usize> = (0..sets.time.len()).collect();
+    order.sort_by(|a, b| sets.time[*a].total_cmp(&sets.time[*b]));
+    let mut before = 0.0;
+    // One time may be an event time of several strata.
+    for tied in order.chunk_by(|a, b| sets.time[*a] >= sets.time[*b]) {
+        let weight: f64 = tied.iter().map(|g| sets.death_weight[*g]).sum();
+        let first = ((third - before) / weight).clamp(0.0, 1.0);
+        let last = ((before + weight - (total - third)) / weight).clamp(0.0, 1.0);
+        for g in tied {
+            early.scaled_add(first / third, &residual.row(*g));
+            late.scaled_add(last / third, &residual.row(*g));
+        }
+        before += weight;
+    }
+    let (early, late) = (fit.variance.dot(&early) * total, fit.variance.dot(&late) * total);
+    let of = |((c, e), l): ((&f64, &f64), &f64)| Drift { early: c + e, late: c + l };
+    Ok(fit.coef.iter().zip(&early).zip(&late).map(of).collect())
 }
