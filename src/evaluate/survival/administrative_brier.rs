@@ -6,7 +6,7 @@
 //! (lost, not administratively) makes it undefined, for its outcome is not known. One censored exactly at `t` had no event by `t`:
 //! events come before censorings at one time.
 //! Undefined when: ends are not given, no row reaches `t`, a row was lost before, or a risk is not from 0 to 1.
-//! Reference: Kvamme and Borgan (2023), Journal of Machine Learning Research 24(2), section 3.
+//! Reference: Kvamme and Borgan (2023), Journal of Machine Learning Research.
 
 use ndarray::ArrayView2;
 

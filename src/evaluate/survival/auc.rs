@@ -7,14 +7,13 @@
 //! [`Controls::WithoutEvent`], competing ends by `t` with `u_j = 1 / G(T_j-)`.
 //! Inputs: finite markers, one a row or rows x times; a censoring distribution.
 //! Undefined when: no case or no control has weight, `t` is past the end of follow-up, or `G` is 0 where it divides.
-//! Reference: Blanche, Dartigues and Jacqmin-Gadda (2013), Statistics in Medicine 32:5381, section 3: definition (i) controls
-//! free of any event, (ii) controls without the event of interest.
+//! Reference: Blanche, Dartigues and Jacqmin-Gadda (2013), Statistics in Medicine, where both kinds of control are defined.
 //! Equal: riskRegression `Score` (`WithoutEvent`, [`GAt::Before`]), scikit-survival `cumulative_dynamic_auc` (one cause, `At`).
 
 use super::brier::reached;
 use super::censoring::{Censoring, GAt};
 use super::marginal::aalen_johansen;
-use super::observed::{CENSORED, INTEREST, Observed, total_weight};
+use super::observed::{INTEREST, Observed, total_weight};
 use crate::evaluate::Value;
 
 /// What is printed next to the number.
@@ -96,7 +95,7 @@ pub fn auc_sorted(
         }
         if case {
             tied_cases += weight[i] / g;
-        } else if control && cause[i].max(u8::from(exit[i] > t)) != CENSORED {
+        } else if control {
             tied_controls += weight[i] / g;
         }
     }

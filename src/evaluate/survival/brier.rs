@@ -6,7 +6,7 @@
 //! Inputs: risks from 0 to 1, rows x times; weights a row; a censoring distribution; times in the exits' unit.
 //! Undefined when: `t` is past the last exit the censoring distribution knows, `G` is 0 where it divides, a risk is not
 //! from 0 to 1, or no row has weight.
-//! Reference: Gerds and Schumacher (2006), Biometrical Journal 48:1029; Schoop et al. (2011), Biometrical Journal 53:88.
+//! Reference: Gerds and Schumacher (2006), Biometrical Journal; Schoop et al. (2011), Biometrical Journal.
 //! Equal: riskRegression `Score` ([`GAt::Before`]), scikit-survival `brier_score` ([`GAt::At`]).
 
 use ndarray::ArrayView2;

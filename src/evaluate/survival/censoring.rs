@@ -7,7 +7,7 @@
 //! the Kaplan-Meier estimator with the indicator turned round.
 //!
 //! Inputs: rows and weights; the rows may be those that are scored or those a model was fitted on.
-//! Undefined when: weights are unusable. Reference: Gerds and Schumacher (2006), Biometrical Journal 48:1029.
+//! Undefined when: weights are unusable. Reference: Gerds and Schumacher (2006), Biometrical Journal.
 
 use super::observed::{CENSORED, Observed, total_weight};
 use super::slots::Slots;

@@ -4,7 +4,7 @@
 //! Formula: pairs of an event `i` and a row `j` with `T_j > T_i`, or `T_j = T_i` and `j` without the event; concordant
 //! `M_i > M_j`, ties of markers half. Two events at one time are not compared.
 //! Inputs: finite markers and weights a row. Undefined when: no pair is comparable.
-//! Reference: Harrell, Lee and Mark (1996), Statistics in Medicine 15:361. Equal: scikit-survival
+//! Reference: Harrell, Lee and Mark (1996), Statistics in Medicine. Equal: scikit-survival
 //! `concordance_index_censored`, R `survival::concordance`.
 
 use super::fenwick::{Fenwick, dense_ranks};

@@ -4,7 +4,7 @@
 //! Formula: the trapezoid rule over the grid, divided by `t_K - t_1`; the weights of rows are those of the score at each time.
 //! Inputs: ascending times, at least two, and the score at each.
 //! Undefined when: fewer than two times, times that do not ascend, or a score of the grid is undefined.
-//! Reference: Graf et al. (1999), Statistics in Medicine 18:2529. Equal: scikit-survival `integrated_brier_score`.
+//! Reference: Graf et al. (1999), Statistics in Medicine. Equal: scikit-survival `integrated_brier_score`.
 
 use crate::evaluate::Value;
 

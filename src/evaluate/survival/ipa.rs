@@ -3,7 +3,7 @@
 //! Measures: 1 is perfect, 0 no better than the marginal risk for everybody, below 0 worse.
 //! Formula: `1 - Brier(t) / Brier_0(t)`, `Brier_0` that of the Aalen-Johansen risk of the same rows and weights.
 //! Inputs: as [`brier`]. Undefined when: either score is, or `Brier_0` is 0.
-//! Reference: Kattan and Gerds (2018), Diagnostic and Prognostic Research 2:7. Equal: riskRegression `Score(summary = "ipa")`.
+//! Reference: Kattan and Gerds (2018), Diagnostic and Prognostic Research. Equal: riskRegression `Score(summary = "ipa")`.
 
 use ndarray::{Array2, ArrayView2};
 

@@ -3,7 +3,7 @@
 //!
 //! Formula: `F(t) = sum_{s <= t} S(s-) d_1(s) / r(s)`, `S(t) = prod_{s <= t} (1 - d(s) / r(s))`, `r(s)` the weight of rows
 //! with exit `>= s`. Undefined when: weights are unusable, or `t` is past the last exit.
-//! Reference: Aalen and Johansen (1978), Scandinavian Journal of Statistics 5:141. Equal: `prodlim`.
+//! Reference: Aalen and Johansen (1978), Scandinavian Journal of Statistics. Equal: `prodlim`.
 
 use super::observed::{CENSORED, INTEREST, Observed, total_weight};
 use super::slots::Slots;

@@ -11,14 +11,22 @@ pub mod calibration;
 pub mod censoring;
 pub mod cumulative_incidence;
 mod fenwick;
+#[cfg(test)]
+mod goldens;
 pub mod harrell;
 pub mod integrated_brier;
+pub mod integrated_brier_replicates;
 pub mod ipa;
+#[cfg(test)]
+mod laws;
 pub mod marginal;
 pub mod net_benefit;
 pub mod observed;
 pub mod prepared;
+pub mod replicates;
 pub mod slots;
+#[cfg(test)]
+mod test_cox;
 #[cfg(test)]
 mod test_data;
 pub mod threshold_rates;

@@ -13,7 +13,7 @@ pub(super) fn close(a: f64, b: f64, relative: f64) {
 }
 
 #[expect(clippy::disallowed_methods, reason = "where golden numbers are, in tests only")]
-fn path(name: &str) -> PathBuf {
+pub(super) fn path(name: &str) -> PathBuf {
     PathBuf::from(std::env::var("REREFER_SHARED").unwrap_or("../shared".into())).join("golden").join(name)
 }
 

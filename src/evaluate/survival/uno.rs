@@ -3,7 +3,7 @@
 //! Measures: the concordance up to `tau`. Formula: each event `i` with `T_i < tau` (no bound: every event) has the factor
 //! `G(T_i-)^-2`; pairs and ties as Harrell's. Inputs: markers, weights, a censoring distribution, `tau`.
 //! Undefined when: no pair is comparable, or `G` is 0 at an event that counts.
-//! Reference: Uno et al. (2011), Statistics in Medicine 30:1105. Equal: R `concordance(timewt = "n/G2")`
+//! Reference: Uno et al. (2011), Statistics in Medicine. Equal: R `concordance(timewt = "n/G2")`
 //! ([`GAt::Before`], the default: the chance of being uncensored at an event is `P(C >= T)`, and with events before
 //! censorings that is `G(T-)`), scikit-survival `concordance_index_ipcw` ([`GAt::At`]).
 

@@ -7,7 +7,7 @@
 //! where `M_i > M_j`, half where equal. Two events of interest at one time are not compared.
 //! Inputs: finite markers, weights, a censoring distribution, `tau`.
 //! Undefined when: no pair is comparable, or `G` is 0 where it divides.
-//! Reference: Wolbers et al. (2014), Biostatistics 15:526, equation (5). Equal: `pec::cindex`, without tied times.
+//! Reference: Wolbers et al. (2014), Biostatistics. Equal: `pec::cindex`, also with tied times.
 
 use super::censoring::{Censoring, GAt};
 use super::fenwick::Fenwick;

@@ -6,11 +6,14 @@ use ndarray::Array2;
 
 #[test]
 fn equals_risk_regression() {
-    let text = include_str!("../../../../tests/golden/r-scoring-own/expected.json");
+    let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/r-scoring-own/expected.json"));
     let expected: serde_json::Value = serde_json::from_str(text).unwrap();
     for (kind, text) in [
-        ("tied", include_str!("../../../../tests/golden/r-scoring-own/tied.csv")),
-        ("untied", include_str!("../../../../tests/golden/r-scoring-own/untied.csv")),
+        ("tied", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/r-scoring-own/tied.csv"))),
+        (
+            "untied",
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/r-scoring-own/untied.csv")),
+        ),
     ] {
         let d = columns(text);
         let rows = Observed::new(d["time"].clone(), d["status"].iter().map(|c| *c as u8).collect()).unwrap();
