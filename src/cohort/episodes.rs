@@ -31,6 +31,8 @@ pub struct Episode {
     pub assessment_end: Option<Day>,
     /// Date of closure, or of the decision to take no further action where no closure is recorded.
     pub end: Option<Day>,
+    /// When that entered the record.
+    pub end_known_on: Option<Day>,
     /// Whether it was closed because the child was leaving: adopted, dead, or another service's.
     pub closed_by_leaving: bool,
     /// Whether the referral counts.
@@ -53,6 +55,7 @@ pub fn of_child(history: &History, child: usize) -> Vec<Episode> {
             referral: events.date[i],
             assessment_end: None,
             end: None,
+            end_known_on: None,
             closed_by_leaving: false,
             standing: Standing::Counted,
             under_unclosed: false,
@@ -65,15 +68,19 @@ pub fn of_child(history: &History, child: usize) -> Vec<Episode> {
         match events.kind[i] {
             Kind::AssessmentEnd => episode.assessment_end = episode.assessment_end.or(Some(events.date[i])),
             Kind::Closure => {
-                closed[place] = Some(events.date[i]);
+                closed[place] = Some((events.date[i], events.known_on[i]));
                 episode.closed_by_leaving = leaves_by(events.code[i]).is_some();
             }
-            Kind::ReferralNfa => episode.end = Some(events.date[i]),
+            Kind::ReferralNfa => {
+                (episode.end, episode.end_known_on) = (Some(events.date[i]), Some(events.known_on[i]));
+            }
             _ => {}
         }
     }
     for (episode, closed) in episodes.iter_mut().zip(closed) {
-        episode.end = closed.or(episode.end);
+        if let Some((end, known_on)) = closed {
+            (episode.end, episode.end_known_on) = (Some(end), Some(known_on));
+        }
     }
     mark_standing(&mut episodes);
     episodes

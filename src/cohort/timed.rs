@@ -91,12 +91,15 @@ impl Leaving {
 /// The waiting that follows an index referral.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spell {
-    /// The first event of each declared kind within observation, by day, then in the order declared.
+    /// The first event of each declared kind within observation, and any later one that was known sooner; by day, then in
+    /// the order declared.
     pub came: Vec<Came>,
     /// The day on which the child left, and how; whether or not it was after an event.
     pub left: Option<(Day, Leaving)>,
     /// The day from which time is counted.
     pub start: Day,
+    /// When that day's event, the referral or the closing, entered the record.
+    pub start_known_on: Day,
     /// The first day of observation where that is after `start`.
     pub enters: Option<Day>,
     /// The last observed day.
@@ -126,10 +129,11 @@ impl Spell {
         let last = day.map_or(self.observed_to, |day| self.observed_to.min(day.plus(-1)));
         let entry = self.enters.map(|enters| enters.0 - self.start.0 - 1);
         let administrative = last.0 - self.start.0;
-        if administrative <= entry.unwrap_or(0) {
+        let known = |on: Day| day.is_none_or(|day| on < day);
+        if administrative <= entry.unwrap_or(0) || !known(self.start_known_on) {
             return None;
         }
-        let event = self.came.iter().find(|c| c.on <= last && c.known_on <= last);
+        let event = self.came.iter().find(|c| c.on <= last && known(c.known_on));
         let left = self.left.filter(|(on, _)| *on <= last && event.is_none_or(|e| e.on > *on));
         let (end, cause) = match (left, event) {
             (Some((on, _)), _) => (on, leaving),
@@ -166,7 +170,7 @@ pub fn build_timed(history: &History, definition: &TimedDefinition) -> TimedCoho
         for episode in &episodes {
             let spell = spell(history, definition, (child, &episodes), episode);
             let row = index_row(&spell, child, episode, definition.leaving());
-            let waived = |rule: &Rule| *rule == Rule::BeforeObservation && spell.enters.is_some();
+            let waived = |rule: &Rule| *rule == Rule::BeforeObservation && definition.delayed_entry;
             let of = (history, &plain, child, episode, &row);
             let broken = rules.iter().filter(|rule| !waived(rule)).find(|rule| match rule {
                 Rule::NoFollowUp => spell.seen_before(None, definition.leaving()).is_none(),
@@ -202,43 +206,52 @@ fn spell(
         Point::AtAssessmentEnd => episode.assessment_end.unwrap_or(episode.referral),
         Point::AtClosure => episode.end.unwrap_or(episode.referral),
     };
+    let start_known_on = match definition.point {
+        Point::AtClosure => episode.end_known_on.unwrap_or(start),
+        Point::AtReferral | Point::AtAssessmentEnd => history.events.known_on[episode.referral_event],
+    };
     let observed_to = children.observed_to[child];
     let mut came: Vec<Came> = (1..)
         .zip(&definition.causes)
-        .filter_map(|(cause, kind)| {
+        .flat_map(|(cause, kind)| {
             let plain = Definition { outcome: *kind, ..definition.definition() };
             let from = first_outcome_day(&plain, start);
-            first_event(history, *kind, (child, episodes), from, observed_to, cause)
+            let mut of_kind = events(history, *kind, (child, episodes), cause);
+            of_kind.retain(|c| c.on >= from && c.on <= observed_to);
+            of_kind.sort_by_key(|c| (c.on, c.known_on));
+            let mut sooner = None;
+            of_kind.retain(|c| {
+                sooner
+                    .replace(sooner.map_or(c.known_on, |k: Day| k.min(c.known_on)))
+                    .is_none_or(|k| c.known_on < k)
+            });
+            of_kind
         })
         .collect();
     came.sort_by_key(|c| (c.on, c.cause));
     let recorded = children.left_on[child].map(|on| (on, Leaving::Recorded(children.left_reason[child])));
     let grown = adult_on(history, child).map(|on| (on, Leaving::Grown));
     let left = recorded.into_iter().chain(grown).filter(|(on, _)| *on >= start).min();
-    let late = definition.delayed_entry && episode.referral < children.observed_from[child];
-    // A spell that begins after the records do is seen from its start, wherever its referral lies.
-    let enters = late.then(|| children.observed_from[child].max(start.plus(1)));
-    Spell { came, left, start, enters, observed_to }
+    let from = children.observed_from[child];
+    let enters = (definition.delayed_entry && from > start).then_some(from);
+    Spell { came, left, start, start_known_on, enters, observed_to }
 }
 
-/// The first event of a kind on or after a day, and within observation.
-fn first_event(
-    history: &History,
-    kind: Kind,
-    (child, episodes): (usize, &[Episode]),
-    from: Day,
-    to: Day,
-    cause: u8,
-) -> Option<Came> {
+/// The events of a kind of one child. That a referral counts is known once every case that it follows is known to be closed.
+fn events(history: &History, kind: Kind, (child, episodes): (usize, &[Episode]), cause: u8) -> Vec<Came> {
     let events = &history.events;
     let at = |i: usize| Came { on: events.date[i], known_on: events.known_on[i], cause };
-    let within = |c: &Came| c.on >= from && c.on <= to;
-    if kind == Kind::Referral {
-        let counted = episodes.iter().filter(|e| e.standing == Standing::Counted);
-        return counted.map(|e| at(e.referral_event)).find(within);
+    if kind != Kind::Referral {
+        return history.events_of(child).filter(|&i| events.kind[i] == kind).map(at).collect();
     }
-    let found = history.events_of(child).filter(|&i| events.kind[i] == kind).map(at).filter(within);
-    found.min_by_key(|c| (c.on, c.known_on))
+    let counted = episodes.iter().filter(|e| e.standing == Standing::Counted);
+    let with_closings = |episode: &Episode| {
+        let before = episodes.iter().filter(|e| e.end.is_some_and(|end| end <= episode.referral));
+        let closed = before.filter(|e| e.referral < episode.referral).filter_map(|e| e.end_known_on);
+        let own = at(episode.referral_event);
+        Came { known_on: closed.fold(own.known_on, Day::max), ..own }
+    };
+    counted.map(with_closings).collect()
 }
 
 fn index_row(spell: &Spell, child: usize, episode: &Episode, leaving: u8) -> IndexRow {

@@ -283,6 +283,9 @@ pub(super) fn evaluated(
             )),
         ),
     };
+    if experiment.when.is_some() {
+        progress.stage("measuring how long it takes", 1);
+    }
     let when = when::measure(experiment, &history);
     let mut ingredients = Ingredients {
         stability,

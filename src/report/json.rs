@@ -20,7 +20,7 @@
 //! of its comebacks was never recorded, or recorded too often (`bounds`). `what_if` is null where the experiment does not ask
 //! what correcting for gaps would do; nothing in it was applied. `rates` holds referrals flagged a month, referrals left out
 //! because the records end too early, and how often groups are referred where a population was given. `when` is null where the
-//! experiment does not ask how long, and else what had come first to how many of a hundred children by each horizon and month.
+//! experiment does not ask how long, and else what had come first to how many of a hundred referrals by each horizon, and by those months that may be shown.
 //!
 //! Comparisons are of a model less another (`against`) over all rows, with a household-bootstrap interval and a p value of no
 //! difference; `p_adjusted` is Benjamini and Hochberg's, over all comparisons. Contrasts compare a level with its reference level or with everyone else (`against`): `difference` and `ratio` with

@@ -1,6 +1,5 @@
 //! How long until what, as it may be shown.
 
-use super::AttritionStep;
 use crate::privacy::disclosure::{Count, PerHundred};
 use serde_json::{Value, json as object};
 
@@ -15,7 +14,7 @@ pub struct Horizon {
     pub followed: Count,
     /// Referrals still followed by then that nothing had ended, to the nearest ten.
     pub at_risk: Count,
-    /// Of a hundred children, those to whom each declared cause came first, then those who left first.
+    /// Of a hundred, those to whom each declared cause came first, then those who left first.
     pub shares: Vec<PerHundred>,
     /// What counting as if nobody could leave would say of the first cause.
     pub overstated: PerHundred,
@@ -26,9 +25,7 @@ pub struct Horizon {
 pub struct Level {
     /// Name.
     pub name: String,
-    /// Referrals, to the nearest ten.
-    pub spells: Count,
-    /// Of a hundred children, those who came back by each horizon.
+    /// Of a hundred, those to whom the first cause came first by each horizon.
     pub came: Vec<PerHundred>,
 }
 
@@ -46,17 +43,17 @@ pub struct Group {
 pub struct When {
     /// Whether time is counted from the closing of the case, and not from the referral.
     pub from_closure: bool,
+    /// Whether only the first of each child is followed.
+    pub first_per_child: bool,
     /// Declared causes in words that follow "the child"; the first is asked about.
     pub causes: Vec<String>,
     /// Whether referrals from before the records begin are followed from when they do.
     pub delayed_entry: bool,
-    /// Who was left out.
-    pub attrition: Vec<AttritionStep>,
     /// Referrals followed, to the nearest ten.
     pub spells: Count,
     /// Children, to the nearest ten.
     pub children: Count,
-    /// Referrals by what was seen first: nothing, each cause, leaving; to the nearest ten.
+    /// Referrals by what was seen first: nothing, each cause; to the nearest ten.
     pub ended: Vec<Count>,
     /// How children left, in words that follow "the child", with referrals to the nearest ten.
     pub leavings: Vec<(String, Count)>,
@@ -64,13 +61,13 @@ pub struct When {
     pub horizons: Vec<Horizon>,
     /// The last whole month by which enough are still followed.
     pub reach_months: u32,
-    /// Month by month: of a hundred children, those to whom each cause came first.
-    pub curve: Vec<(u32, Vec<PerHundred>)>,
+    /// Month by month: of a hundred, those to whom the first cause came first.
+    pub curve: Vec<(u32, PerHundred)>,
     /// By grouping.
     pub groups: Vec<Group>,
 }
 
-/// A share of children in JSON: whole children of a hundred.
+/// A share in JSON: whole ones of a hundred.
 fn share(of: &PerHundred) -> Value {
     let (status, reason) = match of {
         PerHundred::About { .. } => ("ok", None),
@@ -81,7 +78,7 @@ fn share(of: &PerHundred) -> Value {
 }
 
 impl When {
-    /// For `evaluation.json`: shares in whole children of a hundred, counts to the nearest ten; a null count is withheld.
+    /// For `evaluation.json`: shares in whole ones of a hundred, counts to the nearest ten; a null count is withheld.
     #[must_use]
     pub fn json(&self) -> Value {
         let shares = |of: &[PerHundred]| of.iter().map(share).collect::<Vec<Value>>();
@@ -91,14 +88,14 @@ impl When {
                 "shares": shares(&h.shares), "one_minus_kaplan_meier": share(&h.overstated),
             })
         };
-        let level =
-            |l: &Level| object!({"level": l.name, "referrals": l.spells.get(), "came": shares(&l.came)});
+        let level = |l: &Level| object!({"level": l.name, "came": shares(&l.came)});
         let group = |g: &Group| object!({"group": g.name, "levels": g.levels.iter().map(level).collect::<Vec<Value>>()});
-        let month = |(month, of): &(u32, Vec<PerHundred>)| object!({"months": month, "shares": shares(of)});
+        let month = |(month, of): &(u32, PerHundred)| object!({"months": month, "came": share(of)});
         object!({
             "clock": if self.from_closure { "from-closure" } else { "from-referral" },
             "causes": self.causes.iter().map(String::as_str).chain(["left"]).collect::<Vec<&str>>(),
             "convention": "Aalen-Johansen; events come before ends of observation on one day; 95% intervals by the infinitesimal jackknife over households, complementary log-log",
+            "of": if self.first_per_child { "children" } else { "referrals" },
             "delayed_entry": self.delayed_entry,
             "referrals": self.spells.get(),
             "children": self.children.get(),

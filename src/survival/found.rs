@@ -4,6 +4,8 @@ use super::aalen_johansen::Estimate;
 use crate::cohort::attrition::AttritionRow;
 use serde::{Deserialize, Serialize};
 
+/// Nothing is said of a time by which fewer spells are still followed: one more end would move the estimate by 2 in 100.
+pub const LEAST_AT_RISK: u64 = 50;
 /// Of every interval.
 const CONFIDENCE: f64 = 0.95;
 
@@ -41,11 +43,11 @@ pub struct Size {
 /// What had come by one time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct By {
-    /// Spells that are still followed, and that nothing had ended.
+    /// Spells under observation on that day that nothing had ended before it.
     pub at_risk: u64,
-    /// Spells that were seen to end by then in what is asked about.
-    pub came: u64,
-    /// The cumulative incidence of each cause: those declared, then leaving.
+    /// Spells that were seen to end by then, by cause: those declared, then leaving.
+    pub came: Vec<u64>,
+    /// The cumulative incidence of each, in the same order.
     pub shares: Vec<Share>,
 }
 
@@ -87,6 +89,8 @@ pub struct Group {
 pub struct When {
     /// Whether time is counted from the closing of the case, and not from the referral.
     pub from_closure: bool,
+    /// Whether only the first spell of each child is followed.
+    pub first_per_child: bool,
     /// The declared causes in words that follow "the child"; the first is asked about.
     pub causes: Vec<String>,
     /// Whether referrals from before the records begin are followed from when they do.
@@ -101,13 +105,13 @@ pub struct When {
     pub leavings: Vec<(String, u64)>,
     /// The times asked about.
     pub horizons: Vec<Horizon>,
-    /// The last day by which enough are still followed; 0 where there is none.
-    pub reach: i32,
+    /// The last month by which enough are still followed; 0 where there is none.
+    pub reach: u32,
     /// What had come by each horizon.
     pub by: Vec<Reading<By>>,
     /// What one minus Kaplan-Meier would say of the first cause by each horizon.
     pub overstated: Vec<Reading<f64>>,
-    /// What had come by each month, from 0 to the last that is supported: month and shares.
+    /// What had come by each month at which enough are still followed.
     pub curve: Vec<(u32, By)>,
     /// By grouping.
     pub groups: Vec<Group>,

@@ -9,16 +9,16 @@ pub mod settings;
 pub use settings::Settings;
 
 use super::{Experiment, groups, words};
-use crate::cohort::{self, IndexRow, Leaving, Point, Seen, TimedCohort};
+use crate::cohort::{self, Index, IndexRow, Leaving, Point, Seen, TimedCohort};
 use crate::history::History;
-use crate::survival::aalen_johansen::{self, AalenJohansen, At};
-use crate::survival::found::{By, Group, Horizon, Level, Reading, Share, Size, When};
+use crate::survival::aalen_johansen::{self, At};
+use crate::survival::found::{By, Group, Horizon, LEAST_AT_RISK, Level, Reading, Share, Size, When};
 use crate::survival::one_minus_km::one_minus_km;
 use crate::survival::{CENSORED, Times};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Nothing is said of a time by which fewer spells are still followed: one more end would move the estimate by 2 in 100.
-pub const LEAST_AT_RISK: u64 = 50;
+/// The last month of a curve.
+const LAST_MONTH: u32 = 240;
 
 /// Spells that are followed together.
 struct Followed<'a> {
@@ -26,7 +26,7 @@ struct Followed<'a> {
     seen: Vec<Seen>,
     times: Times,
     household: Vec<u32>,
-    causes: usize,
+    causes: u8,
 }
 
 /// What the records say of how long; `None` where the experiment does not ask.
@@ -49,15 +49,14 @@ fn of_cohort(
     leaving: u8,
 ) -> Reading<When> {
     let all = Followed::new(history, cohort, leaving, |_| true);
-    let estimate = AalenJohansen::new(&all.times, None).map_err(str::to_owned)?;
     let horizons: Vec<Horizon> = settings.horizons.iter().map(|months| all.horizon(*months)).collect();
     let supported: Vec<f64> = horizons.iter().map(|h| f64::from(h.days)).collect();
     // As if every other end left the child able to come back.
     let overstated = one_minus_km(&all.times, None, 1, &supported).map_err(str::to_owned)?;
     let groups = experiment.groups.iter().map(|name| by_group(name, history, cohort, leaving, &supported));
-    let reach = all.reach();
     Ok(When {
         from_closure: experiment.cohort.point == Point::AtClosure,
+        first_per_child: experiment.cohort.index == Index::FirstPerChild,
         causes: std::iter::once(experiment.cohort.outcome)
             .chain(settings.also.iter().copied())
             .map(words::outcome)
@@ -69,10 +68,10 @@ fn of_cohort(
         leavings: all.leavings(),
         by: all.by(&supported)?,
         overstated: overstated.into_iter().map(|by| by.map_err(str::to_owned)).collect(),
-        curve: all.curve(&estimate, reach),
+        curve: all.curve(),
         groups: groups.collect::<Reading<Vec<Group>>>()?,
         horizons,
-        reach,
+        reach: all.reach(),
     })
 }
 
@@ -96,13 +95,8 @@ fn by_group(
 impl<'a> Followed<'a> {
     /// The spells of some rows, as all the records tell them.
     fn new(history: &History, cohort: &'a TimedCohort, leaving: u8, keep: impl Fn(usize) -> bool) -> Self {
-        let mut own = Self {
-            rows: vec![],
-            seen: vec![],
-            times: Times::default(),
-            household: vec![],
-            causes: usize::from(leaving),
-        };
+        let mut own =
+            Self { rows: vec![], seen: vec![], times: Times::default(), household: vec![], causes: leaving };
         let spells = cohort.rows.iter().zip(&cohort.spells).enumerate().filter(|(row, _)| keep(*row));
         for (_, (row, spell)) in spells {
             // The cohort holds only spells of which something was seen.
@@ -140,23 +134,21 @@ impl<'a> Followed<'a> {
         all.into_iter().map(|(how, n)| (how.to_owned(), n)).collect()
     }
 
+    /// Spells under observation on a day that nothing had ended before it.
     fn at_risk(&self, day: i32) -> u64 {
-        let at_risk = |seen: &&Seen| seen.exit >= day && seen.entry.is_none_or(|entry| entry < day);
-        self.seen.iter().filter(at_risk).count() as u64
+        self.seen.iter().filter(|seen| seen.exit >= day && entered(seen, day)).count() as u64
     }
 
     fn horizon(&self, months: u32) -> Horizon {
         let days = settings::days(months);
-        let followed = self.seen.iter().filter(|seen| seen.administrative >= days).count() as u64;
+        let followed = |seen: &&Seen| seen.administrative >= days && entered(seen, days);
+        let followed = self.seen.iter().filter(followed).count() as u64;
         Horizon { months, days, followed, too_few: self.at_risk(days) < LEAST_AT_RISK }
     }
 
-    /// The last day by which [`LEAST_AT_RISK`] spells are still followed.
-    fn reach(&self) -> i32 {
-        let mut exits: Vec<i32> = self.seen.iter().map(|seen| seen.exit).collect();
-        exits.sort_unstable_by(|a, b| b.cmp(a));
-        let place = usize::try_from(LEAST_AT_RISK).unwrap_or(usize::MAX) - 1;
-        exits.get(place).copied().unwrap_or(0)
+    /// The last month by which [`LEAST_AT_RISK`] spells are still followed; 0 where there is none.
+    fn reach(&self) -> u32 {
+        (1..=LAST_MONTH).rev().find(|m| self.at_risk(settings::days(*m)) >= LEAST_AT_RISK).unwrap_or(0)
     }
 
     /// What had come by some days.
@@ -166,24 +158,27 @@ impl<'a> Followed<'a> {
     }
 
     fn at(&self, at: &At) -> By {
-        let came = |(exit, cause): (&f64, &u8)| *exit <= at.time && *cause == 1;
+        let ended = |k: u8| {
+            let by = self.times.exit.iter().zip(&self.times.cause);
+            by.filter(|(exit, cause)| **exit <= at.time && **cause == k).count() as u64
+        };
         let mut shares: Vec<Share> = at.incidence.iter().map(Share::from).collect();
         // Causes that nobody came to.
-        shares.resize(self.causes, Share { value: 0.0, interval: None });
-        By {
-            at_risk: at.at_risk as u64,
-            came: self.times.exit.iter().zip(&self.times.cause).filter(|of| came(*of)).count() as u64,
-            shares,
-        }
+        shares.resize(usize::from(self.causes), Share { value: 0.0, interval: None });
+        By { at_risk: at.at_risk as u64, came: (1..=self.causes).map(ended).collect(), shares }
     }
 
-    /// What had come by each month that is supported.
-    fn curve(&self, estimate: &AalenJohansen, reach: i32) -> Vec<(u32, By)> {
-        let months: Vec<u32> = (1..=240)
-            .take_while(|m| settings::days(*m) <= reach && estimate.by(f64::from(settings::days(*m))).is_ok())
-            .collect();
+    /// What had come by each month at which enough are still followed.
+    fn curve(&self) -> Vec<(u32, By)> {
+        let enough = |m: &u32| self.at_risk(settings::days(*m)) >= LEAST_AT_RISK;
+        let months: Vec<u32> = (1..=LAST_MONTH).filter(enough).collect();
         let days: Vec<f64> = months.iter().map(|m| f64::from(settings::days(*m))).collect();
         let by = self.by(&days).unwrap_or_default();
         months.into_iter().zip(by).filter_map(|(month, by)| Some((month, by.ok()?))).collect()
     }
+}
+
+/// Whether a spell had come under observation by a day.
+fn entered(seen: &Seen, day: i32) -> bool {
+    seen.entry.is_none_or(|entry| entry < day)
 }

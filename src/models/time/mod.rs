@@ -11,3 +11,5 @@ mod columns;
 pub mod cox;
 pub mod discrete;
 pub mod fine_gray;
+#[cfg(test)]
+mod golden;

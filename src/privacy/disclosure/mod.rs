@@ -28,7 +28,8 @@
 //! 16. Of what models go by, facts and points of curves that rest on few children do not leave, and a single case only
 //!     where all data are simulated ([`explanation`]).
 //! 17. Tests are shown by themselves as periods are ([`folds`]).
-//! 18. How long until what leaves in whole children of a hundred and counts to the nearest ten ([`when`]).
+//! 18. How long until what leaves in whole ones of a hundred and counts to the nearest ten, each a step that enough came in
+//!     ([`when`]).
 //!
 //! What it does not do: compare two models that rank in different ways (their tables differ by children on both sides), or
 //! two runs on the same or nearly the same data, such as with other cut-offs, horizons or capacities. Release one of such
@@ -145,7 +146,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         explanations: explanation::disclose(ingredients, by_fold.as_ref(), &lines, threshold),
         by_fold,
         what_if: what_if::disclose(ingredients, &lines, threshold),
-        when: when::disclose(ingredients.when.as_ref(), threshold),
+        when: when::disclose(ingredients, threshold),
         rates,
         recording_bias: bias::disclose(candidate, &at, &lines, &contrasts),
         lines,

@@ -4,20 +4,20 @@ use maud::{Markup, html};
 
 use super::Figure;
 use super::band::Bounded;
-use super::plot::{Frame, Look, round_up};
+use super::plot::{Frame, Look, round_up, short};
 use crate::privacy::disclosure::PerHundred;
 use crate::report::when::When;
 
-/// The curve; `None` where fewer than two months may be shown.
-pub(in crate::report) fn when(when: &When, words: &str) -> Option<Figure> {
+/// The curve; `None` where fewer than two months may be shown. `of` is what there are a hundred of, `what` what came.
+pub(in crate::report) fn when(when: &When, of: &str, what: &str) -> Option<Figure> {
     let part = |n: u64| n as f64 / 100.0;
-    let point = |(month, shares): &(u32, Vec<PerHundred>)| -> Option<Bounded> {
-        let share = shares.first()?;
+    let point = |(month, share): &(u32, PerHundred)| -> Option<Bounded> {
         let ends = share.range().map(|(low, high)| (part(low), part(high)));
         Some((f64::from(*month), part(share.yes()?), ends))
     };
-    let points: Vec<Bounded> = when.curve.iter().filter_map(point).collect();
-    let last = points.last().filter(|_| points.len() > 1)?.0;
+    let start = std::iter::once((0.0, 0.0, Some((0.0, 0.0))));
+    let points: Vec<Bounded> = start.chain(when.curve.iter().filter_map(point)).collect();
+    let last = points.last().filter(|_| points.len() > 2)?.0;
     let naive =
         when.horizons.iter().filter_map(|h| Some((f64::from(h.months), part(h.overstated.yes()?), None)));
     let naive: Vec<Bounded> = naive.filter(|(month, _, _)| *month <= last).collect();
@@ -27,29 +27,31 @@ pub(in crate::report) fn when(when: &When, words: &str) -> Option<Figure> {
     let axis =
         if when.from_closure { "Months after the case was closed" } else { "Months after the referral" };
     let drawing = html! {
-        (frame.axes_by(&ticks(last), axis, "Share of children"))
+        (frame.axes_by(&ticks(last), axis, &format!("Share of {of}")))
         (frame.band(&points))
         (Look::Candidate.line(&frame.places(&points)))
         @for (x, y) in frame.places(&naive) { (Look::Baseline.mark(x, y)) }
-        (key(words))
+        (key(what, !naive.is_empty()))
     };
     Some(Figure {
         id: "when-curve".to_owned(),
-        title: format!("How many {words}, month by month"),
-        words: in_words(when, words),
+        title: format!("In how many of 100 {of} {what}, month by month"),
+        words: in_words(when, of, !naive.is_empty()),
         size: (560.0, 392.0),
         drawing,
     })
 }
 
-fn key(words: &str) -> Markup {
+fn key(what: &str, naive: bool) -> Markup {
     html! {
         (Look::Candidate.line(&[(58.0, 330.0), (86.0, 330.0)]))
-        text class="label" x="94" y="334" { "share who " (words) }
+        text class="label" x="94" y="334" { (short(what, 60)) }
         rect class="band" x="58" y="343" width="28" height="14" {}
         text class="label" x="94" y="355" { "95% interval" }
-        (Look::Baseline.mark(72.0, 374.0))
-        text class="label" x="94" y="378" { "as if no child could leave (1 \u{2212} Kaplan\u{2013}Meier): overstates" }
+        @if naive {
+            (Look::Baseline.mark(72.0, 374.0))
+            text class="label" x="94" y="378" { "as if nothing else could end the waiting: overstates" }
+        }
     }
 }
 
@@ -63,13 +65,13 @@ fn ticks(last: f64) -> Vec<(f64, String)> {
         .collect()
 }
 
-fn in_words(when: &When, words: &str) -> String {
+fn in_words(when: &When, of: &str, naive: bool) -> String {
     let shown = when.horizons.iter().filter_map(|h| Some((h.months, h.shares.first()?.yes()?)));
-    let each: Vec<String> = shown.map(|(months, yes)| format!("{yes} of 100 by {months} months")).collect();
-    format!(
-        "The line rises from 0: about {} {words}. Squares stand where counting as if nobody could leave would be.",
-        each.join(", ")
-    )
+    let each: Vec<String> =
+        shown.map(|(months, yes)| format!("{yes} of 100 {of} by {months} months")).collect();
+    let reached = if each.is_empty() { String::new() } else { format!(" to about {}", each.join(", ")) };
+    let squares = " Squares stand where counting as if nothing else could end the waiting would be.";
+    format!("The line rises from 0 at the start{reached}.{}", if naive { squares } else { "" })
 }
 
 #[cfg(test)]

@@ -112,25 +112,3 @@ fn a_scale_of_all_weights_leaves_what_is_no_count() {
         }
     }
 }
-
-#[test]
-#[ignore = "asserts nothing: prints how long measures take on 100,000 rows in tied times"]
-fn time_of_one_hundred_thousand_rows() {
-    let (exit, cause, p, household) = simulate(100_000, 2, 100.0);
-    let rows = Prepared::new(&exit, &cause, &p, &household).unwrap();
-    let ones = vec![1.0; 100_000];
-    let places = grid(&rows, &ones, 50).unwrap();
-    let time = |name: &str, run: &dyn Fn() -> f64| {
-        let start = std::time::Instant::now();
-        let value = run();
-        println!("{name}: {:?} ({value})", start.elapsed());
-    };
-    time("slope", &|| slope(&rows, &ones, 1.0, 0.95).unwrap().intercept.value);
-    time("one-calibration, 10 groups", &|| one_calibration(&rows, &ones, 1.0, 10).unwrap().chi_square);
-    time("smooth, 50 places", &|| smooth(&rows, &ones, 1.0, &places, 0.75).unwrap()[0]);
-    let curve = smooth(&rows, &ones, 1.0, &places, 0.75).unwrap();
-    time("distances", &|| distances(&rows, &ones, &places, &curve).unwrap().ici);
-    time("observed over expected", &|| ratio(&rows, &ones, 1.0).unwrap());
-    time("points, 10 groups", &|| points(&rows, &ones, 1.0, 10).unwrap()[0].0);
-    time("net benefit", &|| net_benefit(&rows, &ones, 1.0, 0.3).unwrap());
-}

@@ -1,16 +1,8 @@
 //! Goldens of R survival: on simulated rows, and on mgus2 by its path.
+use super::super::golden::{known, numbers};
 use super::*;
 use ndarray::array;
 use serde_json::Value as Json;
-
-const KNOWN: &str = include_str!("../../../../tests/golden/r-competing-own/expected.json");
-
-fn numbers(json: &Json) -> Vec<f64> {
-    match json {
-        Json::Array(values) => values.iter().flat_map(numbers).collect(),
-        value => vec![value.as_f64().unwrap()],
-    }
-}
 
 #[track_caller]
 fn near(found: &[f64], known: &[f64], tolerance: f64) {
@@ -30,7 +22,7 @@ fn flat(at: &CauseIncidence, row: usize) -> Vec<f64> {
 
 #[test]
 fn incidences_of_simulated_rows() {
-    let known = &serde_json::from_str::<Json>(KNOWN).unwrap()["cause_specific"];
+    let known = &known()["cause_specific"];
     let causes = known["causes"].as_array().unwrap();
     let of = |c: &Json| CauseBaseline { times: numbers(&c["time"]), increments: numbers(&c["increment"]) };
     let all = Baselines::new(&causes.iter().map(of).collect::<Vec<_>>()).unwrap();
@@ -50,7 +42,7 @@ fn incidences_of_simulated_rows() {
 /// R's curve of a multi-state coxph from the hazards it reports: exponential increments, not products.
 #[test]
 fn multi_state_survfit_takes_exponential_increments() {
-    let known = &serde_json::from_str::<Json>(KNOWN).unwrap()["cause_specific"];
+    let known = &known()["cause_specific"];
     let times = numbers(&known["multistate"]["time"]);
     let of = |k: usize| CauseBaseline {
         times: times.clone(),

@@ -2,7 +2,7 @@
 use super::*;
 use crate::num::seed::stream;
 use ndarray::{array, s};
-use rand::{Rng, RngExt};
+use rand::RngExt;
 
 fn baseline(times: &[f64], increments: &[f64]) -> CauseBaseline {
     CauseBaseline { times: times.to_vec(), increments: increments.to_vec() }
@@ -90,15 +90,4 @@ fn faults_are_values() {
     assert_eq!(one.coarser(0.0), Err(IncidenceError::Range));
     assert!(one.incidence(array![[1.0]].view(), &[], Increments::Product).is_ok());
     assert!(one.incidence(Array2::zeros((0, 1)).view(), &[1.0], Increments::Product).is_ok());
-}
-
-#[test]
-#[ignore = "speed: 100,000 rows x 3,000 times"]
-fn speed() {
-    let all = simulated(3_000, 4);
-    let mut draw = stream(5, "risk");
-    let risk = Array2::from_shape_fn((100_000, 3), |_| f64::from(draw.next_u32() % 100) / 50.0);
-    let start = std::time::Instant::now();
-    let at = all.incidence(risk.view(), &[100.0, 365.0, 900.0], Increments::Exponential).unwrap();
-    println!("{} times: {:?} {}", all.times().len(), start.elapsed(), at.event_free[[7, 2]]);
 }

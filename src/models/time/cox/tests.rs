@@ -333,23 +333,3 @@ fn path_ends_at_the_unpenalised_fit() {
         near(end.coef.row(0).as_slice().unwrap(), &fit(&rows, &options(ties, false)).unwrap().coef, 1e-6);
     }
 }
-
-#[test]
-#[ignore = "a measurement"]
-fn speed() {
-    for (p, distinct) in [(20, false), (20, true), (190, false), (190, true)] {
-        let (x, mut times, _, _) = simulated(1, 100_000, p);
-        for (i, e) in times.exit.iter_mut().enumerate() {
-            let day = (*e * 40.0 + (i % 97) as f64).floor();
-            *e = if distinct { day + i as f64 / 1e5 } else { day };
-        }
-        times.entry.fill(f64::NEG_INFINITY);
-        let clock = std::time::Instant::now();
-        let found = fit(&data(&x, &times), &CoxOptions::default()).unwrap();
-        let took = clock.elapsed();
-        println!("fit {p} distinct {distinct}: {took:?} {} steps {} events", found.iterations, found.events);
-        let clock = std::time::Instant::now();
-        let run = path::path(&data(&x, &times), &path::PathOptions::default()).unwrap();
-        println!("path {p} distinct {distinct}: {:?} {} lambdas", clock.elapsed(), run.lambda.len());
-    }
-}

@@ -1,18 +1,9 @@
 //! Golden of VGAM, nnet and glm of R on person-periods of simulated rows: ties, delayed entry, weights.
+use super::super::golden::{DATA, known, numbers};
 use super::*;
 use crate::survival::Times;
 use ndarray::{Array2, array};
 use serde_json::Value as Json;
-
-const DATA: &str = include_str!("../../../../tests/golden/r-competing-own/data.csv");
-const KNOWN: &str = include_str!("../../../../tests/golden/r-competing-own/expected.json");
-
-fn numbers(json: &Json) -> Vec<f64> {
-    match json {
-        Json::Array(values) => values.iter().flat_map(numbers).collect(),
-        value => vec![value.as_f64().unwrap()],
-    }
-}
 
 #[track_caller]
 fn near<'a>(found: impl IntoIterator<Item = &'a f64>, known: &Json, tolerance: f64) {
@@ -37,7 +28,7 @@ const PLAIN: DiscreteOptions = DiscreteOptions { l2: 0.0, alpha_ridge: 0.0, part
 
 #[test]
 fn multinomial_and_curves() {
-    let ((x, times, _), known) = (rows(), serde_json::from_str::<Json>(KNOWN).unwrap());
+    let ((x, times, _), known) = (rows(), known());
     let periods = Periods::new(numbers(&known["bounds"])).unwrap();
     let spans = Spans::new(&times, &periods, PartPeriod::Drop);
     assert_eq!(spans.person_periods() as u64, known["person_periods"].as_u64().unwrap());
@@ -58,7 +49,7 @@ fn multinomial_and_curves() {
 
 #[test]
 fn effects_that_vary_and_weights() {
-    let ((x, times, weight), known) = (rows(), serde_json::from_str::<Json>(KNOWN).unwrap());
+    let ((x, times, weight), known) = (rows(), known());
     let periods = Periods::new(numbers(&known["bounds"])).unwrap();
     let terms = [Product { column: 0, of_period: (0..periods.count()).map(|j| j as f64).collect() }];
     let varying = Products::new(x.view(), &terms, periods.count()).unwrap();
@@ -74,7 +65,7 @@ fn effects_that_vary_and_weights() {
 #[test]
 fn one_cause_is_a_binary_logistic() {
     // Other causes are lines without the event: expanded, as a learner of cause-specific hazards sees them.
-    let ((x, times, _), known) = (rows(), serde_json::from_str::<Json>(KNOWN).unwrap());
+    let ((x, times, _), known) = (rows(), known());
     let periods = Periods::new(numbers(&known["bounds"])).unwrap();
     let lines = expand(&Spans::new(&times, &periods, PartPeriod::Drop));
     let kept = lines.of_cause(1, BinaryHazard::CauseSpecific);

@@ -1,18 +1,9 @@
 //! Goldens of R's cmprsk: on simulated rows, and on mgus2 and the help page's example by their path.
+use super::super::golden::{DATA, known, numbers};
 use super::*;
 use crate::survival::Times;
 use ndarray::{Array2, array};
 use serde_json::Value as Json;
-
-const DATA: &str = include_str!("../../../../tests/golden/r-competing-own/data.csv");
-const KNOWN: &str = include_str!("../../../../tests/golden/r-competing-own/expected.json");
-
-fn numbers(json: &Json) -> Vec<f64> {
-    match json {
-        Json::Array(values) => values.iter().flat_map(numbers).collect(),
-        value => vec![value.as_f64().unwrap()],
-    }
-}
 
 #[track_caller]
 fn near(found: &[f64], known: &Json, tolerance: f64) {
@@ -36,7 +27,7 @@ fn compare(found: &FittedFineGray, known: &Json, tolerance: f64) {
 
 #[test]
 fn simulated_rows() {
-    let known = &serde_json::from_str::<Json>(KNOWN).unwrap()["fine_gray"];
+    let known = &known()["fine_gray"];
     let horizons = [10.0, 40.0, 100.0, 200.0];
     // Columns a, b, group, home, weight, entry, time, cause; entries are not used here.
     let rows: Vec<Vec<f64>> =

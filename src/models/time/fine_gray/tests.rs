@@ -238,14 +238,3 @@ fn faults_are_values() {
     late.entry[3] = 0.0;
     assert_eq!(of(&data(&x, &late)), Ok(()));
 }
-
-#[test]
-#[ignore = "speed: 1,500,000 rows"]
-fn speed() {
-    let (x, times, group) = simulated(1_500_000, 20, 5);
-    for group in [None, Some(group.as_slice())] {
-        let start = std::time::Instant::now();
-        let found = fit(&FineGrayData { group, ..data(&x, &times) }, &FineGrayOptions::default()).unwrap();
-        println!("{:?} {} steps {} times", start.elapsed(), found.steps, found.times.len());
-    }
-}
