@@ -118,7 +118,7 @@ fn the_backward_rate_needs_a_full_look_back_year() {
 
 #[test]
 fn when() {
-    ask(include_str!("../spec/when.md"), 18, waits);
+    ask(include_str!("../spec/when.md"), 17, waits);
 }
 
 /// The spells of waiting, as the page lists them.
