@@ -87,11 +87,13 @@ impl TryFrom<KeptRow> for Row {
 
     fn try_from(kept: KeptRow) -> Result<Self, String> {
         let unknown = || format!("there is no measure `{}`", kept.measure);
-        let measure = super::measures::find(&kept.measure).ok_or_else(unknown)?;
+        let of_when = || super::survival::score::measures::find(&kept.measure).map(|m| (m.id, m.convention));
+        let of_yes = super::measures::find(&kept.measure).map(|m| (m.id, m.convention));
+        let (measure, convention) = of_yes.or_else(of_when).ok_or_else(unknown)?;
         Ok(Self {
             model: kept.model,
             split: kept.split,
-            measure: measure.id,
+            measure,
             group: kept.group,
             level: kept.level,
             at: kept.at,
@@ -105,7 +107,7 @@ impl TryFrom<KeptRow> for Row {
             rests_on: kept.rests_on,
             status: kept.status,
             reason: kept.reason,
-            convention: measure.convention,
+            convention,
         })
     }
 }

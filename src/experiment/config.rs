@@ -148,18 +148,19 @@ impl Experiment {
             let directed = features.as_ref().is_some_and(|f| !f.rising.is_empty() || !f.falling.is_empty());
             let evaluate = section(root, "evaluate", |s| evaluate(s, &all));
             let holdout = root.section("holdout").map(|s| holdout(&s, split.as_ref(), cohort.as_ref()));
+            let when = root.section("when").map(|s| when::settings::read(&s, cohort.as_ref()));
             let gate = root.section("gate").map(|s| {
                 let known = models.as_ref().zip(evaluate.as_ref()).map(|(_, e)| gate::Known {
                     models: &all,
                     candidate: &e.candidate,
                     groups: &e.groups,
                     capacity: e.capacity,
+                    when: when.as_ref().and_then(Option::as_ref),
                 });
                 gate::read(&s, known)
             });
             let stability = root.section("stability").map(|s| stability::settings::read(&s));
             let explain = root.section("explain").map(|s| explain::settings::read(&s, learners));
-            let when = root.section("when").map(|s| when::settings::read(&s, cohort.as_ref()));
             let what_if = root.section("what_if").map(|s| what_if(&s, evaluate.as_ref()));
             let threshold =
                 root.section("disclosure").and_then(|s| s.integer("threshold", 10..=1000)).unwrap_or(10);

@@ -56,7 +56,7 @@ pub fn run_external(
     progress.stage("finding index referrals", 1);
     let cohort = cohort::build(history, &experiment.cohort);
     enough(&cohort)?;
-    let matrix = matrix(experiment, history, &cohort, progress);
+    let matrix = matrix(experiment, history, &cohort.rows, progress);
     artefact.fits(&matrix)?;
     let all: Vec<u32> = (0..cohort.rows.len() as u32).collect();
     let fold = Fold {

@@ -1,14 +1,14 @@
 //! What a run made, gathered for the report.
 
 use super::fit::Ground;
-use super::gate::{self, Promise, Standing};
+use super::gate::{self, Judgement, Promise, Standing};
 use super::predict::entries;
 use super::recalibrate::recalibrated;
 use super::run::{Context, Test};
 use super::{Experiment, rates, what_if, words};
 use crate::cohort::{Cohort, IndexRow};
 use crate::evaluate::stability::{Stability, by_fold};
-use crate::evaluate::{Evaluation, Input};
+use crate::evaluate::{Evaluation, Input, Row};
 use crate::explain::found::Proxies;
 use crate::features::Matrix;
 use crate::features::dictionary::Topic;
@@ -20,6 +20,7 @@ use crate::report::ingredients::{
 use crate::report::what_if::WhatIf;
 use crate::schema::Kind;
 use crate::split::Plan;
+use crate::survival::found::{Reading, When};
 use std::collections::BTreeSet;
 
 /// What the stages of a run made.
@@ -34,9 +35,13 @@ pub(super) struct Made<'a> {
 
 impl Made<'_> {
     /// Everything a report is made from.
-    pub(super) fn ingredients(&self, evaluation: Evaluation, standing: Standing) -> Ingredients {
-        let gate = self.ground.experiment.gate.as_ref();
-        let judged = gate.map(|gate| gate::judge(gate, &evaluation.rows));
+    pub(super) fn ingredients(
+        &self,
+        evaluation: Evaluation,
+        standing: Standing,
+        when: Option<Reading<When>>,
+    ) -> Ingredients {
+        let judged = self.judged(&evaluation, when.as_ref());
         Ingredients {
             run_id: self.context.run_id.clone(),
             version: self.context.version.clone(),
@@ -97,12 +102,20 @@ impl Made<'_> {
             deals: Vec::new(),
             proxies: Proxies::default(),
             explanations: Vec::new(),
-            when: None,
+            when,
             reproduce: self.context.reproduce.clone(),
             threshold: self.ground.experiment.threshold,
             what_if: self.what_if(),
             rates: rates::rates(self),
         }
+    }
+
+    /// What came of the gate, by all measures.
+    fn judged(&self, evaluation: &Evaluation, when: Option<&Reading<When>>) -> Option<Judgement> {
+        let gate = self.ground.experiment.gate.as_ref()?;
+        let of_when = when.and_then(|when| when.as_ref().ok()?.models.as_ref()?.as_ref().ok());
+        let rows = evaluation.rows.iter().chain(of_when.iter().flat_map(|models| &models.rows));
+        Some(gate::judge(gate, &rows.cloned().collect::<Vec<Row>>()))
     }
 
     /// Which values of tuned settings the folds chose.

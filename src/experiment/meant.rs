@@ -5,9 +5,18 @@ use super::Recalibrate;
 use super::config::{CLOCKS, INDEXES, POINTS, TOPICS, name_of};
 use super::learners;
 use super::tuning::Tuning;
+use crate::models::time::learners::registry as learners_of_when;
 use crate::split::{Design, Windows};
 
 impl Experiment {
+    /// Every learner whose settings matter: those asked for, and those that learners of when are made of.
+    fn taught(&self) -> Vec<&'static str> {
+        let when =
+            self.when.iter().filter_map(|when| when.models.as_ref()).flat_map(|models| &models.learners);
+        let made_of = when.filter_map(|id| Some(learners_of_when::find(id)?.made_of()?.id));
+        self.learners.iter().copied().chain(made_of).collect()
+    }
+
     /// The experiment as meant, as a file that reads back to the same experiment. The data path is left out of it: a
     /// run is named by the data's digest, not by where they lay.
     #[must_use]
@@ -58,7 +67,7 @@ impl Experiment {
             learners = list(&self.learners),
             keep = self.keep,
             recalibrate = self.recalibrate.as_ref().map_or_else(String::new, Recalibrate::meant),
-            models = learners::meant(&self.learners, &self.models),
+            models = learners::meant(&self.taught(), &self.models),
             tuning = self.tuning.as_ref().map_or_else(String::new, Tuning::meant),
             capacity = self.capacity,
             capacities = self.capacities,

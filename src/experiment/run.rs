@@ -193,7 +193,7 @@ fn predicted<'h>(
     if test == Test::Ordinary {
         enough(&cohort)?;
     }
-    let matrix = matrix(experiment, &history, &cohort, progress);
+    let matrix = matrix(experiment, &history, &cohort.rows, progress);
     directions_exist(experiment, &matrix)?;
     let plan = plan(experiment, &history, &cohort, test)?;
     let input = input(experiment, &history, &cohort, &plan, test);
@@ -211,20 +211,20 @@ fn predicted<'h>(
     Ok(Predicted { history, test, cohort, matrix, household, plan, tuned, input })
 }
 
-/// The features of a cohort.
+/// The features of rows that are sorted as a cohort's are.
 pub(super) fn matrix(
     experiment: &Experiment,
     history: &History,
-    cohort: &Cohort,
+    rows: &[IndexRow],
     progress: &dyn Progress,
 ) -> Matrix {
-    progress.stage("building features", cohort.rows.len() as u64);
+    progress.stage("building features", rows.len() as u64);
     let settings = features::Settings {
         windows: experiment.windows.clone(),
         leave_out: experiment.leave_out.clone(),
         authority: experiment.authority,
     };
-    features::build(history, &cohort.rows, experiment.cohort.point, &settings, &|n| progress.step(n))
+    features::build(history, rows, experiment.cohort.point, &settings, &|n| progress.step(n))
 }
 
 /// The folds of a test of this cohort.
@@ -283,17 +283,13 @@ pub(super) fn evaluated(
             )),
         ),
     };
-    if experiment.when.is_some() {
-        progress.stage("measuring how long it takes", 1);
-    }
-    let when = when::measure(experiment, &history);
+    let when = when::measure(experiment, &history, test, progress);
     let mut ingredients = Ingredients {
         stability,
         deals,
         proxies,
         explanations,
-        when,
-        ..made.ingredients(evaluation, standing)
+        ..made.ingredients(evaluation, standing, when)
     };
     ingredients.remarks.extend(remark);
     let children = history.children.id.clone();
@@ -407,7 +403,7 @@ pub(super) fn input(
 }
 
 /// Renumbers values densely from 0, in ascending order.
-fn dense(values: impl Iterator<Item = u32>) -> Vec<u32> {
+pub(super) fn dense(values: impl Iterator<Item = u32>) -> Vec<u32> {
     let values: Vec<u32> = values.collect();
     let mut all = values.clone();
     all.sort_unstable();

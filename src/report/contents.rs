@@ -142,7 +142,12 @@ impl Report {
     /// The title of a model, or its id.
     #[must_use]
     pub fn model_title<'a>(&'a self, id: &'a str) -> &'a str {
-        self.models.iter().find(|m| m.id == id).map_or(id, |m| m.title.as_str())
+        let of_when = || {
+            let models = self.when.as_ref()?.as_ref().ok()?.models.as_ref()?.as_ref().ok()?;
+            models.cards.iter().find(|card| card.id == id).map(|card| card.title.as_str())
+        };
+        let own = self.models.iter().find(|m| m.id == id).map(|m| m.title.as_str());
+        own.or_else(of_when).unwrap_or(id)
     }
 }
 

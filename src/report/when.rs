@@ -1,5 +1,6 @@
 //! How long until what, as it may be shown.
 
+use super::when_models::Models;
 use crate::privacy::disclosure::{Count, PerHundred};
 use serde_json::{Value, json as object};
 
@@ -65,10 +66,12 @@ pub struct When {
     pub curve: Vec<(u32, PerHundred)>,
     /// By grouping.
     pub groups: Vec<Group>,
+    /// Models of when, if any were asked for; or why there are none.
+    pub models: Option<Result<Models, String>>,
 }
 
 /// A share in JSON: whole ones of a hundred.
-fn share(of: &PerHundred) -> Value {
+pub(super) fn share(of: &PerHundred) -> Value {
     let (status, reason) = match of {
         PerHundred::About { .. } => ("ok", None),
         PerHundred::Suppressed => ("suppressed", None),
@@ -105,6 +108,10 @@ impl When {
             "horizons": self.horizons.iter().map(horizon).collect::<Vec<Value>>(),
             "curve": self.curve.iter().map(month).collect::<Vec<Value>>(),
             "groups": self.groups.iter().map(group).collect::<Vec<Value>>(),
+            "models": self.models.as_ref().map(|models| match models {
+                Ok(models) => models.json(),
+                Err(reason) => object!({"reason": reason}),
+            }),
         })
     }
 }

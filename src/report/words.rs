@@ -1,6 +1,7 @@
 //! The plain words for measures, groupings and levels: one list for tables, figures and glossary.
 
 use crate::evaluate::measures::{self, Unit};
+use crate::evaluate::survival::score::measures as time_measures;
 
 /// What a measure is called in a report and what it says there: in children who came back, where
 /// [`crate::evaluate::measures`], for researchers, speaks of any outcome.
@@ -81,12 +82,14 @@ pub(super) static MEASURES: &[MeasureWords] = measures! {
 
 /// The title of a measure; one that is not listed is called by its id.
 pub(super) fn title(id: &'static str) -> &'static str {
-    MEASURES.iter().find(|m| m.id == id).map_or(id, |m| m.title)
+    let of_when = || time_measures::find(id).map(|m| m.title);
+    MEASURES.iter().find(|m| m.id == id).map(|m| m.title).or_else(of_when).unwrap_or(id)
 }
 
 /// What the numbers of a measure are, which says how they are written.
 pub(super) fn unit(id: &str) -> Unit {
-    measures::find(id).map_or(Unit::Score, |m| m.unit)
+    let of_when = || time_measures::find(id).map(|m| m.unit);
+    measures::find(id).map(|m| m.unit).or_else(of_when).unwrap_or(Unit::Score)
 }
 
 /// Other words of the field that the report uses.

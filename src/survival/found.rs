@@ -2,6 +2,7 @@
 
 use super::aalen_johansen::Estimate;
 use crate::cohort::attrition::AttritionRow;
+use crate::evaluate::survival::found::Models;
 use serde::{Deserialize, Serialize};
 
 /// Nothing is said of a time by which fewer spells are still followed: one more end would move the estimate by 2 in 100.
@@ -115,4 +116,6 @@ pub struct When {
     pub curve: Vec<(u32, By)>,
     /// By grouping.
     pub groups: Vec<Group>,
+    /// Models of when, if any are asked for.
+    pub models: Option<Reading<Models>>,
 }

@@ -11,6 +11,7 @@ pub mod calibration;
 pub mod censoring;
 pub mod cumulative_incidence;
 mod fenwick;
+pub mod found;
 #[cfg(test)]
 mod goldens;
 pub mod harrell;
@@ -24,6 +25,7 @@ pub mod net_benefit;
 pub mod observed;
 pub mod prepared;
 pub mod replicates;
+pub mod score;
 pub mod slots;
 #[cfg(test)]
 mod test_cox;

@@ -2,8 +2,10 @@
 
 use super::{OVERALL, Verdict};
 use crate::evaluate::measures::{self, Formula, Measure};
+use crate::evaluate::survival::score::{self, measures::TimeMeasure};
 use crate::io::digest;
 use crate::models::registry;
+use crate::models::time::learners;
 use serde::{Deserialize, Serialize};
 
 /// What a model must show, all of it.
@@ -85,10 +87,22 @@ impl Gate {
 }
 
 impl Criterion {
-    /// Its measure, which is registered.
+    /// Its measure, if it is one of yes or no.
     #[must_use]
     pub fn measure(&self) -> Option<&'static Measure> {
         measures::find(&self.measure)
+    }
+
+    /// Its measure, if it is one of when.
+    #[must_use]
+    pub fn time_measure(&self) -> Option<&'static TimeMeasure> {
+        score::measures::find(&self.measure)
+    }
+
+    /// Id of its measure, which is registered.
+    #[must_use]
+    pub fn id(&self) -> &'static str {
+        self.measure().map(|m| m.id).or(self.time_measure().map(|m| m.id)).unwrap_or("")
     }
 
     /// Whether a row or line of this model, measure and place is one that this criterion is about.
@@ -107,7 +121,8 @@ impl Criterion {
         let list = self.groups.iter().map(|g| format!("\"{g}\"")).collect::<Vec<_>>().join(", ");
         let mut lines = vec!["[[gate.criteria]]".to_owned(), format!("measure = \"{}\"", self.measure)];
         // Given by the measure itself, and so refused in the file.
-        let of_candidate = self.measure().is_some_and(|m| matches!(m.formula, Formula::DifferenceOf(_)));
+        let of_candidate = self.measure().is_some_and(|m| matches!(m.formula, Formula::DifferenceOf(_)))
+            || self.time_measure().is_some_and(TimeMeasure::is_difference);
         if !self.model.is_empty() && !of_candidate {
             lines.push(format!("model = \"{}\"", self.model));
         }
@@ -127,9 +142,11 @@ impl Criterion {
     /// The criterion as a sentence for researchers.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let title = self.measure().map_or(self.measure.as_str(), |m| m.title);
-        let entry = registry::REGISTRY.iter().find(|e| e.id == self.model);
-        let model = entry.map_or(self.model.as_str(), |e| e.title);
+        let title = self.measure().map(|m| m.title).or(self.time_measure().map(|m| m.title));
+        let title = title.unwrap_or(self.measure.as_str());
+        let entry = registry::REGISTRY.iter().find(|e| e.id == self.model).map(|e| e.title);
+        let of_when = || learners::registry::find(&self.model).map(|e| e.title.as_str());
+        let model = entry.or_else(of_when).unwrap_or(self.model.as_str());
         let of = if model.is_empty() { String::new() } else { format!(", \u{201c}{model}\u{201d}") };
         let at = if self.at.is_empty() { String::new() } else { format!(", {}", self.at) };
         let groups: Vec<&str> = self.groups.iter().filter(|g| *g != OVERALL).map(String::as_str).collect();

@@ -8,6 +8,7 @@ mod criterion;
 mod judge;
 mod read;
 mod standing;
+mod time;
 
 pub use crate::ledger::Verdict;
 pub use criterion::{Bound, Criterion, Gate};

@@ -1,7 +1,9 @@
 //! Reads `[[gate.criteria]]` of an experiment file.
 
-use super::{Bound, Criterion, Gate, OVERALL};
+use super::{Bound, Criterion, Gate, OVERALL, time};
 use crate::evaluate::measures::{self, Formula, Measure};
+use crate::evaluate::survival::score;
+use crate::experiment::when;
 use crate::io::settings::{Section, nearest};
 
 /// What the rest of the experiment file says that a gate may name.
@@ -15,6 +17,8 @@ pub(in crate::experiment) struct Known<'a> {
     pub(in crate::experiment) groups: &'a [&'static str],
     /// Share of referrals that could be flagged.
     pub(in crate::experiment) capacity: f64,
+    /// What is asked of when.
+    pub(in crate::experiment) when: Option<&'a when::Settings>,
 }
 
 /// Reads the gate. `known` is `None` where the rest of the file is faulty: then names cannot be checked, and all else is.
@@ -29,7 +33,11 @@ pub(in crate::experiment) fn read(s: &Section<'_>, known: Option<Known<'_>>) -> 
 }
 
 fn criterion(s: &Section<'_>, known: Option<Known<'_>>) -> Option<Criterion> {
-    let measure = s.required("measure", s.text("measure")).and_then(|id| measure(s, &id));
+    let id = s.required("measure", s.text("measure"));
+    if let Some(of_when) = id.as_deref().and_then(score::measures::find) {
+        return time::criterion(s, of_when, known);
+    }
+    let measure = id.and_then(|id| measure(s, &id));
     let model = model(s, measure, known);
     let groups = groups(s, measure, known);
     let at = at(s, measure, known, groups.as_deref().unwrap_or_default());
@@ -83,6 +91,15 @@ fn groups(
     measure: Option<&'static Measure>,
     known: Option<Known<'_>>,
 ) -> Option<Vec<String>> {
+    named_groups(s, measure.map(|m| (m.id, m.by_group)), known)
+}
+
+/// The groupings of a criterion; `measure` is its id and whether it is measured by group.
+pub(super) fn named_groups(
+    s: &Section<'_>,
+    measure: Option<(&str, bool)>,
+    known: Option<Known<'_>>,
+) -> Option<Vec<String>> {
     let names = match known {
         Some(known) => {
             let all: Vec<(&str, String)> = std::iter::once(OVERALL)
@@ -97,8 +114,9 @@ fn groups(
     if names.is_empty() {
         s.fault("groups", "`gate.criteria.groups` must name at least one grouping, or `overall`");
     }
-    if measure.is_some_and(|m| !m.by_group) && names.iter().any(|g| g != OVERALL) {
-        let id = measure.map_or("", |m| m.id);
+    if let Some((id, false)) = measure
+        && names.iter().any(|g| g != OVERALL)
+    {
         s.fault(
             "groups",
             format!("`gate.criteria.groups` can only be `overall` here: `{id}` is not measured by group"),
@@ -158,7 +176,7 @@ const GRID: [u8; 15] = [1, 2, 5, 10, 15, 20, 25, 30, 40, 50, 60, 70, 80, 90, 100
 /// No measure has numbers beyond these.
 const RANGE: std::ops::RangeInclusive<f64> = -1e6..=1e6;
 
-fn bound(s: &Section<'_>) -> Option<Bound> {
+pub(super) fn bound(s: &Section<'_>) -> Option<Bound> {
     let (least, most) = (s.number("at_least", RANGE), s.number("at_most", RANGE));
     let between = s.numbers("between", &RANGE);
     let present =

@@ -4,10 +4,12 @@
 //! waiting, and the cumulative incidence of every cause by the times asked about, over all and by group, before any model.
 //! Nobody is left out for short follow-up.
 
+mod models;
 pub mod settings;
 
-pub use settings::Settings;
+pub use settings::{Models, Settings};
 
+use super::run::{Progress, Test};
 use super::{Experiment, groups, words};
 use crate::cohort::{self, Index, IndexRow, Leaving, Point, Seen, TimedCohort};
 use crate::history::History;
@@ -34,11 +36,20 @@ struct Followed<'a> {
 /// # Errors
 /// In the place of the numbers, in words: where nobody was followed.
 #[must_use]
-pub fn measure(experiment: &Experiment, history: &History) -> Option<Reading<When>> {
+pub fn measure(
+    experiment: &Experiment,
+    history: &History,
+    test: Test,
+    progress: &dyn Progress,
+) -> Option<Reading<When>> {
     let settings = experiment.when.as_ref()?;
     let definition = settings.definition(&experiment.cohort);
+    progress.stage("measuring how long it takes", 1);
     let cohort = cohort::build_timed(history, &definition);
-    Some(of_cohort(experiment, settings, history, &cohort, definition.leaving()))
+    let leaving = definition.leaving();
+    let described = of_cohort(experiment, settings, history, &cohort, leaving);
+    let ground = models::Ground { experiment, settings, history, cohort: &cohort, leaving, test };
+    Some(described.map(|found| When { models: models::measure(ground, progress), ..found }))
 }
 
 fn of_cohort(
@@ -72,6 +83,7 @@ fn of_cohort(
         groups: groups.collect::<Reading<Vec<Group>>>()?,
         horizons,
         reach: all.reach(),
+        models: None,
     })
 }
 

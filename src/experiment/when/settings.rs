@@ -2,10 +2,11 @@
 
 use crate::cohort::{Clock, Definition, Point, TimedDefinition};
 use crate::io::settings::Section;
+use crate::models::time::learners::registry::TIME_REGISTRY;
 use crate::schema::{KINDS, Kind};
 
 /// How long until what. `[when]` alone takes these defaults: no other kinds of event, `horizons_months = [3, 6, 12, 24, 60]`,
-/// `delayed_entry = false`.
+/// `delayed_entry = false`, no models.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// Kinds of event, besides the outcome, that end the waiting.
@@ -14,6 +15,81 @@ pub struct Settings {
     pub horizons: Vec<u32>,
     /// Whether referrals from before the records begin are followed from when they do.
     pub delayed_entry: bool,
+    /// Models of when; `None`: it is only described.
+    pub models: Option<Models>,
+}
+
+/// Which models of when are taught, and what they are asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Models {
+    /// Ids, in the order of the registry.
+    pub learners: Vec<&'static str>,
+    /// Model to be judged.
+    pub candidate: &'static str,
+    /// Model it must beat.
+    pub reference: &'static str,
+    /// The time of the tables by group, one of the horizons, in months.
+    pub main_months: u32,
+    /// Months after the start at which predictions are made anew, rising; 0 is the start.
+    pub landmarks: Vec<u32>,
+    /// How far those look, in months.
+    pub window: u32,
+}
+
+/// Keys that mean something only with `learners`.
+const OF_MODELS: [&str; 5] = ["candidate", "reference", "main_months", "landmarks_months", "window_months"];
+
+/// Reads the keys of the models; `None` where no learner is named, or something is wrong.
+fn models(s: &Section<'_>, horizons: &[u32]) -> Option<Models> {
+    let all: Vec<(&str, &'static str)> =
+        TIME_REGISTRY.iter().map(|entry| (entry.id.as_str(), entry.id.as_str())).collect();
+    let Some(asked) = s.choices("learners", &all) else {
+        for key in s.keys().into_iter().filter(|key| OF_MODELS.contains(&key.as_str())) {
+            s.fault(&key, format!("`when.{key}` is about models, and `when.learners` names none"));
+        }
+        return None;
+    };
+    if asked.is_empty() {
+        s.fault("learners", "`when.learners` must name at least one learner; leave it out to describe only");
+    }
+    let learners: Vec<&'static str> = all.iter().map(|(_, id)| *id).filter(|id| asked.contains(id)).collect();
+    let named: Vec<(&str, &'static str)> = learners.iter().map(|id| (*id, *id)).collect();
+    let candidate = s.required("candidate", s.choice("candidate", &named));
+    let reference = s.required("reference", s.choice("reference", &named));
+    if candidate.is_some() && candidate == reference {
+        s.fault("reference", "`when.reference` must differ from `when.candidate`");
+    }
+    let months = |n: Option<i64>| n.and_then(|n| u32::try_from(n).ok());
+    let main = months(s.integer("main_months", 1..=240));
+    let usual = horizons.iter().copied().filter(|m| *m <= 12).max().or(horizons.first().copied());
+    if main.is_some_and(|main| !horizons.contains(&main)) {
+        s.fault("main_months", "`when.main_months` must be one of `when.horizons_months`");
+    }
+    let landmarks = s.integers("landmarks_months", &(0..=120)).unwrap_or_default();
+    if !landmarks.is_sorted_by(|a, b| a < b) || landmarks.len() > 12 {
+        s.fault(
+            "landmarks_months",
+            "`when.landmarks_months` must list up to 12 numbers of months, rising, each once",
+        );
+    }
+    let main_months = main.or(usual)?;
+    Some(Models {
+        learners,
+        candidate: candidate?,
+        reference: reference?,
+        main_months,
+        landmarks: landmarks.into_iter().filter_map(|m| u32::try_from(m).ok()).collect(),
+        window: months(s.integer("window_months", 1..=120)).unwrap_or(main_months),
+    })
+}
+
+impl Models {
+    fn meant(&self) -> String {
+        format!(
+            "learners = {:?}\ncandidate = {:?}\nreference = {:?}\nmain_months = {}\nlandmarks_months = {:?}\nwindow_months = {}\n",
+            self.learners, self.candidate, self.reference, self.main_months, self.landmarks, self.window
+        )
+    }
 }
 
 /// Reads the section; `cohort` is that of the experiment.
@@ -45,8 +121,9 @@ pub(in crate::experiment) fn read(s: &Section<'_>, cohort: Option<&Definition>) 
             );
         }
     }
-    let horizons = horizons.into_iter().filter_map(|m| u32::try_from(m).ok()).collect();
-    Some(Settings { also, horizons, delayed_entry })
+    let horizons: Vec<u32> = horizons.into_iter().filter_map(|m| u32::try_from(m).ok()).collect();
+    let models = models(s, &horizons);
+    Some(Settings { also, horizons, delayed_entry, models })
 }
 
 impl Settings {
@@ -67,8 +144,10 @@ impl Settings {
     pub fn meant(&self) -> String {
         let also: Vec<&str> = self.also.iter().map(|kind| kind.spec().name).collect();
         format!(
-            "[when]\nalso = {also:?}\nhorizons_months = {:?}\ndelayed_entry = {}\n",
-            self.horizons, self.delayed_entry
+            "[when]\nalso = {also:?}\nhorizons_months = {:?}\ndelayed_entry = {}\n{}",
+            self.horizons,
+            self.delayed_entry,
+            self.models.as_ref().map_or_else(String::new, Models::meant)
         )
     }
 }

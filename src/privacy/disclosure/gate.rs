@@ -25,7 +25,7 @@ fn criterion(judged: &Judged, lines: &[Line]) -> GateCriterion {
         }
     }
     GateCriterion {
-        measure: criterion.measure().map_or("", |m| m.id),
+        measure: criterion.id(),
         model: criterion.model.clone(),
         at: criterion.at.clone(),
         bound: criterion.bound,

@@ -29,7 +29,7 @@
 //!     where all data are simulated ([`explanation`]).
 //! 17. Tests are shown by themselves as periods are ([`folds`]).
 //! 18. How long until what leaves in whole ones of a hundred and counts to the nearest ten, each a step that enough came in
-//!     ([`when`]).
+//!     ([`when`], [`when_models`]).
 //!
 //! What it does not do: compare two models that rank in different ways (their tables differ by children on both sides), or
 //! two runs on the same or nearly the same data, such as with other cut-offs, horizons or capacities. Release one of such
@@ -57,11 +57,14 @@ mod stability;
 mod tables;
 mod what_if;
 mod when;
+mod when_models;
 
 pub use passed::{Count, Number, Passed, PerHundred};
 
-use crate::report::Report;
+use crate::evaluate::{Evaluation, Row};
 use crate::report::ingredients::Ingredients;
+use crate::report::when::When;
+use crate::report::{Line, Report};
 
 /// How strict disclosure control is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,17 +87,29 @@ impl Default for Profile {
     }
 }
 
+/// All rows, that of the verdict among them.
+fn rows_of(evaluation: &Evaluation) -> Vec<Row> {
+    let mut all = evaluation.rows.clone();
+    let difference = &evaluation.verdict.difference;
+    if !all.contains(difference) {
+        all.push(difference.clone());
+    }
+    all
+}
+
+/// The lines of yes or no, and those of when.
+fn with_when(lines: &[Line], when: Option<&Result<When, String>>) -> Vec<Line> {
+    let of_when = when.and_then(|when| when.as_ref().ok()?.models.as_ref()?.as_ref().ok());
+    lines.iter().chain(of_when.iter().flat_map(|models| &models.lines)).cloned().collect()
+}
+
 /// Makes the report. The threshold is the larger of the profile's and the experiment's, so that an experiment can ask
 /// for more protection and never for less.
 #[must_use]
 pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
     let threshold = profile.threshold.max(ingredients.threshold);
     let evaluation = &ingredients.evaluation;
-    let mut all = evaluation.rows.clone();
-    let difference = &evaluation.verdict.difference;
-    if !all.contains(difference) {
-        all.push(difference.clone());
-    }
+    let all = rows_of(evaluation);
     let candidate = &evaluation.verdict.candidate;
     let limits = rows::Limits { capacity: ingredients.capacity, threshold, candidate };
     let lines = rows::disclose(&all, &ingredients.combinations, &limits);
@@ -108,6 +123,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
     let equal_precision = fairness::equal_precision(candidate, &at, &lines);
     let rates = rates::disclose(ingredients, &facts, &lines, threshold);
     let tested_rows = facts.tested.rows;
+    let when = when::disclose(ingredients, threshold);
     let backward = facts::backward(&ingredients.backward, &facts.attrition, threshold);
     Report {
         run_id: ingredients.run_id.clone(),
@@ -140,13 +156,16 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         at_capacity: shares::at_capacity(&evaluation.verdict, &lines, ingredients.capacity),
         at_others: shares::at_others(ingredients, &lines),
         groups: shares::groups(candidate, &lines, ingredients.capacity, tested_rows),
-        gate: ingredients.gate.as_ref().map(|promise| gate::disclose(promise, &lines)),
+        gate: ingredients
+            .gate
+            .as_ref()
+            .map(|promise| gate::disclose(promise, &with_when(&lines, when.as_ref()))),
         stability: stability::disclose(&ingredients.stability, candidate, &lines, total, threshold),
         proxies: explanation::proxies(&ingredients.proxies, &lines, threshold),
         explanations: explanation::disclose(ingredients, by_fold.as_ref(), &lines, threshold),
         by_fold,
         what_if: what_if::disclose(ingredients, &lines, threshold),
-        when: when::disclose(ingredients, threshold),
+        when,
         rates,
         recording_bias: bias::disclose(candidate, &at, &lines, &contrasts),
         lines,

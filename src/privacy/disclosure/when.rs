@@ -12,6 +12,7 @@
 use super::facts::tens;
 use super::levels::{Part, protect};
 use super::passed::{Count, Number, PerHundred};
+use super::when_models;
 use crate::report::ingredients::Ingredients;
 use crate::report::when::{Group, Horizon, Level, When};
 use crate::survival::found::{self, By, LEAST_AT_RISK, Reading, Share};
@@ -92,6 +93,9 @@ fn shown(found: &found::When, known: &Known, threshold: u64) -> When {
         reach_months: found.reach,
         curve: curve(found, &kept[0], threshold),
         groups: found.groups.iter().map(|g| group(g, found, threshold)).collect(),
+        models: found.models.as_ref().map(|models| {
+            models.as_ref().map(|m| when_models::disclose(m, threshold)).map_err(String::clone)
+        }),
     }
 }
 

@@ -137,7 +137,7 @@ fn is_overall(criterion: &GateCriterion) -> bool {
 fn what(report: &Report, criterion: &GateCriterion) -> Markup {
     html! {
         (words::title(criterion.measure))
-        @if !criterion.at.is_empty() { ", " (criterion.at) " flagged" }
+        @if !criterion.at.is_empty() { ", " (criterion.at) @if criterion.at.starts_with("top ") { " flagged" } }
         @if !criterion.model.is_empty() { ": \u{201c}" (report.model_title(&criterion.model)) "\u{201d}" }
         @if !is_overall(criterion) { ", in every group" }
     }

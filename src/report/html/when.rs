@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::format::{count, per_hundred, thousands};
 use super::table::{TableRow, table};
+use super::when_models;
 use crate::privacy::disclosure::{Count, PerHundred};
 use crate::report::when::{Group, Horizon, When};
 use crate::report::{Report, figure, words};
@@ -48,6 +49,7 @@ fn shown(when: &When) -> Markup {
         @for group in &when.groups { (by_group(when, of, group)) }
         h3 { "What was seen to end the waiting" }
         (ended(when))
+        (when_models::models(when, of, &what))
     }
 }
 

@@ -68,11 +68,14 @@ pub struct FineGrayOptions {
     pub variance: bool,
     /// Which censoring term it has where there are groups.
     pub censoring: CensoringTerm,
+    /// Penalty on half the sum of squared coefficients, from 0, on the sum over rows and in the units of the columns. It
+    /// counts as information in the variance.
+    pub l2: f64,
 }
 
 impl Default for FineGrayOptions {
     fn default() -> Self {
-        Self { variance: true, censoring: CensoringTerm::AllEvents }
+        Self { variance: true, censoring: CensoringTerm::AllEvents, l2: 0.0 }
     }
 }
 
@@ -82,6 +85,9 @@ impl Default for FineGrayOptions {
 /// Where inputs do not fit together, or the fit fails: see [`FineGrayError`].
 pub fn fit(data: &FineGrayData<'_>, options: &FineGrayOptions) -> Result<FittedFineGray, FineGrayError> {
     check(data)?;
+    if !(options.l2 >= 0.0 && options.l2.is_finite()) {
+        return Err(FineGrayError::NotFinite);
+    }
     let placed = Placed::new(data.times, data.cause, data.weight, data.group);
     let events: f64 = placed.events.iter().sum();
     if data.cause == CENSORED || events <= 0.0 {
@@ -92,7 +98,8 @@ pub fn fit(data: &FineGrayData<'_>, options: &FineGrayOptions) -> Result<FittedF
     let zero = Array1::zeros(data.x.ncols());
     let start = scan(&placed, &columns, &zero);
     let null = start.log_likelihood;
-    let (beta, at, slope, steps) = newton(&placed, &columns, zero, start, events)?;
+    let penalty: Array1<f64> = scale.iter().map(|s| options.l2 / (s * s)).collect();
+    let (beta, at, slope, steps) = newton((&placed, &columns, &penalty), zero, start, events)?;
     let variance = if options.variance {
         let inverse = inverse(&slope.information)?;
         let middle = middle(
@@ -125,25 +132,28 @@ pub fn fit(data: &FineGrayData<'_>, options: &FineGrayOptions) -> Result<FittedF
 type Optimum = (Array1<f64>, Scan, Derivatives, usize);
 
 fn newton(
-    placed: &Placed,
-    columns: &Columns<'_>,
+    (placed, columns, penalty): (&Placed, &Columns<'_>, &Array1<f64>),
     mut beta: Array1<f64>,
     mut at: Scan,
     events: f64,
 ) -> Result<Optimum, FineGrayError> {
+    let cost = |beta: &Array1<f64>| (penalty * beta * beta).sum() / 2.0;
     for steps in 0..MAX_STEPS {
-        let slope = derivatives(placed, columns, &at);
+        let mut slope = derivatives(placed, columns, &at);
+        slope.score -= &(penalty * &beta);
+        slope.information.diag_mut().zip_mut_with(penalty, |i, p| *i += p);
         let length = slope.score.dot(&slope.score).sqrt() / events;
         if length <= TOLERANCE {
             return Ok((beta, at, slope, steps));
         }
         let step = solve(slope.information.clone(), &slope.score).ok_or(FineGrayError::Singular)?;
-        let bound = at.log_likelihood - 1e-13 * at.log_likelihood.abs();
+        let now = at.log_likelihood - cost(&beta);
+        let bound = now - 1e-13 * now.abs();
         let mut next = &beta + &step;
         let mut there = scan(placed, columns, &next);
         let mut share = 1.0;
         for _ in 0..MAX_HALVINGS {
-            if there.log_likelihood >= bound {
+            if there.log_likelihood - cost(&next) >= bound {
                 break;
             }
             share *= 0.5;
@@ -151,7 +161,8 @@ fn newton(
             there = scan(placed, columns, &next);
         }
         // Not a number is below no bound and above none.
-        if !there.log_likelihood.is_finite() || there.log_likelihood < bound {
+        let value = there.log_likelihood - cost(&next);
+        if !value.is_finite() || value < bound {
             return Err(FineGrayError::NotConverged);
         }
         beta = next;

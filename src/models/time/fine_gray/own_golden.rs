@@ -36,7 +36,7 @@ fn simulated_rows() {
     let x = Array2::from_shape_fn((rows.len(), 2), |(i, j)| rows[i][j]);
     let times = Times::new(of(6), of(7).iter().map(|c| *c as u8).collect()).unwrap();
     let (group, weight) = (of(2).iter().map(|g| *g as u32).collect::<Vec<_>>(), of(4));
-    let options = FineGrayOptions { variance: true, censoring: CensoringTerm::OwnEvents };
+    let options = FineGrayOptions { variance: true, censoring: CensoringTerm::OwnEvents, l2: 0.0 };
     for (cause, group, weight, name) in [
         (1, None, None, "one"),
         (2, None, None, "two"),

@@ -142,7 +142,7 @@ fn equals_the_definition() {
     ] {
         let cluster: Vec<u32> = (0..120).map(|i| i / 3).collect();
         let data = FineGrayData { group: Some(group), ..data(&x, &times) };
-        let options = FineGrayOptions { variance: true, censoring: term };
+        let options = FineGrayOptions { variance: true, censoring: term, l2: 0.0 };
         let found = fit(&data, &options).unwrap();
         let naive = Naive { x: &x, times: &times, group };
         let (u, information) = naive.residuals(&found.coefficients, term);

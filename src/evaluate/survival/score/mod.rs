@@ -1,0 +1,440 @@
+//! All measures of predictions of when, over all tested rows and by group, with intervals by household.
+//!
+//! In: [`Tested`] rows, what became of them, and what each model said of the first cause by each time. Out: [`Row`]s, as for
+//! predictions of yes or no, whose places are times (`12 months`); and the points of calibration curves.
+//!
+//! Conventions: events come before ends of observation at one time; `G` is the reverse Kaplan-Meier curve of the rows of the
+//! cell, estimated again in each replicate, and taken as the same for all of them; competing ends count as no event; those flagged are the
+//! declared share that the model puts highest for that time, over all rows, cut again in each replicate. Models are not fitted
+//! again in replicates: intervals say how sure the measures are of these models.
+//!
+//! Undefined where the measures are. Intervals: [`super::replicates`].
+
+pub mod cells;
+pub mod measures;
+mod points;
+#[cfg(test)]
+mod tests;
+
+pub use points::{Point, points};
+
+use super::auc::{Controls, MarkerOrder, auc_sorted};
+use super::brier::brier;
+use super::calibration::d_calibration::d_calibration;
+use super::calibration::one_calibration::one_calibration;
+use super::calibration::slope::slope;
+use super::censoring::{Censoring, GAt, TieOrder};
+use super::integrated_brier::integrated_brier;
+use super::ipa::{marginal_brier, scaled};
+use super::replicates::{Interval, draws, interval};
+use super::threshold_rates::of_flags;
+use super::wolbers::{RowG, wolbers_sorted};
+use super::{administrative_brier::administrative_brier, net_benefit};
+use crate::evaluate::{Grouping, Row, Status, Value};
+use cells::{Cell, Columns, cells};
+use measures::{self as m, Taken, TimeMeasure};
+use ndarray::Array2;
+use rayon::prelude::*;
+
+/// Groups of predicted risk in the test of calibration.
+const TENTHS: usize = 10;
+/// Of every interval by formula.
+const CONFIDENCE: f64 = 0.95;
+
+/// A model's chances.
+#[derive(Clone, Debug)]
+pub struct Chances {
+    /// Id.
+    pub model: String,
+    /// Of the first cause by each time: rows x times, from 0 to 1.
+    pub risk: Array2<f64>,
+    /// Of nothing at all up to the row's own end, or the last time; empty where that is not asked.
+    pub free: Vec<f64>,
+}
+
+/// Tested rows and what was said of them.
+#[derive(Clone, Debug)]
+pub struct Tested {
+    /// The split, such as `rolling-origin`.
+    pub split: String,
+    /// Days from the start to the end of each row.
+    pub exit: Vec<f64>,
+    /// 0 not seen to end, 1 the cause asked about, 2.. anything else.
+    pub cause: Vec<u8>,
+    /// Days to the end of each row's records, whatever ended it.
+    pub administrative: Vec<f64>,
+    /// The household of each row, numbered from 0 without gaps.
+    pub household: Vec<u32>,
+    /// The times: months and days, rising; all of them supported by these rows.
+    pub times: Vec<(u32, f64)>,
+    /// Ways of dividing the rows.
+    pub groupings: Vec<Grouping>,
+    /// The models.
+    pub models: Vec<Chances>,
+}
+
+/// What is asked of them.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Share that could be flagged.
+    pub capacity: f64,
+    /// Predicted risks from which on rows could be flagged.
+    pub thresholds: Vec<f64>,
+    /// Bootstrap replicates.
+    pub replicates: usize,
+    /// Root of their stream.
+    pub seed: u64,
+    /// Model that is measured by group.
+    pub candidate: String,
+    /// Model it is compared with.
+    pub reference: String,
+}
+
+/// The place of a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Slot {
+    measure: &'static TimeMeasure,
+    model: Option<usize>,
+    cell: usize,
+    time: Option<usize>,
+    threshold: Option<f64>,
+}
+
+/// Everything that does not depend on weights.
+struct Prepared<'a> {
+    tested: &'a Tested,
+    settings: &'a Settings,
+    cells: Vec<Cell<'a>>,
+    candidate: Option<usize>,
+    reference: Option<usize>,
+}
+
+/// "12 months", as rows and gates have it.
+#[must_use]
+pub fn place(months: u32) -> String {
+    if months == 1 { "1 month".to_owned() } else { format!("{months} months") }
+}
+
+/// All measures; `progress` is told how many replicates are done.
+///
+/// # Errors
+/// With columns that do not fit together.
+pub fn score(
+    tested: &Tested,
+    settings: &Settings,
+    progress: &(dyn Fn(u64) + Sync),
+) -> Result<Vec<Row>, &'static str> {
+    let columns = Columns::all(tested)?;
+    let of = |id: &str| tested.models.iter().position(|model| model.model == id);
+    let (candidate, reference) = (of(&settings.candidate), of(&settings.reference));
+    let cells = cells(tested, &columns, candidate)?;
+    let all = Prepared { tested, settings, cells, candidate, reference };
+    let (slots, values): (Vec<Slot>, Vec<Value>) = all.values(None).into_iter().unzip();
+    let replicates: Vec<Vec<Value>> = (0..settings.replicates)
+        .into_par_iter()
+        .map(|number| {
+            let weight = draws(settings.seed, number, &tested.household);
+            let values = all.values(Some(&weight)).into_iter().map(|(_, value)| value).collect();
+            progress(1);
+            values
+        })
+        .collect();
+    let missing = Err("not given in this replicate");
+    let of_slot = |slot: usize| interval(replicates.iter().map(|r| r.get(slot).copied().unwrap_or(missing)));
+    let mut rows: Vec<Row> = slots
+        .iter()
+        .zip(&values)
+        .enumerate()
+        .map(|(slot, (place, value))| all.row(place, *value, of_slot(slot)))
+        .collect();
+    rows.extend(all.by_formula());
+    Ok(rows)
+}
+
+impl Prepared<'_> {
+    /// All numbers with these weights of the rows, or of the rows as they are; always the same numbers in the same order.
+    fn values(&self, weight: Option<&[f64]>) -> Vec<(Slot, Value)> {
+        let mut out = Vec::new();
+        let mut cuts = Vec::new();
+        for (place, cell) in self.cells.iter().enumerate() {
+            let weight = cell.weights(weight);
+            let censoring =
+                Censoring::of_slots(&cell.slots, &cell.columns.cause, &weight, TieOrder::EventsFirst);
+            let own = censoring.own_rows(&cell.slots, GAt::Before);
+            let known = Known { cell, weight: &weight, censoring: &censoring, own: &own };
+            for time in 0..self.tested.times.len() {
+                let slot =
+                    |measure| Slot { measure, model: None, cell: place, time: Some(time), threshold: None };
+                out.push((slot(&m::INCIDENCE), known.incidence(time, self)));
+            }
+            if place == 0 {
+                self.of_all(&known, &mut out);
+            }
+            for (at, model) in cell.models.iter().enumerate() {
+                for time in 0..self.tested.times.len() {
+                    let slot = |measure| Slot {
+                        measure,
+                        model: Some(*model),
+                        cell: place,
+                        time: Some(time),
+                        threshold: None,
+                    };
+                    if place == 0 {
+                        let cut = known.cut(at, time, self.settings.capacity);
+                        cuts.push((*model, time, cut));
+                    }
+                    let cut =
+                        cuts.iter().find(|(of, t, _)| of == model && *t == time).map(|(_, _, cut)| *cut);
+                    let (mean, ratio) = known.expected(at, time, self);
+                    out.push((slot(&m::MEAN), mean));
+                    out.push((slot(&m::RATIO), ratio));
+                    out.push((slot(&m::AUROC), known.auroc(at, time, self)));
+                    for (measure, value) in
+                        known.flagged(at, time, cut.unwrap_or(Err("nobody is flagged")), self)
+                    {
+                        out.push((slot(measure), value));
+                    }
+                }
+            }
+        }
+        self.differences(&mut out);
+        out
+    }
+
+    /// Measures over all rows only.
+    fn of_all(&self, known: &Known<'_>, out: &mut Vec<(Slot, Value)>) {
+        let Known { cell, weight, censoring, .. } = *known;
+        let days: Vec<f64> = self.tested.times.iter().map(|(_, days)| *days).collect();
+        let g = (censoring, GAt::Before);
+        let marginal = marginal_brier(&cell.columns.observed, &days, weight, g);
+        let at = RowG { before: known.own.to_vec(), at: censoring.own_rows(&cell.slots, GAt::At) };
+        for (time, day) in days.iter().enumerate() {
+            for threshold in &self.settings.thresholds {
+                let slot = Slot {
+                    measure: &m::NET_BENEFIT_OF_ALL,
+                    model: None,
+                    cell: 0,
+                    time: Some(time),
+                    threshold: Some(*threshold),
+                };
+                let any = cell.prepared.first().and_then(|times| times.get(time));
+                let value = any.map_or(Err("no model"), |p| net_benefit::of_all(p, weight, *day, *threshold));
+                out.push((slot, value));
+            }
+        }
+        for (at_model, model) in cell.models.iter().enumerate() {
+            let slot = |measure, time| Slot { measure, model: Some(*model), cell: 0, time, threshold: None };
+            let risk = self.tested.models[*model].risk.view();
+            let brier = brier(&cell.columns.observed, risk, &days, weight, g);
+            let administrative = administrative_brier(&cell.columns.observed, risk, &days, weight);
+            for time in 0..days.len() {
+                let ipa = brier[time].and_then(|b| scaled(b, marginal[time]?));
+                out.push((slot(&m::IPA, Some(time)), ipa));
+                out.push((slot(&m::BRIER, Some(time)), brier[time]));
+                out.push((slot(&m::ADMINISTRATIVE, Some(time)), administrative[time]));
+                for threshold in &self.settings.thresholds {
+                    let prepared = &cell.prepared[at_model][time];
+                    let value = net_benefit::net_benefit(prepared, weight, days[time], *threshold);
+                    out.push((
+                        Slot { threshold: Some(*threshold), ..slot(&m::NET_BENEFIT, Some(time)) },
+                        value,
+                    ));
+                }
+            }
+            let (sum, null) = (integrated_brier(&days, &brier), integrated_brier(&days, &marginal));
+            let last = days.last().copied().unwrap_or(0.0);
+            let order = &cell.order[at_model];
+            let concordance = order.as_ref().map_err(|why| *why);
+            let concordance = concordance
+                .and_then(|order| wolbers_sorted(&cell.columns.observed, order, weight, last, &at));
+            out.push((slot(&m::CONCORDANCE, None), concordance));
+            out.push((slot(&m::INTEGRATED, None), sum));
+            out.push((slot(&m::INTEGRATED_IPA, None), sum.and_then(|sum| scaled(sum, null?))));
+        }
+    }
+
+    /// Candidate less reference.
+    fn differences(&self, out: &mut Vec<(Slot, Value)>) {
+        let (Some(candidate), Some(reference)) = (self.candidate, self.reference) else { return };
+        let pairs = [(&m::IPA, &m::IPA_DIFFERENCE), (&m::AUROC, &m::AUROC_DIFFERENCE)];
+        for (of, difference) in pairs {
+            for time in 0..self.tested.times.len() {
+                let value = |model: usize| {
+                    let wanted =
+                        Slot { measure: of, model: Some(model), cell: 0, time: Some(time), threshold: None };
+                    out.iter()
+                        .find(|(slot, _)| *slot == wanted)
+                        .map_or(Err("not measured"), |(_, value)| *value)
+                };
+                let less = value(candidate).and_then(|ours| Ok(ours - value(reference)?));
+                let slot = Slot {
+                    measure: difference,
+                    model: Some(candidate),
+                    cell: 0,
+                    time: Some(time),
+                    threshold: None,
+                };
+                out.push((slot, less));
+            }
+        }
+    }
+
+    /// Measures with an interval by formula, or with none.
+    fn by_formula(&self) -> Vec<Row> {
+        let Some(cell) = self.cells.first() else { return Vec::new() };
+        let ones = cell.weights(None);
+        let mut rows = Vec::new();
+        for (at, model) in cell.models.iter().enumerate() {
+            let slot = |measure, time| Slot { measure, model: Some(*model), cell: 0, time, threshold: None };
+            for (time, (_, days)) in self.tested.times.iter().enumerate() {
+                let prepared = &cell.prepared[at][time];
+                let found = slope(prepared, &ones, *days, CONFIDENCE).and_then(|slope| slope.slope);
+                let (value, ends) =
+                    (found.as_ref().map(|s| s.value).map_err(|why| *why), found.map(|s| s.interval));
+                rows.push(self.row(&slot(&m::SLOPE, Some(time)), value, ends));
+                let test = one_calibration(prepared, &ones, *days, TENTHS).and_then(|test| test.p_value);
+                rows.push(self.row(
+                    &slot(&m::ONE_CALIBRATION, Some(time)),
+                    test,
+                    Err("a test has no interval"),
+                ));
+            }
+            let free = &self.tested.models[*model].free;
+            if !free.is_empty() {
+                let last = self.tested.times.last().map_or(0.0, |(_, days)| *days);
+                let ended: Vec<bool> = cell
+                    .columns
+                    .exit
+                    .iter()
+                    .zip(&cell.columns.cause)
+                    .map(|(t, k)| *k > 0 && *t <= last)
+                    .collect();
+                let test = d_calibration(free, &ended, &ones, TENTHS).and_then(|test| test.p_value);
+                rows.push(self.row(&slot(&m::D_CALIBRATION, None), test, Err("a test has no interval")));
+            }
+        }
+        rows
+    }
+
+    /// Rows of a cell by whether they are flagged and whether the event was seen to come: flagged with and without, others
+    /// with and without.
+    fn flags(&self, cell: &Cell<'_>, model: usize, (time, days): (usize, f64)) -> [u64; 4] {
+        let place = |cell: &Cell<'_>| cell.models.iter().position(|of| *of == model);
+        let cut = self.cells.first().and_then(|all| {
+            let prepared = &all.prepared[place(all)?][time];
+            net_benefit::threshold_of_capacity(prepared, &all.weights(None), self.settings.capacity).ok()
+        });
+        let mut counts = [0; 4];
+        let (Some(at), Some(cut)) = (place(cell), cut) else { return counts };
+        let prepared = &cell.prepared[at][time];
+        for ((p, exit), cause) in prepared.p.iter().zip(prepared.exit).zip(prepared.cause) {
+            let (flagged, came) = (*p >= cut, *exit <= days && *cause == 1);
+            counts[2 * usize::from(!flagged) + usize::from(!came)] += 1;
+        }
+        counts
+    }
+
+    fn row(&self, slot: &Slot, value: Value, interval: Interval) -> Row {
+        let cell = &self.cells[slot.cell];
+        let last = self.tested.times.len().saturating_sub(1);
+        let (months, days) = self.tested.times.get(slot.time.unwrap_or(last)).copied().unwrap_or((0, 0.0));
+        let when = slot.time.map_or_else(|| format!("up to {}", place(months)), |_| place(months));
+        let (came, free) = cell.ended(days);
+        let mut rests_on = vec![came, free];
+        if let (Taken::Flagged, Some(model), Some(time)) = (slot.measure.taken, slot.model, slot.time) {
+            rests_on.extend(self.flags(cell, model, (time, days)));
+        }
+        let at = match slot.threshold {
+            Some(threshold) => format!("{when}, risk from {threshold}"),
+            None => when,
+        };
+        let ends = interval.ok().filter(|_| value.is_ok());
+        Row {
+            model: slot.model.map_or_else(String::new, |model| self.tested.models[model].model.clone()),
+            split: self.tested.split.clone(),
+            measure: slot.measure.id,
+            group: cell.group.clone(),
+            level: cell.level.clone(),
+            at,
+            estimate: value.ok(),
+            low: ends.map(|(low, _)| low),
+            high: ends.map(|(_, high)| high),
+            theory: None,
+            shrunk: None,
+            n: cell.rows() as u64,
+            events: came,
+            rests_on,
+            status: if value.is_ok() { Status::Ok } else { Status::Undefined },
+            reason: value.err().or(interval.err()).map(str::to_owned),
+            convention: slot.measure.convention,
+        }
+    }
+}
+
+/// A cell with one set of weights.
+struct Known<'a> {
+    cell: &'a Cell<'a>,
+    weight: &'a [f64],
+    censoring: &'a Censoring,
+    own: &'a [f64],
+}
+
+impl Known<'_> {
+    fn incidence(&self, time: usize, all: &Prepared<'_>) -> Value {
+        let any = self.cell.prepared.first().and_then(|times| times.get(time)).ok_or("no model")?;
+        super::cumulative_incidence::cumulative_incidence(
+            any,
+            &any.by_time,
+            self.weight,
+            all.tested.times[time].1,
+        )
+    }
+
+    /// Mean prediction, and what came over it.
+    fn expected(&self, model: usize, time: usize, all: &Prepared<'_>) -> (Value, Value) {
+        let prepared = &self.cell.prepared[model][time];
+        let mean = prepared.mean_prediction(&prepared.by_time, self.weight);
+        let ratio = self.incidence(time, all).and_then(|came| {
+            let mean = mean?;
+            if mean > 0.0 { Ok(came / mean) } else { Err("the mean prediction is 0") }
+        });
+        (mean, ratio)
+    }
+
+    fn auroc(&self, model: usize, time: usize, all: &Prepared<'_>) -> Value {
+        let day = all.tested.times[time].1;
+        let order: &MarkerOrder = self.cell.markers[model][time].as_ref().map_err(|why| *why)?;
+        let later = super::brier::reached(self.censoring, day)?;
+        auc_sorted(
+            &self.cell.columns.observed,
+            order,
+            self.own,
+            (day, later),
+            (self.weight, Controls::WithoutEvent),
+        )
+    }
+
+    /// The lowest chance that is flagged.
+    fn cut(&self, model: usize, time: usize, share: f64) -> Value {
+        net_benefit::threshold_of_capacity(&self.cell.prepared[model][time], self.weight, share)
+    }
+
+    fn flagged(
+        &self,
+        model: usize,
+        time: usize,
+        cut: Value,
+        all: &Prepared<'_>,
+    ) -> [(&'static TimeMeasure, Value); 4] {
+        let prepared = &self.cell.prepared[model][time];
+        let rates = cut.and_then(|cut| {
+            of_flags(prepared, self.weight, all.tested.times[time].1, |row| prepared.p[row] >= cut)
+        });
+        [
+            (&m::SELECTED, rates.map(|r| r.flagged)),
+            (&m::PPV, rates.and_then(|r| r.ppv())),
+            (&m::SENSITIVITY, rates.and_then(|r| r.sensitivity())),
+            (&m::FALSE_POSITIVES, rates.and_then(|r| r.false_positive_share())),
+        ]
+    }
+}

@@ -1,0 +1,81 @@
+//! Whether facts weigh the same at all times: a check of proportional hazards, on all rows.
+//!
+//! Cox's model of the first cause with all facts (a small ridge) names those that weigh most; a model of these alone, without
+//! a penalty, is tested ([`proportional`]) and its coefficients compared between the first and the last third of the events.
+//! Facts that were chosen by looking have intervals and p values that are too sure; this is a check, not a finding.
+
+use super::question::{Question, until};
+use crate::cohort::Seen;
+use crate::evaluate::survival::found::{Fact, Steady};
+use crate::models::prepare::{self, Wants};
+use crate::models::time::cox::proportional::{TimeTransform, drift, proportional};
+use crate::models::time::cox::{CoxData, CoxOptions, fit};
+use ndarray::Axis;
+
+/// Facts that are looked at.
+const FACTS: usize = 8;
+/// 97.5th percentile of the normal distribution.
+const Z: f64 = 1.959_963_984_540_054;
+
+/// The check; none where no such model can be fitted.
+pub(super) fn measure(question: &Question<'_>, last: f64) -> Option<Steady> {
+    let all: Vec<u32> = (0..question.rows.len() as u32).collect();
+    let early = |seen: &Seen| seen.entry.is_none_or(|entry| f64::from(entry) < last);
+    let (rows, seen): (Vec<u32>, Vec<Seen>) =
+        all.into_iter().filter_map(|row| Some((row, question.seen(row, None).filter(early)?))).unzip();
+    let (times, prepared) = (until(&seen, last), prepare::learn(&question.matrix, &rows, &Wants::Scaled));
+    let x = prepared.apply(&question.matrix, &rows);
+    let household: Vec<u32> = rows.iter().map(|row| question.household[*row as usize]).collect();
+    let data = |x| CoxData {
+        x,
+        times: &times,
+        cause: 1,
+        weight: None,
+        stratum: None,
+        cluster: Some(&household),
+        offset: None,
+    };
+    let whole = fit(&data(x.view()), &CoxOptions { l2: 1.0, ..CoxOptions::default() }).ok()?;
+    let mut order: Vec<usize> = (0..whole.coef.len()).collect();
+    order.sort_by(|a, b| whole.coef[*b].abs().total_cmp(&whole.coef[*a].abs()));
+    order.truncate(FACTS);
+    let few = x.select(Axis(1), &order);
+    let data = data(few.view());
+    let fitted = fit(&data, &CoxOptions { robust: true, ..CoxOptions::default() }).ok()?;
+    let tests = proportional(&data, &fitted, TimeTransform::default()).ok()?;
+    let (drifts, errors) = (drift(&data, &fitted).ok()?, fitted.standard_errors());
+    let described = prepared.described();
+    let fact = |(at, column): (usize, &usize)| {
+        let (coef, of) = (fitted.coef[at], &described[*column]);
+        let words = &question.matrix.features[of.source].words;
+        Fact {
+            words: if of.says_missing { format!("{words}: not recorded") } else { words.clone() },
+            factor: coef.exp(),
+            interval: ((coef - Z * errors[at]).exp(), (coef + Z * errors[at]).exp()),
+            early: drifts[at].early.exp(),
+            late: drifts[at].late.exp(),
+            p: tests.columns[at].p,
+            differ: differ(&few.column(at).to_vec(), &times.cause),
+        }
+    };
+    Some(Steady {
+        facts: order.iter().enumerate().map(fact).collect(),
+        p: tests.global.p,
+        events: fitted.events,
+    })
+}
+
+/// Rows that differ from the commonest value: with the first cause, and without it.
+fn differ(values: &[f64], cause: &[u8]) -> [u64; 2] {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let runs = sorted.chunk_by(|a, b| a.total_cmp(b).is_eq());
+    let commonest = runs.max_by_key(|run| run.len()).and_then(|run| run.first().copied()).unwrap_or(f64::NAN);
+    let mut counts = [0; 2];
+    for (value, cause) in values.iter().zip(cause) {
+        if value.total_cmp(&commonest).is_ne() {
+            counts[usize::from(*cause != 1)] += 1;
+        }
+    }
+    counts
+}
