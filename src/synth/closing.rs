@@ -28,8 +28,10 @@
 //! records show other ones, and no cumulative incidence of theirs is to be compared with this; other dials are in *g* and *x*.
 //! After a closing that was written down by mistake the hazard goes on from the last true one.
 //!
-//! Within 72 months of the last closings the calendar goes beyond the end of the records: the months are then as in other
-//! years, and the drift goes on.
+//! Where a horizon reaches beyond the end of the records, the months are as in other years, and the drift goes on. An estimate
+//! from records that are censored there sees only the earlier closings for so long: it equals the mean of these rows where
+//! returns after early and late closings differ little (in the test `when_truth`, by less than 0.002 at 72 months over twelve
+//! years), and but for chance where all were followed.
 
 use super::calendar::Calendar;
 use super::life;
@@ -42,7 +44,7 @@ use crate::num::Day;
 /// Within so many days of a closing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Within {
-    /// Days, counted from the day after the closing; at least 1.
+    /// Days, from 1; the first is the day after the closing.
     pub days: u16,
     /// Probability that the child has been referred again, before it left, in [0, 1].
     pub p_return: f64,
