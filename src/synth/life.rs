@@ -219,7 +219,7 @@ impl Household<'_, '_> {
         for i in 0..self.children.len() {
             let leaves = self.children[i].member.leaves.0;
             match self.children[i].state {
-                State::Open(open) if open.until <= day => self.end_episode(i, open),
+                State::Open(open) if open.until <= day => self.end_episode(i, open, keep),
                 State::Closed { .. } if leaves <= day.plus(1) => {
                     self.quiet(i, day.plus(1));
                     self.forget(i);
@@ -236,8 +236,12 @@ impl Household<'_, '_> {
         }
     }
 
-    fn end_episode(&mut self, i: usize, open: Opened) {
+    fn end_episode(&mut self, i: usize, open: Opened, keep: &mut records::Household<'_>) {
         let leaves = self.children[i].member.leaves.0;
+        if open.recorded.is_some() {
+            let stays = open.left.is_none() && self.children[i].adopted.is_none();
+            self.keep_closing(i, open.until, stays.then_some(open.until), open.pull, keep);
+        }
         if open.left.is_some() || self.children[i].adopted.is_some() || leaves <= open.until.plus(1) {
             self.forget(i);
             return;

@@ -50,6 +50,9 @@
 //! referrals), `p_observable` is the mean of the second line over the pasts that leave the same records, learned on a
 //! reference population; its method and error are in [`observable`].
 //!
+//! The truth may also be asked from the closing of a case, at any horizon and with leaving as the other end: [`closing`]. There
+//! is nothing to integrate over, and it is exact. It is worked out only if asked for ([`simulate_closings`]).
+//!
 //! What is not exact: days are whole, so a day of a return counts with half of its hazard in `U` (relative error of the
 //! order of the squared daily hazard), and two children who return on one day each by their own process count once in
 //! `N`; an episode's length is replaced by points that keep the first three moments of each of its parts, and months by
@@ -64,6 +67,7 @@
 //! streams of their own, so that with and without them all else is the same.
 
 mod calendar;
+mod closing;
 mod course;
 mod draw;
 mod episode;
@@ -86,6 +90,7 @@ mod truth;
 mod world;
 mod write;
 
+pub use closing::{ClosingRow, Within};
 pub use fitted::Fitted;
 pub use oracle::Oracle;
 pub use risk::HORIZON_DAYS;
@@ -93,7 +98,7 @@ pub use scenario::{Preset, Scenario};
 pub use truth::{Chance, TruthRow};
 pub use write::{Format, MARK, Target, Written, is_marked, mark, write_as_made};
 
-use crate::history::{Children, Events, History, Notes};
+use crate::history::{Children, Events, History, Notes, Source};
 use life::Population;
 use notes::NoteMark;
 use observable::Observable;
@@ -124,8 +129,20 @@ pub struct Part {
     pub truth: Vec<TruthRow>,
     /// For each row of the truth and each further horizon, `p_latent` and `p_observable`, row by row.
     pub horizons: Vec<f64>,
+    /// What was true at closings, sorted by child and date, if it was asked for.
+    pub closings: Vec<ClosingRow>,
     /// What is to be found where in the notes, sorted by child and note.
     pub note_marks: Vec<NoteMark>,
+}
+
+/// A simulated authority or country, with what was true at each closing of a case.
+#[derive(Clone, Debug)]
+pub struct Closings {
+    /// The records, the same as without the truth.
+    pub history: History,
+    /// One row a recorded closing, sorted by child and date. A closing that was not yet written down by the end of the
+    /// records has one, too.
+    pub rows: Vec<ClosingRow>,
 }
 
 /// Households that one thread simulates at a time.
@@ -137,26 +154,58 @@ const BATCH: u32 = 64;
 /// called now and then with the households done and the households in all.
 #[must_use]
 pub fn simulate(scenario: &Scenario, progress: &dyn Fn(u64, u64)) -> Simulated {
-    let (mut children, mut events, mut truth) = (Children::default(), Events::default(), Vec::new());
-    let (mut notes, mut note_marks) = (Notes::default(), Vec::new());
-    let mut rest = None;
-    let keep = |mut part: Part| {
-        let first = u32::try_from(children.len()).unwrap_or(u32::MAX);
-        for child in part.history.events.child.iter_mut().chain(&mut part.history.notes.child) {
-            *child += first;
-        }
-        children.append(part.history.children);
-        events.append(part.history.events);
-        notes.append(part.history.notes);
+    let (mut whole, mut truth, mut note_marks) = (Whole::default(), Vec::new(), Vec::new());
+    let keep = |part: Part| {
+        whole.add(part.history);
         truth.extend(part.truth);
         note_marks.extend(part.note_marks);
-        rest = Some((part.history.authorities, part.history.source));
         Ok::<(), std::convert::Infallible>(())
     };
     let Ok(oracle) = stream(scenario, &[], progress, keep);
-    let (authorities, source) = rest.unwrap_or_default();
-    let history = History { notes, ..History::new(children, events, authorities, source) };
-    Simulated { history, truth, note_marks, oracle }
+    Simulated { history: whole.history(), truth, note_marks, oracle }
+}
+
+/// Simulates a scenario in memory with what was true at closings, within `horizons` days of each, in place of what was true at
+/// referrals. The records are those of [`simulate`]. `progress` is as there.
+#[must_use]
+pub fn simulate_closings(scenario: &Scenario, horizons: &[u16], progress: &dyn Fn(u64, u64)) -> Closings {
+    let (mut whole, mut rows) = (Whole::default(), Vec::new());
+    let keep = |part: Part| {
+        whole.add(part.history);
+        rows.extend(part.closings);
+        Ok::<(), std::convert::Infallible>(())
+    };
+    let world = World::of_closings(scenario, horizons);
+    let observable = Observable::learn(&world, 0);
+    let Ok(_) = run(&world, &observable, progress, keep);
+    Closings { history: whole.history(), rows }
+}
+
+/// The records of consecutive parts as one.
+#[derive(Default)]
+struct Whole {
+    children: Children,
+    events: Events,
+    notes: Notes,
+    rest: Option<(Vec<String>, Source)>,
+}
+
+impl Whole {
+    fn add(&mut self, mut part: History) {
+        let first = u32::try_from(self.children.len()).unwrap_or(u32::MAX);
+        for child in part.events.child.iter_mut().chain(&mut part.notes.child) {
+            *child += first;
+        }
+        self.children.append(part.children);
+        self.events.append(part.events);
+        self.notes.append(part.notes);
+        self.rest = Some((part.authorities, part.source));
+    }
+
+    fn history(self) -> History {
+        let (authorities, source) = self.rest.unwrap_or_default();
+        History { notes: self.notes, ..History::new(self.children, self.events, authorities, source) }
+    }
 }
 
 /// Simulates a scenario part by part and hands each part to `sink`, in order, while the next is made: memory holds two
@@ -209,6 +258,9 @@ fn run<E: Send>(
     Ok(scorer.oracle())
 }
 
+/// Households that one thread made: their records, truth, further horizons, and closings.
+type Chunk = (Recorded, Vec<TruthRow>, Vec<f64>, Vec<ClosingRow>);
+
 /// The records of consecutive households, at most `most` children, households and episodes numbered from `numbers` on.
 fn part(
     world: &World<'_>,
@@ -218,7 +270,7 @@ fn part(
     numbers: [u32; 2],
 ) -> (Part, [u32; 2]) {
     let starts: Vec<u32> = households.clone().step_by(CHUNK as usize).collect();
-    let chunks: Vec<(Recorded, Vec<TruthRow>, Vec<f64>)> = starts
+    let chunks: Vec<Chunk> = starts
         .par_iter()
         .map(|&start| {
             let mut recorded = Recorded::default();
@@ -229,15 +281,21 @@ fn part(
             let more = |raw| truth::horizons(raw, observable);
             let horizons = recorded.truth.iter().flat_map(more).collect();
             recorded.truth.clear();
-            (recorded, rows, horizons)
+            let waiting = std::mem::take(&mut recorded.closings);
+            let ahead = |futures: &closing::Futures| waiting.iter().map(|w| futures.row(w)).collect();
+            let closings = world.futures.as_ref().map(ahead).unwrap_or_default();
+            (recorded, rows, horizons, closings)
         })
         .collect();
     let mut all = Recorded::default();
-    let (mut truth, mut horizons) = (Vec::new(), Vec::new());
+    let (mut truth, mut horizons, mut closings) = (Vec::new(), Vec::new(), Vec::new());
     let [mut household, mut episode] = numbers;
-    for (mut recorded, mut rows, more) in chunks {
+    for (mut recorded, mut rows, more, mut closed) in chunks {
         let children = u32::try_from(all.children.len()).unwrap_or(u32::MAX);
         for row in &mut rows {
+            row.household += household;
+        }
+        for row in &mut closed {
             row.household += household;
         }
         [_, household, episode] = recorded.shift([children, household, episode]);
@@ -247,6 +305,7 @@ fn part(
         all.marks.extend(recorded.marks);
         truth.extend(rows);
         horizons.extend(more);
+        closings.extend(closed);
     }
     if let Some(&beyond) = all.children.id.get(most) {
         all.keep_first(most);
@@ -254,7 +313,8 @@ fn part(
         let per_row = if truth.is_empty() { 0 } else { horizons.len() / truth.len() };
         truth.truncate(kept);
         horizons.truncate(kept * per_row);
+        closings.truncate(closings.partition_point(|row: &ClosingRow| row.child < beyond));
     }
     let note_marks = std::mem::take(&mut all.marks);
-    (Part { history: all.history(world), truth, horizons, note_marks }, [household, episode])
+    (Part { history: all.history(world), truth, horizons, closings, note_marks }, [household, episode])
 }

@@ -372,6 +372,7 @@ impl Household<'_, '_> {
         child.record.at_risk = Some((day, records.pulls[k], records.pulls[k]));
         self.record.returns += 1.0;
         self.text.returns = self.record.returns;
+        self.keep_closing(i, day, Some(since), pull, keep);
     }
 }
 

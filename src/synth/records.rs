@@ -1,5 +1,6 @@
 //! What is kept of the households: children, events, notes and truth, as columns in the making.
 
+use super::closing::Waiting;
 use super::draw;
 use super::family::{Leaving, Member, month_start};
 use super::life::Child;
@@ -75,6 +76,7 @@ pub(super) struct Recorded {
     pub(super) notes: Notes,
     pub(super) marks: Vec<NoteMark>,
     pub(super) truth: Vec<Raw>,
+    pub(super) closings: Vec<Waiting>,
     households: u32,
     episodes: u32,
 }
@@ -87,12 +89,13 @@ pub(super) struct Household<'r> {
     authority: usize,
     frailty: f64,
     truth: Vec<(usize, Raw)>,
+    closings: Vec<(usize, Waiting)>,
 }
 
 impl Recorded {
     /// Starts the next household.
     pub(super) fn household(&mut self, number: u32, authority: usize, frailty: f64) -> Household<'_> {
-        Household { out: self, number, authority, frailty, truth: Vec::new() }
+        Household { out: self, number, authority, frailty, truth: Vec::new(), closings: Vec::new() }
     }
 
     /// Numbers children, households and episodes from these on, and gives the numbers that follow.
@@ -154,6 +157,12 @@ impl Household<'_> {
             .push((child, Raw { child: id, household, referral, frailty, chances, marks, returned: None }));
     }
 
+    /// Notes what is known when an episode of the household's `child`-th child closes.
+    pub(super) fn closing(&mut self, child: usize, waiting: Waiting) {
+        let (household, id) = (self.out.households, self.id(child));
+        self.closings.push((child, Waiting { child: id, household, ..waiting }));
+    }
+
     /// A child's surrogate: ten to a household, so that more households change none.
     fn id(&self, child: usize) -> i64 {
         (i64::from(self.number) + 1) * 10 + i64::try_from(child).unwrap_or(0) + 1
@@ -165,6 +174,8 @@ impl Household<'_> {
         if self.truth.is_empty() {
             return;
         }
+        self.closings.sort_by_key(|(child, waiting)| (*child, waiting.closed));
+        self.out.closings.extend(self.closings.drain(..).map(|(_, waiting)| waiting));
         self.truth.sort_by_key(|(child, row)| (*child, row.referral));
         for (child, mut row) in std::mem::take(&mut self.truth) {
             let last = row.referral.plus(i32::from(HORIZON_DAYS));

@@ -1,6 +1,7 @@
 //! Everything that is the same for all households, worked out once from the scenario.
 
 use super::calendar::Calendar;
+use super::closing::Futures;
 use super::course::Courses;
 use super::draw::Table;
 use super::facts::{Age, From, Shares};
@@ -104,6 +105,8 @@ pub(super) struct World<'a> {
     pub(super) frailty_shape: f64,
     /// Whether the truth is worked out.
     pub(super) truth: bool,
+    /// Looks ahead from closings, if their truth is asked for.
+    pub(super) futures: Option<Futures>,
 }
 
 impl<'a> World<'a> {
@@ -115,6 +118,12 @@ impl<'a> World<'a> {
     /// The same for records alone.
     pub(super) fn without_truth(scenario: &'a Scenario) -> Self {
         Self::made(scenario, &[], false)
+    }
+
+    /// Records, and what is true at closings within `horizons` days of them.
+    pub(super) fn of_closings(scenario: &'a Scenario, horizons: &[u16]) -> Self {
+        let world = Self::without_truth(scenario);
+        Self { futures: Some(Futures::new(scenario, &world.risk, horizons)), ..world }
     }
 
     fn made(scenario: &'a Scenario, horizons: &[u16], truth: bool) -> Self {
@@ -152,6 +161,7 @@ impl<'a> World<'a> {
             risk,
             frailty_shape: (returns.frailty_shape / (signal * signal)).min(1e6),
             truth,
+            futures: None,
         }
     }
 

@@ -44,3 +44,4 @@ mod synth;
 mod truth;
 mod what_if;
 mod when;
+mod when_truth;
