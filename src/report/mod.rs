@@ -20,6 +20,7 @@ pub mod rates;
 pub mod stability;
 pub mod what_if;
 pub mod when;
+pub mod when_more;
 mod words;
 
 pub use bias::{Between, BiasGap, Explained, Fault, RateBounds, RecordingBias};

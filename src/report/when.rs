@@ -1,5 +1,6 @@
 //! How long until what, as it may be shown.
 
+use super::when_more::More;
 use crate::privacy::disclosure::{Count, PerHundred};
 use serde_json::{Value, json as object};
 
@@ -65,6 +66,8 @@ pub struct When {
     pub curve: Vec<(u32, PerHundred)>,
     /// By grouping.
     pub groups: Vec<Group>,
+    /// How often, how long without, and whether groups differ.
+    pub more: More,
 }
 
 /// A share in JSON: whole ones of a hundred.
@@ -105,6 +108,9 @@ impl When {
             "horizons": self.horizons.iter().map(horizon).collect::<Vec<Value>>(),
             "curve": self.curve.iter().map(month).collect::<Vec<Value>>(),
             "groups": self.groups.iter().map(group).collect::<Vec<Value>>(),
+            "how_often": self.more.how_often(&self.horizons),
+            "time_without": self.more.time_without(&self.horizons),
+            "groups_differ": self.more.groups_differ(&self.groups),
         })
     }
 }

@@ -25,6 +25,7 @@ pub(in crate::report) mod table;
 mod versus;
 mod whatif;
 mod when;
+mod when_more;
 mod worth;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
