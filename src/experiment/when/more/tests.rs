@@ -81,7 +81,7 @@ fn those_who_left_cannot_come_back() {
 fn a_child_that_leaves_on_the_day_of_a_referral_was_referred() {
     let same = child(4, &spell(Some(25), 60), &[25]);
     assert_eq!((same.came.as_slice(), same.end, same.left), (&[25][..], 25, true));
-    let (times, _) = rows(&[same.clone()]);
+    let (times, _) = rows(std::slice::from_ref(&same));
     assert_eq!((times.cause.as_slice(), times.exit[1] > 25.0), (&[CAME, LEFT][..], true));
     // Records that end with a referral leave nothing to follow.
     let (times, _) = rows(&[Child { left: false, ..same }]);
