@@ -21,6 +21,7 @@ pub mod stability;
 pub mod what_if;
 pub mod when;
 pub mod when_models;
+pub mod when_more;
 mod words;
 
 pub use bias::{Between, BiasGap, Explained, Fault, RateBounds, RecordingBias};

@@ -1,6 +1,7 @@
 //! How long until what, as it may be shown.
 
 use super::when_models::Models;
+use super::when_more::More;
 use crate::privacy::disclosure::{Count, PerHundred};
 use serde_json::{Value, json as object};
 
@@ -68,6 +69,8 @@ pub struct When {
     pub groups: Vec<Group>,
     /// Models of when, if any were asked for; or why there are none.
     pub models: Option<Result<Models, String>>,
+    /// How often, how long without, and whether groups differ.
+    pub more: More,
 }
 
 /// A share in JSON: whole ones of a hundred.
@@ -112,6 +115,9 @@ impl When {
                 Ok(models) => models.json(),
                 Err(reason) => object!({"reason": reason}),
             }),
+            "how_often": self.more.how_often(&self.horizons),
+            "time_without": self.more.time_without(&self.horizons),
+            "groups_differ": self.more.groups_differ(&self.groups),
         })
     }
 }

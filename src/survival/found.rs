@@ -1,6 +1,7 @@
 //! What a run found of how long until what, exact: it leaves only through disclosure control.
 
 use super::aalen_johansen::Estimate;
+use super::wald::Test;
 use crate::cohort::attrition::AttritionRow;
 use crate::evaluate::survival::found::Models;
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Nothing is said of a time by which fewer spells are still followed: one more end would move the estimate by 2 in 100.
 pub const LEAST_AT_RISK: u64 = 50;
 /// Of every interval.
-const CONFIDENCE: f64 = 0.95;
+pub(crate) const CONFIDENCE: f64 = 0.95;
 
 /// A number, or why there is none.
 pub type Reading<T> = Result<T, String>;
@@ -85,6 +86,60 @@ pub struct Group {
     pub levels: Vec<Level>,
 }
 
+/// How often the first cause had come to children by one time, counted from the start of the first spell of each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Often {
+    /// Children still followed on that day.
+    pub at_risk: u64,
+    /// How often it was seen by then.
+    pub events: u64,
+    /// Children to whom it was seen to come by then.
+    pub with: u64,
+    /// The mean number a child, from 0.
+    pub mean: f64,
+    /// Its interval, where it has one.
+    pub interval: Option<(f64, f64)>,
+}
+
+/// A test over groups.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChiSquare {
+    /// Chi-square.
+    pub statistic: f64,
+    /// Degrees of freedom.
+    pub degrees: u64,
+    /// P(at least so large) where groups do not differ.
+    pub p_value: f64,
+}
+
+impl From<Test> for ChiSquare {
+    fn from(test: Test) -> Self {
+        Self { statistic: test.statistic, degrees: test.degrees as u64, p_value: test.p_value }
+    }
+}
+
+/// Whether the incidence of the first cause differs between all levels of a grouping, up to a horizon.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Differ {
+    /// Of the time lost, with the spells of a household together.
+    pub clustered: ChiSquare,
+    /// Gray's, which takes spells as independent.
+    pub gray: Reading<ChiSquare>,
+}
+
+/// What else is described, by horizon.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct More {
+    /// Children who are followed from their first spell.
+    pub children: u64,
+    /// How often the first cause came to them; `None` where it is not a referral.
+    pub often: Option<Vec<Reading<Often>>>,
+    /// The share of the time up to each horizon that is lost to the first cause.
+    pub lost: Vec<Reading<Share>>,
+    /// By grouping, in the order of [`When::groups`], and horizon.
+    pub differ: Vec<Vec<Reading<Differ>>>,
+}
+
 /// How long until what.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct When {
@@ -118,4 +173,7 @@ pub struct When {
     pub groups: Vec<Group>,
     /// Models of when, if any are asked for.
     pub models: Option<Reading<Models>>,
+    /// How often, how much time without, and whether groups differ.
+    #[serde(default)]
+    pub more: More,
 }

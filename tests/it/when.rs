@@ -3,11 +3,12 @@
 use crate::recovery::simulated;
 use crate::report::builder::{World, ingredients};
 use crate::synth::big;
+use rand::RngExt;
 use rerefer::cohort::{IndexRow, Point, Seen, Spell, TimedDefinition, build_timed};
 use rerefer::evaluate::Answer;
 use rerefer::experiment::{Experiment, when};
 use rerefer::history::History;
-use rerefer::num::Day;
+use rerefer::num::{Day, seed};
 use rerefer::privacy::disclosure::{Profile, disclose};
 use rerefer::report::ingredients::Ingredients;
 use rerefer::report::{html, json};
@@ -142,6 +143,124 @@ fn the_section_says_what_was_found() {
 /// As the page writes it.
 fn thousands(n: u64) -> String {
     if n < 1_000 { n.to_string() } else { format!("{},{:03}", n / 1_000, n % 1_000) }
+}
+
+/// How often and how long without: page and JSON say what was found, rounded, and only once rounded.
+#[test]
+fn how_often_and_how_long_without_are_what_was_found() {
+    let found = measured(&simulated(1_500, 3).history);
+    let (page, when) = section(&found);
+    let year = found.horizons.iter().position(|h| h.months == 12).unwrap();
+    let often = found.more.often.as_ref().unwrap();
+    let mut shown = 0;
+    for (place, months) in found.horizons.iter().map(|h| h.months).enumerate() {
+        let (times, lost) = (often[place].as_ref().unwrap(), found.more.lost[place].as_ref().unwrap());
+        let without = f64::from(months) * (1.0 - lost.value);
+        let of = |list: &str, name: &str| when[list]["horizons"][place][name].as_f64();
+        // Where fewer than ten came a second time, it is hidden.
+        if let Some(rounded) = of("how_often", "times_per_100_children") {
+            assert!((rounded - 100.0 * times.mean).abs() <= 0.51, "{months}: {rounded}, not {times:?}");
+            assert!(rounded.fract().abs() < 1e-9, "{months}: {rounded}");
+            shown += 1;
+        }
+        if let Some(rounded) = of("time_without", "months_without") {
+            assert!((rounded - without).abs() <= 0.0505, "{months}: {rounded}, not {without}");
+            shown += 1;
+        }
+        // One child can come back several times.
+        let often_again =
+            times.events > times.with && times.mean > times.with as f64 / found.more.children as f64;
+        assert!(often_again || months < 12, "{months}: {times:?}");
+    }
+    assert!(shown >= 6, "{shown} of ten numbers are shown");
+    let year = |list: &str, name: &str| {
+        let of = &when[list]["horizons"][year];
+        let number = |value: &serde_json::Value| value.as_f64().unwrap();
+        [number(&of[name]), number(&of["interval"][0]), number(&of["interval"][1])]
+    };
+    let [times, low, high] = year("how_often", "times_per_100_children");
+    assert!(low < times && times < high);
+    let words = format!(
+        "Within 12 months of the first referral that is followed, 100 children were referred again about {times} times (between {low} \
+         and {high})."
+    );
+    assert!(page.contains(&words), "{words}");
+    let [months, low, high] = year("time_without", "months_without").map(|value| format!("{value:.1}"));
+    let words = format!(
+        "{months} of the first 12 months (between {low} and {high}) passed without the child being referred again"
+    );
+    assert!(page.contains(&words), "{words}");
+}
+
+/// The section of a page, and of its JSON.
+fn section(found: &When) -> (String, serde_json::Value) {
+    let world = World::new(5, 900, vec![("sex", vec!["male", "female"])], 0.2, 0.3);
+    let exact = Ingredients { when: Some(Ok(found.clone())), ..ingredients(&world, Answer::Better) };
+    let report = disclose(&exact, Profile::tre10());
+    let page = html(&report);
+    let section = page.split("<section id=\"when\"").nth(1).unwrap().split("</section>").next().unwrap();
+    let parsed: serde_json::Value = serde_json::from_str(&json(&report)).unwrap();
+    (section.to_owned(), parsed["when"].clone())
+}
+
+/// How often children are called boys or girls by lot.
+const DRAWS: u16 = 100;
+
+/// Children called boys or girls: the same records, another question. By their true chances the groups differ; by lot, child by
+/// child or household by household, they do not. Gray's test takes the children of a household as independent, and finds more.
+#[test]
+fn groups_differ_where_their_chances_do() {
+    let simulated = simulated(1_500, 3);
+    let text = include_str!("../../experiments/when/experiment.toml")
+        .replace("\"at-closure\"", "\"at-referral\"")
+        .replace("\"from-closure\"", "\"from-referral\"")
+        .replace(
+            "groups = [\"sex\", \"ethnic-group\", \"age-band\", \"disability\", \"authority\"]",
+            "groups = [\"sex\"]",
+        );
+    let experiment = Experiment::read("experiment.toml", &text).unwrap();
+    let called = |girl: &mut dyn FnMut(usize) -> bool| {
+        let mut history = simulated.history.clone();
+        for child in 0..history.children.len() {
+            history.children.sex[child] = u8::from(girl(child));
+        }
+        when::measure(&experiment, &history).unwrap().unwrap()
+    };
+    let children = &simulated.history.children;
+    let chance: BTreeMap<i64, f64> = simulated.truth.iter().rev().map(|t| (t.child, t.p_latent)).collect();
+    let mut all: Vec<f64> = chance.values().copied().collect();
+    all.sort_by(f64::total_cmp);
+    let median = all[all.len() / 2];
+    let apart = called(&mut |child| chance.get(&children.id[child]).is_some_and(|p| *p > median));
+    let (page, when) = section(&apart);
+    assert!(
+        page.contains("the differences between these groups are larger than chance alone would make them.")
+    );
+    assert!(page.contains("p under 0.001") && !page.contains("0.000"));
+    assert_eq!(when["groups_differ"][0]["time_lost_by_household"]["p_under"], 0.001);
+
+    let place = apart.horizons.iter().position(|h| h.months == 24).unwrap();
+    let mut rng = seed::stream(8, "called by lot");
+    let (mut alone, mut together, mut clustered, mut gray) = (0, 0, 0.0, 0.0);
+    for draw in 0..DRAWS {
+        let by_child: Vec<bool> = (0..children.len()).map(|_| rng.random()).collect();
+        let by_household: Vec<bool> = (0..=children.len()).map(|_| rng.random()).collect();
+        let one = called(&mut |child| by_child[child]);
+        let two = called(&mut |child| by_household[children.household[child] as usize]);
+        let test = |of: &When| of.more.differ[0][place].clone().unwrap();
+        alone += usize::from(test(&one).clustered.p_value < 0.05);
+        together += usize::from(test(&two).clustered.p_value < 0.05);
+        clustered += test(&two).clustered.statistic / f64::from(DRAWS);
+        gray += test(&two).gray.unwrap().statistic / f64::from(DRAWS);
+        if draw == 0 {
+            assert!(section(&one).0.contains("the differences between these groups could be chance alone."));
+        }
+    }
+    println!("by lot: {alone} and {together} of {DRAWS}; mean statistics {clustered:.2} and {gray:.2}");
+    assert!(alone <= 12 && together <= 12, "{alone} and {together} of {DRAWS}");
+    // One degree of freedom: the mean of chi-square is 1.
+    assert!((clustered - 1.0).abs() < 0.4, "{clustered}");
+    assert!(gray > 1.5 * clustered, "{gray} and {clustered}");
 }
 
 /// What the file may not say is told with its reason.

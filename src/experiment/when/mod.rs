@@ -5,6 +5,7 @@
 //! Nobody is left out for short follow-up.
 
 mod models;
+mod more;
 pub mod settings;
 
 pub use settings::{Models, Settings};
@@ -65,6 +66,8 @@ fn of_cohort(
     // As if every other end left the child able to come back.
     let overstated = one_minus_km(&all.times, None, 1, &supported).map_err(str::to_owned)?;
     let groups = experiment.groups.iter().map(|name| by_group(name, history, cohort, leaving, &supported));
+    let groups = groups.collect::<Reading<Vec<Group>>>()?;
+    let more = more::measure((experiment.cohort.outcome, history, cohort), &all, &groups, &horizons);
     Ok(When {
         from_closure: experiment.cohort.point == Point::AtClosure,
         first_per_child: experiment.cohort.index == Index::FirstPerChild,
@@ -80,7 +83,8 @@ fn of_cohort(
         by: all.by(&supported)?,
         overstated: overstated.into_iter().map(|by| by.map_err(str::to_owned)).collect(),
         curve: all.curve(),
-        groups: groups.collect::<Reading<Vec<Group>>>()?,
+        groups,
+        more,
         horizons,
         reach: all.reach(),
         models: None,

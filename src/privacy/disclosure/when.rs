@@ -7,7 +7,10 @@
 //! 2. A share by some time is a count, and so is what it adds to the one before. It is shown only if so many came by then, and
 //!    since the last time shown, and had not come; and if [`LEAST_AT_RISK`] are still followed. This holds of each cause by itself,
 //!    and of the times asked about and the months of the curve together.
-//! 3. Levels of a grouping are hidden together until no hidden one follows, by what came since the time before as well.
+//! 3. How often and how long without are shown where the share is ([`more`]); whether groups differ, where all of them are shown.
+//! 4. Levels of a grouping are hidden together until no hidden one follows, by what came since the time before as well.
+
+mod more;
 
 use super::facts::tens;
 use super::levels::{Part, protect};
@@ -80,6 +83,7 @@ fn shown(found: &found::When, known: &Known, threshold: u64) -> When {
             Some(Share { value, interval: None })
         }),
     };
+    let groups: Vec<Group> = found.groups.iter().map(|g| group(g, found, threshold)).collect();
     When {
         from_closure: found.from_closure,
         first_per_child: found.first_per_child,
@@ -92,10 +96,11 @@ fn shown(found: &found::When, known: &Known, threshold: u64) -> When {
         horizons: found.horizons.iter().enumerate().map(horizon).collect(),
         reach_months: found.reach,
         curve: curve(found, &kept[0], threshold),
-        groups: found.groups.iter().map(|g| group(g, found, threshold)).collect(),
         models: found.models.as_ref().map(|models| {
             models.as_ref().map(|m| when_models::disclose(m, threshold)).map_err(String::clone)
         }),
+        more: more::shown(found, &kept[0], &groups, threshold),
+        groups,
     }
 }
 

@@ -11,7 +11,7 @@ use crate::report::words;
 use crate::report::{ContrastLine, Report, TestLine};
 
 /// A p value under which a difference is called more than chance.
-const RARE: f64 = 0.05;
+pub(super) const RARE: f64 = 0.05;
 /// Mistakes that are compared, in the order of harm.
 const MISTAKES: [&str; 3] = ["missed-share", "false-positive-rate", "false-discovery-rate"];
 /// What is tested here: mistakes, and the order in which children are put.

@@ -26,6 +26,7 @@ mod versus;
 mod whatif;
 mod when;
 mod when_models;
+mod when_more;
 mod worth;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::format::{count, per_hundred, thousands};
 use super::table::{TableRow, table};
 use super::when_models;
+use super::when_more;
 use crate::privacy::disclosure::{Count, PerHundred};
 use crate::report::when::{Group, Horizon, When};
 use crate::report::{Report, figure, words};
@@ -37,6 +38,7 @@ fn shown(when: &When) -> Markup {
             None => (numbers),
         }
         (others(when, &what))
+        (when_more::often(when, of))
         h3 { "What the end of the records hides" }
         (hides(when, of))
         @if !when.groups.is_empty() {
@@ -46,7 +48,11 @@ fn shown(when: &When) -> Markup {
                  groups can come from what families live through, from who is reported and recorded, or from chance."
             }
         }
-        @for group in &when.groups { (by_group(when, of, group)) }
+        @for (group, differ) in when.groups.iter().zip(&when.more.differ) {
+            (by_group(when, of, group))
+            (when_more::differ(differ.as_ref()))
+        }
+        (when_more::tests(when))
         h3 { "What was seen to end the waiting" }
         (ended(when))
         (when_models::models(when, of, &what))
@@ -70,7 +76,7 @@ fn came(when: &When) -> String {
     format!("the child {cause}{first}")
 }
 
-fn months(n: u32) -> String {
+pub(super) fn months(n: u32) -> String {
     if n == 1 { "1 month".to_owned() } else { format!("{n} months") }
 }
 

@@ -44,9 +44,29 @@ fn world(levels: Vec<found::Level>) -> found::When {
             .map(|i| Time { months: 3 * i, days: 91, followed: spells, too_few: false })
             .collect(),
         overstated: vec![Ok(0.35); times],
+        more: more(&all, spells),
         by: all,
         groups: vec![found::Group { name: "sex".to_owned(), levels }],
         ..found::When::default()
+    }
+}
+
+/// Half as many children as spells; a third of what came came to a child again.
+fn more(all: &[Reading<By>], spells: u64) -> found::More {
+    let often = |by: &Reading<By>| {
+        by.clone().map(|by| {
+            let with = by.came[0] * 2 / 3;
+            let (mean, interval) = (0.4321, Some((0.4011, 0.4678)));
+            found::Often { at_risk: by.at_risk / 2, events: by.came[0], with, mean, interval }
+        })
+    };
+    let of = found::ChiSquare { statistic: 12.345_67, degrees: 1, p_value: 0.000_42 };
+    let differ = found::Differ { clustered: of, gray: Ok(of) };
+    found::More {
+        children: spells / 2,
+        often: Some(all.iter().map(often).collect()),
+        lost: vec![Ok(Share { value: 0.1234, interval: Some((0.11, 0.14)) }); all.len()],
+        differ: vec![vec![Ok(differ); all.len()]],
     }
 }
 
@@ -199,4 +219,80 @@ fn little_is_said_where_few_are_followed() {
     assert!(matches!(late.horizons[0].shares[0], PerHundred::Undefined(_)));
     assert!(matches!(late.groups[0].levels[0].came[0], PerHundred::Undefined(_)));
     assert_eq!(late.horizons[0].followed, Count::Suppressed);
+}
+
+/// On random small worlds: how often is shown only where the share is, and adds at least ten of each count it rests on; months
+/// without are shown exactly where the share is; groups are compared up to the last time at which all are shown.
+#[test]
+fn what_else_is_said_rests_on_what_is_shown() {
+    let (mut often, mut fewer, mut compared, mut not) = (0, 0, 0, 0);
+    for number in 0..400 {
+        let found = random(number);
+        let shown = shown(&found, &NONE, THRESHOLD);
+        let share = |place: usize| shown.horizons[place].shares[0].yes().is_some();
+        let mut before = [0; 3];
+        for (place, times) in shown.more.often.as_ref().unwrap().iter().enumerate() {
+            let without = shown.more.without[place].estimate();
+            assert_eq!(without.is_some(), share(place), "{number}: months without, time {place}");
+            if times.estimate().is_none() {
+                fewer += usize::from(share(place));
+                continue;
+            }
+            often += 1;
+            let exact = found.more.often.as_ref().unwrap()[place].as_ref().unwrap();
+            let now = [exact.events, exact.with, exact.events - exact.with];
+            assert!(share(place) && exact.at_risk >= LEAST_AT_RISK, "{number}: {exact:?}");
+            assert!(
+                now.iter().zip(before).all(|(now, before)| *now >= before + THRESHOLD),
+                "{number}: {now:?}"
+            );
+            assert!(found.more.children >= exact.with + THRESHOLD, "{number}: {exact:?}");
+            before = now;
+        }
+        let all = |place: &usize| shown.groups[0].levels.iter().all(|l| l.came[*place].yes().is_some());
+        let last = (0..4).rev().filter(|place| share(*place)).find(all);
+        let months = shown.more.differ[0].as_ref().ok().map(|of| of.months);
+        assert_eq!(months, last.map(|place| found.horizons[place].months), "{number}");
+        (compared, not) = if last.is_some() { (compared + 1, not) } else { (compared, not + 1) };
+    }
+    let few = [often, fewer, compared, not].into_iter().min();
+    assert!(few > Some(40), "{often} {fewer} {compared} {not}: too few of one to tell anything");
+}
+
+/// A grouping with a hidden level of somebody is not compared, nor one of which two levels are of nobody: saying so of two would
+/// tell that both are.
+#[test]
+fn groups_are_compared_only_where_none_is_hidden() {
+    let one = |name, spells, came, at_risk| level(name, spells, vec![by(&[came, 0], at_risk)]);
+    let compared = |levels: Vec<found::Level>| {
+        let shown = shown(&world(levels), &NONE, THRESHOLD);
+        shown.more.differ[0].is_ok()
+    };
+    let (a, b) = (one("a", 300, 90, 200), one("b", 200, 60, 130));
+    assert!(compared(vec![a.clone(), b.clone()]));
+    assert!(compared(vec![a.clone(), b.clone(), one("c", 0, 0, 0)]));
+    assert!(!compared(vec![a.clone(), b.clone(), one("c", 0, 0, 0), one("d", 0, 0, 0)]));
+    assert!(!compared(vec![a.clone(), b.clone(), one("c", 20, 4, 15)]));
+    assert!(!compared(vec![a.clone(), b, one("c", 20, 4, 15), one("d", 20, 4, 15)]));
+    assert!(!compared(vec![a, one("b", 200, 150, 49)]), "49 are still followed");
+}
+
+/// Whole times of a hundred children, tenths of months and of the statistic: nothing from which a count could be taken.
+#[test]
+fn what_else_is_said_is_rounded() {
+    let level = |name| level(name, 300, vec![by(&[90, 0], 200)]);
+    let found = world(vec![level("a"), level("b")]);
+    let more = shown(&found, &NONE, THRESHOLD).more;
+    let (times, without) = (&more.often.unwrap()[0], &more.without[0]);
+    assert_eq!((times.estimate(), times.interval()), (Some(43.0), Some((40.0, 47.0))));
+    // Of 3 months, 87.66% are not lost.
+    assert_eq!((without.estimate(), without.interval()), (Some(2.6), Some((2.6, 2.7))));
+    let test = more.differ[0].as_ref().unwrap().clustered;
+    assert_eq!((test.statistic.get(), test.p.get()), (12.3, 0.0));
+    // Few are followed so long: nothing is said of how long, or how often.
+    let late =
+        found::When { horizons: vec![Time { months: 12, days: 365, followed: 5, too_few: true }], ..found };
+    let late = shown(&late, &NONE, THRESHOLD).more;
+    assert!(late.often.unwrap()[0].estimate().is_none() && late.without[0].estimate().is_none());
+    assert!(late.differ[0].is_err());
 }
