@@ -3,6 +3,7 @@
 use super::prepare::Wants;
 use super::saved::{LoadError, Saved};
 use super::settings::{Chosen, Setting, Settings};
+use super::time::learners;
 use super::{
     FitError, Learner, Model, Origin, Training, baselines, boosting, ebm, elastic_net, forest, ftrl,
     logistic, naive_bayes, prevalence, scorecard, select, stacking, tree,
@@ -110,5 +111,6 @@ pub fn markdown() -> String {
             let _ = writeln!(page, "| `{key}` | {default} | {kind}{low} to {high} | {words} |");
         }
     }
+    page.push_str(&learners::registry::markdown());
     page
 }

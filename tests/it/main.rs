@@ -44,4 +44,5 @@ mod synth;
 mod truth;
 mod what_if;
 mod when;
+mod when_models;
 mod when_truth;

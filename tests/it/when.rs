@@ -24,7 +24,7 @@ fn experiment() -> Experiment {
 }
 
 fn measured(history: &History) -> When {
-    when::measure(&experiment(), history).unwrap().unwrap()
+    when::describe(&experiment(), history).unwrap().unwrap()
 }
 
 fn at(when: &When, months: u32) -> &By {
@@ -224,7 +224,7 @@ fn groups_differ_where_their_chances_do() {
         for child in 0..history.children.len() {
             history.children.sex[child] = u8::from(girl(child));
         }
-        when::measure(&experiment, &history).unwrap().unwrap()
+        when::describe(&experiment, &history).unwrap().unwrap()
     };
     let children = &simulated.history.children;
     let chance: BTreeMap<i64, f64> = simulated.truth.iter().rev().map(|t| (t.child, t.p_latent)).collect();

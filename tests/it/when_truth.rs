@@ -39,7 +39,7 @@ fn world(households: u32, seed: u64) -> Closings {
 }
 
 fn measured(history: &History) -> When {
-    let when = when::measure(&experiment(), history).unwrap().unwrap();
+    let when = when::describe(&experiment(), history).unwrap().unwrap();
     assert!(when.from_closure && when.horizons.iter().map(|h| h.days).eq(HORIZONS.map(i32::from)));
     when
 }

@@ -32,23 +32,31 @@ struct Followed<'a> {
     causes: u8,
 }
 
-/// What the records say of how long; `None` where the experiment does not ask.
+/// What the records say of how long, before any model; `None` where the experiment does not ask.
 ///
 /// # Errors
 /// In the place of the numbers, in words: where nobody was followed.
 #[must_use]
-pub fn measure(
+pub fn describe(experiment: &Experiment, history: &History) -> Option<Reading<When>> {
+    let settings = experiment.when.as_ref()?;
+    let definition = settings.definition(&experiment.cohort);
+    let cohort = cohort::build_timed(history, &definition);
+    Some(of_cohort(experiment, settings, history, &cohort, definition.leaving()))
+}
+
+/// The same, and how well models of when do, where the experiment names any.
+pub(super) fn measure(
     experiment: &Experiment,
     history: &History,
     test: Test,
     progress: &dyn Progress,
 ) -> Option<Reading<When>> {
     let settings = experiment.when.as_ref()?;
-    let definition = settings.definition(&experiment.cohort);
     progress.stage("measuring how long it takes", 1);
+    let described = describe(experiment, history)?;
+    let definition = settings.definition(&experiment.cohort);
     let cohort = cohort::build_timed(history, &definition);
     let leaving = definition.leaving();
-    let described = of_cohort(experiment, settings, history, &cohort, leaving);
     let ground = models::Ground { experiment, settings, history, cohort: &cohort, leaving, test };
     Some(described.map(|found| When { models: models::measure(ground, progress), ..found }))
 }

@@ -79,7 +79,7 @@ fn in_words(panels: &[(u32, Vec<Bounded>)], of: &str, what: &str) -> String {
     let each = panels.iter().filter_map(|(months, points)| {
         let (low, high) = (points.first()?, points.last()?);
         Some(format!(
-            "within {}, those with the lowest chances were given about {} of 100 and {} came back, those with the highest {} and {}",
+            "Within {}, those with the lowest chances were given about {} of 100 and {} came back, those with the highest {} and {}",
             place(*months),
             whole(low.0),
             whole(low.1),
@@ -90,6 +90,6 @@ fn in_words(panels: &[(u32, Vec<Bounded>)], of: &str, what: &str) -> String {
     format!(
         "Each mark is a group of {of} with about the same chance: across, how many were expected; up, in how many {what}; the line \
          through it is the 95% interval. On the dotted line both are the same; above it more came back than expected. {}.",
-        each.collect::<Vec<_>>().join("; ")
+        each.collect::<Vec<_>>().join(". ")
     )
 }

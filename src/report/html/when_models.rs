@@ -9,7 +9,7 @@ use crate::evaluate::survival::score::{measures, place};
 use crate::experiment::gate::OVERALL;
 use crate::privacy::disclosure::{Number, PerHundred};
 use crate::report::when::When;
-use crate::report::when_models::{Landmark, Models, Steady};
+use crate::report::when_models::{Landmark, Models, Point, Steady};
 use crate::report::{Line, figure, words};
 use std::collections::BTreeSet;
 
@@ -226,25 +226,28 @@ fn excess(title: &str, share: &PerHundred, largest: f64) -> String {
 
 /// The points over all referrals, time by time.
 fn curve_table(models: &Models, of: &str) -> Markup {
-    let title = models.title(&models.candidate);
-    let rows: Vec<TableRow> = models
-        .points
-        .iter()
-        .filter(|p| p.group == OVERALL)
-        .map(|p| {
-            TableRow::new(
-                html! { (place(p.months)) },
-                vec![per_hundred(&p.predicted), per_hundred(&p.observed)],
-            )
-        })
+    let own: Vec<&Point> = models.points.iter().filter(|p| p.group == OVERALL).collect();
+    let rows: Vec<TableRow> = own
+        .chunk_by(|a, b| a.months == b.months)
+        .filter_map(|points| Some(TableRow::new(html! { (place(points.first()?.months)) }, fifths(points))))
         .collect();
+    let title = models.title(&models.candidate);
     table(
         &format!(
-            "\u{201c}{title}\u{201d}: of 100 {of} with about the same chance, how many were expected and how many came back by then"
+            "\u{201c}{title}\u{201d}: of 100 {of} with about the same chance, how many were expected \u{2192} how many came back, from the \
+             lowest chances to the highest (95% intervals)"
         ),
-        &["Within", "Expected of 100", "Came back of 100"],
+        &["Within", "Lowest", "Second", "Third", "Fourth", "Highest"],
         &rows,
     )
+}
+
+/// The points of one curve, side by side.
+fn fifths(points: &[&Point]) -> Vec<Markup> {
+    let pair = |p: &&Point| html! { (per_hundred(&p.predicted)) " \u{2192} " (per_hundred(&p.observed)) };
+    let mut cells: Vec<Markup> = points.iter().map(pair).collect();
+    cells.resize(5, html! { "\u{2013}" });
+    cells
 }
 
 /// Shares flagged and found by each time.
@@ -337,12 +340,7 @@ fn group_curves(models: &Models, group: &str, name: &str) -> Markup {
     let rows: Vec<TableRow> = own
         .chunk_by(|a, b| a.level == b.level)
         .filter_map(|points| {
-            let pair = |p: &&crate::report::when_models::Point| {
-                html! { (per_hundred(&p.predicted)) " \u{2192} " (per_hundred(&p.observed)) }
-            };
-            let mut cells: Vec<Markup> = points.iter().map(pair).collect();
-            cells.resize(5, html! { "\u{2013}" });
-            Some(TableRow::new(html! { (words::level(&points.first()?.level)) }, cells))
+            Some(TableRow::new(html! { (words::level(&points.first()?.level)) }, fifths(points)))
         })
         .collect();
     html! {

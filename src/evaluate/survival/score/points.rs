@@ -8,10 +8,8 @@ use super::{CONFIDENCE, Tested};
 use crate::evaluate::survival::calibration::curve::{curve, groups};
 use serde::{Deserialize, Serialize};
 
-/// Points over all rows.
-const OVERALL: usize = 10;
-/// Points of a level.
-const LEVEL: usize = 5;
+/// Points of a curve: fifths, so that each holds enough to be shown where few are followed for long.
+const FIFTHS: usize = 5;
 
 /// One point.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,9 +46,9 @@ pub fn points(tested: &Tested, candidate: usize) -> Result<Vec<Point>, &'static 
         if cell.rows() == 0 {
             continue;
         }
-        let (count, ones) = (if cell.group == "overall" { OVERALL } else { LEVEL }, cell.weights(None));
+        let ones = cell.weights(None);
         for (prepared, (months, days)) in cell.prepared[at].iter().zip(&tested.times) {
-            let (of_row, found) = groups(prepared, &ones, count)?;
+            let (of_row, found) = groups(prepared, &ones, FIFTHS)?;
             let mut counts = vec![[0_u64; 3]; found];
             for (row, group) in of_row.iter().enumerate() {
                 let (exit, cause) = (prepared.exit[row], prepared.cause[row]);
@@ -59,7 +57,7 @@ pub fn points(tested: &Tested, candidate: usize) -> Result<Vec<Point>, &'static 
                 own[1] += u64::from(exit <= *days && cause == 1);
                 own[2] += u64::from(exit >= *days);
             }
-            let curve = curve(prepared, &ones, *days, count, CONFIDENCE)?;
+            let curve = curve(prepared, &ones, *days, FIFTHS, CONFIDENCE)?;
             out.extend(curve.iter().zip(counts).map(|(group, [n, came, at_risk])| Point {
                 group: cell.group.clone(),
                 level: cell.level.clone(),

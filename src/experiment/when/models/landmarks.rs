@@ -141,3 +141,21 @@ fn only(tested: &Tested, keep: &[usize]) -> Tested {
         models: Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{OfModel, conditional};
+    use ndarray::array;
+
+    /// By day 90 one in ten came back and one in ten left; by day 180 three in ten had come back: of the eight of ten that
+    /// waited on day 90, two came back.
+    #[test]
+    fn of_those_who_wait_by_hand() {
+        let base = OfModel {
+            incidence: array![[[0.1, 0.1], [0.3, 0.2]], [[1.0, 0.0], [1.0, 0.0]]],
+            free: Vec::new(),
+        };
+        let found = conditional(&base, &[90.0, 180.0], (90.0, 180.0));
+        assert!((found[0] - 0.25).abs() < 1e-12 && found[1].abs() < 1e-12);
+    }
+}

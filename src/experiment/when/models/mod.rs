@@ -7,6 +7,8 @@
 mod landmarks;
 mod question;
 mod steady;
+#[cfg(test)]
+mod tests;
 
 use super::settings::{self, Settings};
 use super::{Experiment, groups};

@@ -86,7 +86,7 @@ impl<'a> Question<'a> {
     }
 
     /// The rows to learn from, and what was known of them on the first day of the test.
-    fn known(&self, fold: &Fold) -> (Vec<u32>, Vec<Seen>) {
+    pub(super) fn known(&self, fold: &Fold) -> (Vec<u32>, Vec<Seen>) {
         let mut all: Vec<u32> =
             [&fold.train, &fold.tune, &fold.calibrate].into_iter().flatten().copied().collect();
         all.sort_unstable();
@@ -271,4 +271,17 @@ fn together(parts: Vec<OfModel>) -> Result<OfModel, String> {
     let views: Vec<_> = parts.iter().map(|part| part.incidence.view()).collect();
     let incidence = ndarray::concatenate(Axis(0), &views).map_err(|why| why.to_string())?;
     Ok(OfModel { incidence, free: parts.into_iter().flat_map(|part| part.free).collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::between;
+
+    #[test]
+    fn a_curve_between_two_months() {
+        let (grid, curve) = ([0.0, 30.0, 61.0], [0.0, 0.3, 0.5]);
+        for (day, value) in [(0.0, 0.0), (15.0, 0.15), (30.0, 0.3), (61.0, 0.5)] {
+            assert!((between(&grid, &curve, day) - value).abs() < 1e-12, "{day}");
+        }
+    }
 }

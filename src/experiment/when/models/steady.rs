@@ -79,3 +79,13 @@ fn differ(values: &[f64], cause: &[u8]) -> [u64; 2] {
     }
     counts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::differ;
+
+    #[test]
+    fn rows_that_differ_from_the_commonest_value() {
+        assert_eq!(differ(&[0.0, 1.0, 0.0, 2.0, 0.0], &[1, 1, 0, 2, 0]), [1, 1]);
+    }
+}

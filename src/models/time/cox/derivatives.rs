@@ -19,8 +19,10 @@ use super::{Ties, risk_sets::RiskSets};
 use ndarray::{Array1, Array2, linalg::general_mat_mul, s};
 use rayon::prelude::*;
 
-/// Parts the rows are cut into, whatever the number of threads, so that sums have one order.
+/// Parts the rows are cut into at most, whatever the number of threads, so that sums have one order.
 const CHUNKS: usize = 32;
+/// Rows of a part at least: each needs room for a whole matrix.
+const LEAST: usize = 2_048;
 /// Rows of one matrix product.
 const BLOCK: usize = 512;
 
@@ -131,7 +133,7 @@ pub fn gradient(sets: &RiskSets, expected: &[f64], tau: Option<&[f64]>) -> Array
             seen - expected[r]
         })
         .collect();
-    let size = sets.row.len().div_ceil(CHUNKS).max(1);
+    let size = sets.row.len().div_ceil(CHUNKS).max(LEAST);
     let parts: Vec<Array1<f64>> = (0..residual.len().div_ceil(size))
         .into_par_iter()
         .map(|chunk| {
@@ -176,7 +178,7 @@ pub fn covariate_sums(sets: &RiskSets, terms: &Terms) -> CovariateSums {
 /// `X' diag(v) X`, by blocks of rows.
 fn weighted_cross(x: &Array2<f64>, v: &[f64]) -> Array2<f64> {
     let (n, p) = x.dim();
-    let size = n.div_ceil(CHUNKS).max(1);
+    let size = n.div_ceil(CHUNKS).max(LEAST);
     let parts: Vec<Array2<f64>> = (0..n.div_ceil(size))
         .into_par_iter()
         .map(|chunk| {

@@ -3,7 +3,7 @@
 //! Inputs: a square symmetric matrix. Undefined (`None`) where a pivot falls below 1e-11 of its diagonal element, which is
 //! how a column that is a combination of the ones before it shows.
 //! Reference: Golub, Van Loan, Matrix Computations, 4th ed., section 4.2.
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, s};
 
 /// Lower triangle of the factor of a positive definite matrix.
 ///
@@ -14,7 +14,7 @@ pub fn cholesky(matrix: &Array2<f64>) -> Option<Array2<f64>> {
     let mut factor = Array2::<f64>::zeros((size, size));
     for i in 0..size {
         for j in 0..=i {
-            let inner: f64 = (0..j).map(|k| factor[[i, k]] * factor[[j, k]]).sum();
+            let inner = factor.slice(s![i, ..j]).dot(&factor.slice(s![j, ..j]));
             let rest = matrix[[i, j]] - inner;
             if i == j {
                 // Written so that what is no number fails as well.
@@ -36,12 +36,14 @@ pub fn solve(factor: &Array2<f64>, right: &Array1<f64>) -> Array1<f64> {
     let size = right.len();
     let mut x = right.clone();
     for i in 0..size {
-        let inner: f64 = (0..i).map(|k| factor[[i, k]] * x[k]).sum();
+        let inner = factor.slice(s![i, ..i]).dot(&x.slice(s![..i]));
         x[i] = (x[i] - inner) / factor[[i, i]];
     }
+    // By rows of the factor, which lie together in memory.
     for i in (0..size).rev() {
-        let inner: f64 = (i + 1..size).map(|k| factor[[k, i]] * x[k]).sum();
-        x[i] = (x[i] - inner) / factor[[i, i]];
+        let own = x[i] / factor[[i, i]];
+        x[i] = own;
+        x.slice_mut(s![..i]).scaled_add(-own, &factor.slice(s![i, ..i]));
     }
     x
 }

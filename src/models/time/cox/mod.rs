@@ -30,7 +30,7 @@ pub mod robust;
 #[cfg(test)]
 mod tests;
 
-pub use newton::{CoxFit, CoxOptions, fit};
+pub use newton::{CoxFit, CoxOptions, fit, ridges};
 
 /// What to do with events at one time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -98,17 +98,26 @@ fn likelihood(sets: &RiskSets, coef: &Array1<f64>, ties: Ties) -> Result<f64, Co
     if ties == Ties::Exact { exact(sets, coef).map(|e| e.0) } else { Ok(terms(sets, coef, ties).loglik) }
 }
 
-/// What Newton's method ends with: coefficients on scaled columns, variance there, log likelihoods, steps.
+/// What Newton's method ends with: coefficients on scaled columns, the factor of the information there, log likelihoods, steps.
 struct Optimum {
     coef: Array1<f64>,
-    variance: Array2<f64>,
+    factor: Array2<f64>,
     loglik: [f64; 2],
     iterations: usize,
 }
 
-/// Newton's method from 0; `penalty` by scaled column.
-fn newton(sets: &RiskSets, options: &CoxOptions, penalty: &Array1<f64>) -> Result<Optimum, CoxError> {
-    let mut coef = Array1::<f64>::zeros(penalty.len());
+/// How small the Newton decrement is at the end, as a share of the log likelihood, and one step before it.
+const EXACT: (f64, f64) = (1e-22, 1e-16);
+/// The same where coefficients are only compared.
+const ROUGH: (f64, f64) = (1e-9, 1e-7);
+
+/// Newton's method from `coef`; `penalty` by scaled column.
+fn newton(
+    sets: &RiskSets,
+    options: &CoxOptions,
+    penalty: &Array1<f64>,
+    (mut coef, (end, near)): (Array1<f64>, (f64, f64)),
+) -> Result<Optimum, CoxError> {
     let cost = |c: &Array1<f64>| 0.5 * (penalty * c * c).sum();
     let (mut start, mut settled) = (None, false);
     for iterations in 0..=options.iterations {
@@ -122,10 +131,10 @@ fn newton(sets: &RiskSets, options: &CoxOptions, penalty: &Array1<f64>) -> Resul
         let decrement = slope.dot(&step);
         let largest = step.iter().zip(&coef).map(|(s, c)| s.abs() / (1.0 + c.abs())).fold(0.0, f64::max);
         let small = |share: f64| decrement <= share * (1.0 + loglik.abs()) && largest < 1e-6;
-        if small(1e-22) || (settled && small(1e-16)) {
-            return Ok(Optimum { coef, variance: inverse(&factor), loglik: [first, loglik], iterations });
+        if small(end) || (settled && small(near)) {
+            return Ok(Optimum { coef, factor, loglik: [first, loglik], iterations });
         }
-        settled = small(1e-16);
+        settled = small(near);
         // The likelihood stands still and the coefficients do not.
         if decrement < 1e-9 * (1.0 + loglik.abs()) && largest > 1e-2 {
             return Err(CoxError::Monotone);
@@ -157,18 +166,19 @@ pub fn fit_sets(data: &CoxData<'_>, sets: &RiskSets, options: &CoxOptions) -> Re
         return Err(CoxError::Numbers);
     }
     let penalty: Array1<f64> = sets.scale.iter().map(|s| options.l2 / (s * s)).collect();
-    let found = newton(sets, options, &penalty)?;
     let p = penalty.len();
+    let found = newton(sets, options, &penalty, (Array1::zeros(p), EXACT))?;
+    let variance = inverse(&found.factor);
     let back =
         |m: &Array2<f64>| Array2::from_shape_fn((p, p), |(i, j)| m[[i, j]] / (sets.scale[i] * sets.scale[j]));
     let robust_variance = if options.robust {
-        Some(back(&robust_variance(data, sets, &found.coef, options.ties, &found.variance)?))
+        Some(back(&robust_variance(data, sets, &found.coef, options.ties, &variance)?))
     } else {
         None
     };
     Ok(CoxFit {
         coef: found.coef.iter().zip(&sets.scale).map(|(c, s)| c / s).collect(),
-        variance: back(&found.variance),
+        variance: back(&variance),
         robust_variance,
         loglik: found.loglik,
         iterations: found.iterations,
@@ -184,4 +194,22 @@ pub fn fit_sets(data: &CoxData<'_>, sets: &RiskSets, options: &CoxOptions) -> Re
 /// See [`CoxError`].
 pub fn fit(data: &CoxData<'_>, options: &CoxOptions) -> Result<CoxFit, CoxError> {
     fit_sets(data, &RiskSets::new(data)?, options)
+}
+
+/// Coefficients under several ridges, in the units of the columns, each found from the one before to about four digits: to
+/// choose between ridges. Ends early where `enough` says so of the coefficients found last.
+///
+/// # Errors
+/// See [`CoxError`].
+pub fn ridges(sets: &RiskSets, l2: &[f64], mut enough: impl FnMut(&[f64]) -> bool) -> Result<(), CoxError> {
+    let mut coef = Array1::zeros(sets.scale.len());
+    for l2 in l2 {
+        let penalty: Array1<f64> = sets.scale.iter().map(|s| l2 / (s * s)).collect();
+        coef = newton(sets, &CoxOptions::default(), &penalty, (coef, ROUGH))?.coef;
+        let own: Vec<f64> = coef.iter().zip(&sets.scale).map(|(c, s)| c / s).collect();
+        if enough(&own) {
+            break;
+        }
+    }
+    Ok(())
 }

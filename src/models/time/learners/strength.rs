@@ -10,7 +10,7 @@ use crate::models::Origin;
 use crate::models::time::cox::derivatives::terms;
 use crate::models::time::cox::path::{PathOptions, path};
 use crate::models::time::cox::risk_sets::RiskSets;
-use crate::models::time::cox::{CoxData, CoxError, CoxOptions, Ties, fit};
+use crate::models::time::cox::{CoxData, CoxError, Ties, ridges};
 use crate::survival::Times;
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
@@ -91,11 +91,17 @@ fn tried(of: &Part, cause: u8) -> Option<f64> {
     let learned = TimeTraining { x: of.x.clone(), times: of.times.clone(), causes: cause, days: Vec::new() };
     let learned = Part::of(&learned, &of.origin, &learn);
     let judge = Judge::new(&of.data(cause), &learned.data(cause)).ok()?;
-    let gain = |l2: &f64| {
-        let fitted = fit(&learned.data(cause), &CoxOptions { l2: *l2, ..CoxOptions::default() });
-        fitted.map_or(f64::NEG_INFINITY, |fitted| judge.gain(&Array1::from(fitted.coef)))
-    };
-    Some(RIDGES[best(RIDGES.iter().map(gain))])
+    let (mut gains, mut worse) = (Vec::new(), 0);
+    ridges(&judge.learned, &RIDGES, |coef| {
+        let gain = judge.gain(&Array1::from(coef.to_vec()));
+        let best = gains.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        worse = if gain > best { 0 } else { worse + 1 };
+        gains.push(gain);
+        // Weaker ridges fit ever closer: where two did worse, the rest do.
+        worse == 2
+    })
+    .ok()?;
+    Some(RIDGES[best(gains.into_iter())])
 }
 
 /// Coefficients of an elastic net with this share of lasso.

@@ -1,1 +1,221 @@
+use super::disclose;
+use crate::evaluate::survival::found::{Fact, Landmark, Models, Steady};
+use crate::evaluate::survival::score::{Point, measures, place};
+use crate::evaluate::{Row, Status};
+use crate::num::seed;
+use crate::privacy::disclosure::PerHundred;
+use crate::report::Line;
+use crate::report::when_models::Models as Shown;
+use rand::RngExt as _;
 
+const THRESHOLD: u64 = 10;
+
+fn row(measure: &'static str, (group, level): (&str, &str), at: &str, n: u64, rests_on: Vec<u64>) -> Row {
+    Row {
+        model: if measure == measures::INCIDENCE.id { "" } else { "m" }.to_owned(),
+        split: "s".to_owned(),
+        measure,
+        group: group.to_owned(),
+        level: level.to_owned(),
+        at: at.to_owned(),
+        estimate: Some(0.123_456),
+        low: Some(0.1),
+        high: Some(0.2),
+        theory: None,
+        shrunk: None,
+        n,
+        events: rests_on[0],
+        rests_on,
+        status: Status::Ok,
+        reason: None,
+        convention: "",
+    }
+}
+
+/// What came of the rows of a level by each time, and how many are still followed; flagged with and without, others with and
+/// without.
+#[derive(Clone, Debug)]
+struct Level {
+    n: u64,
+    came: Vec<u64>,
+    at_risk: Vec<u64>,
+    flags: Vec<[u64; 4]>,
+}
+
+fn level(draw: &mut impl rand::Rng) -> Level {
+    let n = [0, 8, 40, 120, 300][draw.random_range(0..5)] + draw.random_range(0..12);
+    let (mut came, mut at_risk, mut flags) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut so_far, mut left) = (0, n);
+    for _ in 0..3 {
+        so_far += draw.random_range(0..=(n - so_far) / 3);
+        left = draw.random_range(left / 2..=left).min(n - so_far);
+        let with = draw.random_range(0..=so_far);
+        let without = draw.random_range(0..=n - so_far);
+        came.push(so_far);
+        at_risk.push(left);
+        flags.push([with, without, so_far - with, n - so_far - without]);
+    }
+    Level { n, came, at_risk, flags }
+}
+
+fn sum(levels: &[Level]) -> Level {
+    let add =
+        |of: &dyn Fn(&Level, usize) -> u64| (0..3).map(|t| levels.iter().map(|l| of(l, t)).sum()).collect();
+    Level {
+        n: levels.iter().map(|l| l.n).sum(),
+        came: add(&|l, t| l.came[t]),
+        at_risk: add(&|l, t| l.at_risk[t]),
+        flags: (0..3).map(|t| std::array::from_fn(|k| levels.iter().map(|l| l.flags[t][k]).sum())).collect(),
+    }
+}
+
+const TIMES: [u32; 3] = [3, 12, 24];
+
+fn models(levels: &[Level]) -> Models {
+    let mut rows = Vec::new();
+    let named = levels.iter().enumerate().map(|(i, l)| ("g", format!("l{i}"), l.clone()));
+    let all = std::iter::once(("overall", "all".to_owned(), sum(levels))).chain(named);
+    for (group, name, level) in all {
+        for (time, months) in TIMES.iter().enumerate() {
+            let (at, of) = (place(*months), (group, name.as_str()));
+            let plain = vec![level.came[time], level.at_risk[time]];
+            rows.push(row(measures::INCIDENCE.id, of, &at, level.n, plain.clone()));
+            rows.push(row(measures::RATIO.id, of, &at, level.n, plain.clone()));
+            rows.push(row(measures::PPV.id, of, &at, level.n, [plain, level.flags[time].to_vec()].concat()));
+        }
+    }
+    Models { times: TIMES.to_vec(), rows, ..Models::default() }
+}
+
+fn line<'a>(shown: &'a Shown, measure: &str, level: &str, months: u32) -> &'a Line {
+    let fits = |l: &&Line| l.measure == measure && l.level == level && l.at == place(months);
+    shown.lines.iter().find(fits).unwrap()
+}
+
+/// In random worlds: what is shown rests on enough, step by step, and what is hidden cannot be taken from the rest.
+#[test]
+fn nothing_small_is_shown_or_follows() {
+    let mut draw = seed::stream(8, "when models");
+    let (mut some, mut hidden_some) = (0, 0);
+    for _ in 0..400 {
+        let levels: Vec<Level> = (0..draw.random_range(2..6)).map(|_| level(&mut draw)).collect();
+        let shown = disclose(&models(&levels), THRESHOLD);
+        let all = sum(&levels);
+        let mut before = vec![0; levels.len() + 1];
+        for (time, months) in TIMES.iter().enumerate() {
+            let is_shown = |measure: &str, level: &str| {
+                line(&shown, measure, level, *months).number.estimate().is_some()
+            };
+            let overall = is_shown(measures::INCIDENCE.id, "all");
+            let good = |l: &Level, before: u64| {
+                l.came[time] >= before + 10 && l.n - l.came[time] >= 10 && l.at_risk[time] >= 50
+            };
+            assert!(!overall || good(&all, before[levels.len()]));
+            if overall {
+                before[levels.len()] = all.came[time];
+            }
+            for measure in [measures::INCIDENCE.id, measures::PPV.id] {
+                let flags = measure == measures::PPV.id;
+                let of = |i: usize| is_shown(measure, &format!("l{i}"));
+                let (mut cells, mut hidden) = ([0; 6], 0);
+                for (i, level) in levels.iter().enumerate() {
+                    if of(i) {
+                        some += 1;
+                        assert!(overall && (flags || good(level, before[i])), "{level:?}");
+                        assert!(!flags || level.flags[time].iter().all(|n| *n >= 10), "{level:?}");
+                    } else if level.n > 0 {
+                        hidden += 1;
+                        let own = [level.came[time], level.n - level.came[time]];
+                        let own = own.into_iter().chain(level.flags[time]);
+                        cells.iter_mut().zip(own).for_each(|(cell, n)| *cell += n);
+                    }
+                }
+                let any = (0..levels.len()).any(of);
+                if any && hidden > 0 {
+                    hidden_some += 1;
+                    assert!(hidden > 1, "one hidden level follows from the others");
+                    assert!(cells.iter().take(if flags { 6 } else { 2 }).all(|n| *n >= 10), "{cells:?}");
+                }
+            }
+            for (i, level) in levels.iter().enumerate() {
+                let ratio = is_shown(measures::RATIO.id, &format!("l{i}"));
+                let plain = is_shown(measures::INCIDENCE.id, &format!("l{i}"));
+                assert_eq!(ratio, plain);
+                assert!(plain || !is_shown(measures::PPV.id, &format!("l{i}")));
+                if plain {
+                    before[i] = level.came[time];
+                }
+            }
+        }
+    }
+    assert!(some > 200 && hidden_some > 50, "{some} {hidden_some}: or nothing was tested");
+}
+
+#[test]
+fn shares_are_whole_ones_of_a_hundred_and_no_count_leaves() {
+    let level = Level {
+        n: 1000,
+        came: vec![100, 200, 300],
+        at_risk: vec![500; 3],
+        flags: vec![[50, 50, 100, 800]; 3],
+    };
+    let shown = disclose(&Models { tested: 1_234, ..models(&[level.clone(), level]) }, THRESHOLD);
+    let share = line(&shown, measures::INCIDENCE.id, "l0", 12);
+    assert_eq!(share.number.estimate(), Some(0.12));
+    assert_eq!(line(&shown, measures::RATIO.id, "l0", 12).number.estimate(), Some(0.123));
+    assert!(shown.lines.iter().all(|l| l.n.get().is_none() && l.events.get().is_none()));
+    assert_eq!(shown.tested.get(), Some(1_230));
+}
+
+#[test]
+fn points_facts_and_landmarks_of_few_are_hidden() {
+    let level = Level {
+        n: 1000,
+        came: vec![100, 200, 300],
+        at_risk: vec![500; 3],
+        flags: vec![[50, 50, 100, 800]; 3],
+    };
+    let point = |came: u64, at_risk: u64| Point {
+        group: "overall".to_owned(),
+        level: "all".to_owned(),
+        months: 12,
+        predicted: 0.2,
+        observed: Some(0.25),
+        interval: None,
+        n: 200,
+        came,
+        at_risk,
+    };
+    let fact = |words: &str, differ: [u64; 2]| Fact {
+        words: words.to_owned(),
+        factor: 1.5,
+        interval: (1.2, 1.8),
+        early: 1.4,
+        late: 1.6,
+        p: 0.3,
+        differ,
+    };
+    let landmark = |rests_on: Vec<u64>| Landmark {
+        months: 3,
+        window: 12,
+        rows: Ok(vec![row(measures::INCIDENCE.id, ("overall", "all"), "12 months", 120, rests_on)]),
+    };
+    let found = Models {
+        points: vec![point(4, 100), point(40, 100), point(60, 100), point(80, 100), point(90, 40)],
+        landmarks: vec![landmark(vec![30, 60]), landmark(vec![4, 60])],
+        steady: Some(Steady {
+            facts: vec![fact("rare", [4, 400]), fact("common", [40, 400])],
+            p: 0.2,
+            events: 300,
+        }),
+        ..models(&[level])
+    };
+    let shown = disclose(&found, THRESHOLD);
+    let hidden: Vec<bool> = shown.points.iter().map(|p| p.observed == PerHundred::Suppressed).collect();
+    assert_eq!(hidden, [true, false, false, false, true]);
+    let facts: Vec<String> = shown.steady.unwrap().facts.into_iter().map(|f| f.words).collect();
+    assert_eq!(facts, ["common"]);
+    let estimates: Vec<Option<f64>> =
+        shown.landmarks.iter().map(|l| l.lines.as_ref().unwrap()[0].number.estimate()).collect();
+    assert_eq!(estimates, [Some(0.12), None]);
+}

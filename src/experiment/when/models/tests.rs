@@ -1,0 +1,165 @@
+use super::question::Question;
+use super::{Ground, main, measure};
+use crate::cohort::{TimedCohort, build_timed};
+use crate::experiment::Experiment;
+use crate::experiment::run::Test;
+use crate::experiment::test_world::Silent;
+use crate::history::History;
+use crate::models::time::learners::registry::{TimeEntry, find};
+use crate::num::Day;
+use crate::synth::{Fitted, Preset, Scenario, simulate};
+use std::collections::BTreeSet;
+
+/// Learners of every kind that take no time to teach.
+const LEARNERS: [&str; 3] = ["incidence-by-earlier-referrals", "three-facts-cox", "tree-hazard"];
+
+fn experiment(more: &str) -> Experiment {
+    let text = include_str!("../../../../experiments/when/experiment.toml");
+    let (head, _) = text.split_once("[when]").unwrap();
+    let head = head.replace("replicates = 500", "replicates = 20").replace("folds = 5", "folds = 2");
+    Experiment::read("experiment.toml", &format!("{head}[when]\nhorizons_months = [3, 12]\n{more}")).unwrap()
+}
+
+fn asked() -> Experiment {
+    experiment(&format!(
+        "learners = {LEARNERS:?}\ncandidate = \"three-facts-cox\"\nreference = \"incidence-by-earlier-referrals\"\n"
+    ))
+}
+
+fn history() -> History {
+    simulate(
+        &Scenario::of_preset(Preset::England, 3, 9, 3, Fitted::committed()).with_households(900),
+        &|_, _| {},
+    )
+    .history
+}
+
+fn cohort(experiment: &Experiment, history: &History) -> (TimedCohort, u8) {
+    let definition = experiment.when.as_ref().unwrap().definition(&experiment.cohort);
+    (build_timed(history, &definition), definition.leaving())
+}
+
+fn ground<'a>(
+    experiment: &'a Experiment,
+    history: &'a History,
+    (cohort, leaving): (&'a TimedCohort, u8),
+) -> Ground<'a> {
+    Ground {
+        experiment,
+        settings: experiment.when.as_ref().unwrap(),
+        history,
+        cohort,
+        leaving,
+        test: Test::Ordinary,
+    }
+}
+
+fn entries() -> Vec<&'static TimeEntry> {
+    LEARNERS.iter().map(|id| find(id).unwrap()).collect()
+}
+
+/// Everything that the learners say, as bits.
+fn said(question: &Question<'_>) -> Vec<Vec<u64>> {
+    let of = question.predict(&entries(), &[91.0, 365.0], true, &|_| {});
+    let bits = |of: super::OfModel| of.incidence.iter().chain(&of.free).map(|p| p.to_bits()).collect();
+    of.into_iter().map(|of| bits(of.unwrap())).collect()
+}
+
+/// What a referral comes to after the cut-off teaches no model; what it came to before does.
+#[test]
+fn what_comes_after_the_cut_off_changes_no_prediction() {
+    let (experiment, history) = (asked(), history());
+    let (cohort, leaving) = cohort(&experiment, &history);
+    let question = Question::new(ground(&experiment, &history, (&cohort, leaving)), 0, &Silent).unwrap();
+    let before = said(&question);
+    let cut_off = question.plan.folds.iter().filter_map(|f| f.cut_off).max().unwrap();
+    let changed = |from: Day| {
+        let mut other = cohort.clone();
+        let mut differ = 0;
+        for spell in other.spells.iter_mut().filter(|spell| spell.start < cut_off) {
+            let (events, left) = (spell.came.len(), spell.left);
+            spell.came.retain(|c| c.on < from && c.known_on < from);
+            spell.left = spell.left.filter(|(on, _)| *on < from);
+            differ += usize::from(events != spell.came.len() || left != spell.left);
+        }
+        assert!(differ > 50, "{differ}: or nothing is tested");
+        let question = Question::new(ground(&experiment, &history, (&other, leaving)), 0, &Silent).unwrap();
+        said(&question)
+    };
+    let test = question.test();
+    assert!(test.len() > 200, "{}", test.len());
+    // Rows that are tested from an earlier cut-off on learn nothing from what comes after the last one either.
+    assert_eq!(before, changed(cut_off));
+    for (now, then) in changed(cut_off.plus(-700)).iter().zip(&before) {
+        assert_ne!(now, then, "and what came before it is not forgotten");
+    }
+}
+
+/// Folds: nobody is followed past the cut-off, and no household is on both sides.
+#[test]
+fn training_ends_with_the_day_before_the_test() {
+    let (experiment, history) = (asked(), history());
+    let (cohort, leaving) = cohort(&experiment, &history);
+    let question = Question::new(ground(&experiment, &history, (&cohort, leaving)), 0, &Silent).unwrap();
+    assert!(question.plan.folds.len() > 1);
+    for fold in &question.plan.folds {
+        let cut_off = fold.cut_off.unwrap();
+        let (rows, seen) = question.known(fold);
+        for (row, seen) in rows.iter().zip(&seen) {
+            let start = question.rows[*row as usize].predict_on;
+            assert!(start.plus(seen.exit) < cut_off, "followed to {}", start.plus(seen.exit));
+        }
+        let homes: BTreeSet<u32> = rows.iter().map(|row| question.household[*row as usize]).collect();
+        assert!(fold.test.iter().all(|row| !homes.contains(&question.household[*row as usize])));
+    }
+}
+
+/// Some months later only those are asked about who still wait, and their time begins then.
+#[test]
+fn a_landmark_asks_those_who_still_wait() {
+    let (experiment, history) = (asked(), history());
+    let (cohort, leaving) = cohort(&experiment, &history);
+    let ground = ground(&experiment, &history, (&cohort, leaving));
+    let (start, later) =
+        (Question::new(ground, 0, &Silent).unwrap(), Question::new(ground, 6, &Silent).unwrap());
+    let waiting = |place: usize| cohort.spells[place].seen_before(None, leaving).unwrap().exit > later.from;
+    let expected: Vec<usize> = start.place.iter().copied().filter(|place| waiting(*place)).collect();
+    assert_eq!((later.from, &later.place), (183, &expected));
+    assert!(expected.len() < start.place.len() * 9 / 10);
+    for (row, place) in later.place.iter().enumerate() {
+        let (then, now) = (
+            cohort.spells[*place].seen_before(None, leaving).unwrap(),
+            later.seen(row as u32, None).unwrap(),
+        );
+        assert_eq!((now.exit, now.cause), (then.exit - 183, then.cause));
+        assert_eq!(later.rows[row].predict_on, cohort.rows[*place].predict_on.plus(183));
+    }
+}
+
+/// A model that cannot be taught is said, and the others stand; who came under observation late is not tested.
+#[test]
+fn a_learner_that_fails_takes_no_other_with_it() {
+    let more = "delayed_entry = true\nlearners = [\"incidence\", \"three-facts-cox\", \"fine-gray\"]\ncandidate = \"three-facts-cox\"\n\
+                reference = \"incidence\"\nlandmarks_months = [0, 6]\n";
+    let (experiment, history) = (experiment(more), history());
+    let (cohort, leaving) = cohort(&experiment, &history);
+    let ground = ground(&experiment, &history, (&cohort, leaving));
+    let found = measure(ground, &Silent).unwrap().unwrap();
+    let titles: Vec<&str> = found.cards.iter().map(|card| card.id.as_str()).collect();
+    assert_eq!(titles, ["incidence", "three-facts-cox"]);
+    assert!(found.failed.len() == 1 && found.failed[0].1.contains("late"), "{:?}", found.failed);
+    assert_eq!(found.times, [3, 12]);
+    let waiting: Vec<u64> = found.landmarks.iter().map(|l| l.rows.as_ref().unwrap()[0].n).collect();
+    assert!(waiting[1] < waiting[0] && waiting[0] == found.tested, "{waiting:?}");
+    let steady = found.steady.unwrap();
+    assert!(
+        steady.facts.len() == 8
+            && steady.facts.iter().all(|f| f.interval.0 < f.factor && f.factor < f.interval.1)
+    );
+}
+
+#[test]
+fn the_main_time_is_one_that_can_be_measured() {
+    let times = [(3, 91.0), (6, 183.0), (24, 731.0)];
+    assert_eq!((main(12, &times), main(24, &times), main(1, &times), main(12, &[])), (6, 24, 3, 12));
+}
