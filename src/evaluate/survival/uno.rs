@@ -38,7 +38,14 @@ pub fn uno(
 ) -> Value {
     total_weight(weight, observed.len())?;
     let order = PairOrder::new(observed, marker)?;
-    let own = censoring.rows(observed, g);
+    uno_sorted(observed, &order, weight, tau, &censoring.rows(observed, g))
+}
+
+/// The same with rows sorted and `own` the `G` of each row: O(n log n) with no sorting.
+///
+/// # Errors
+/// See above. Weights must have been checked and be one a row.
+pub fn uno_sorted(observed: &Observed, order: &PairOrder, weight: &[f64], tau: Tau, own: &[f64]) -> Value {
     let bound = match tau {
         Tau::Before(t) => t,
         Tau::Unbounded => f64::INFINITY,

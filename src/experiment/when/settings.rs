@@ -72,6 +72,7 @@ fn models(s: &Section<'_>, horizons: &[u32]) -> Option<Models> {
             "`when.landmarks_months` must list up to 12 numbers of months, rising, each once",
         );
     }
+    let window = months(s.integer("window_months", 1..=120));
     let main_months = main.or(usual)?;
     Some(Models {
         learners,
@@ -79,7 +80,7 @@ fn models(s: &Section<'_>, horizons: &[u32]) -> Option<Models> {
         reference: reference?,
         main_months,
         landmarks: landmarks.into_iter().filter_map(|m| u32::try_from(m).ok()).collect(),
-        window: months(s.integer("window_months", 1..=120)).unwrap_or(main_months),
+        window: window.unwrap_or(main_months),
     })
 }
 

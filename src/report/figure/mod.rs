@@ -16,6 +16,7 @@ mod hundred;
 mod plot;
 mod stability;
 mod when;
+mod when_groups;
 mod when_models;
 
 pub(super) use attrition::attrition;
@@ -28,6 +29,7 @@ pub(super) use groups::groups;
 pub(super) use hundred::hundred;
 pub(super) use stability::{learning_curve, over_time};
 pub(super) use when::when;
+pub(super) use when_groups::when_groups;
 pub(super) use when_models::when_models;
 
 use maud::{Markup, html};

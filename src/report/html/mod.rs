@@ -25,8 +25,10 @@ pub(in crate::report) mod table;
 mod versus;
 mod whatif;
 mod when;
+mod when_flags;
 mod when_models;
 mod when_more;
+mod when_waiting;
 mod worth;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};

@@ -175,7 +175,8 @@ fn by_group(when: &When, of: &str, group: &Group) -> Markup {
     };
     let rows: Vec<TableRow> = group.levels.iter().map(row).collect();
     let name = words::group(&group.name).to_lowercase();
-    table(&format!("By {name}: in how many of 100 {of}, by each time"), &heads, &rows)
+    let numbers = table(&format!("By {name}: in how many of 100 {of}, by each time"), &heads, &rows);
+    figure::when_groups(when, group, of).map_or(numbers.clone(), |figure| figure.render(&numbers))
 }
 
 fn ended(when: &When) -> Markup {

@@ -1,20 +1,17 @@
-//! Models of when: which for which time, whether their chances come true, whom they flag, and what waiting adds.
+//! Models of when: which for which time, and whether their chances come true.
 
 use maud::{Markup, html};
 
-use super::format::{about, cell, count, decimals, interval, per_hundred, percent, signed, thousands};
+use super::format::{about, cell, decimals, per_hundred, thousands};
 use super::table::{TableRow, table};
+use super::{when_flags, when_waiting};
 use crate::evaluate::measures::Unit;
 use crate::evaluate::survival::score::{measures, place};
 use crate::experiment::gate::OVERALL;
 use crate::privacy::disclosure::{Number, PerHundred};
 use crate::report::when::When;
-use crate::report::when_models::{Landmark, Models, Point, Steady};
-use crate::report::{Line, figure, words};
-use std::collections::BTreeSet;
-
-/// A p value under which a difference is called more than chance.
-const RARE: f64 = 0.05;
+use crate::report::when_models::{Models, Point};
+use crate::report::{Line, figure};
 
 /// The part of the section about models; `of` is what there are a hundred of, `what` what came.
 pub(super) fn models(when: &When, of: &str, what: &str) -> Markup {
@@ -38,10 +35,10 @@ pub(super) fn models(when: &When, of: &str, what: &str) -> Markup {
         h3 { "Do the chances come true in time?" }
         (calibration(models, of, what))
         h3 { "Whom would such a model flag?" }
-        (flagged(models))
-        (by_group(models))
-        @if !models.landmarks.is_empty() { h3 { "What waiting adds" } (waiting(when, models)) }
-        @if let Some(steady) = &models.steady { h3 { "Do facts weigh the same at all times?" } (over_time(steady)) }
+        (when_flags::flagged(models))
+        (when_flags::by_group(models))
+        @if !models.landmarks.is_empty() { h3 { "What waiting adds" } (when_waiting::waiting(when, models)) }
+        @if let Some(steady) = &models.steady { h3 { "Do facts weigh the same at all times?" } (when_waiting::over_time(steady)) }
         (conventions(models))
     }
 }
@@ -130,7 +127,7 @@ fn by_time(models: &Models, caption: &str, measure: &str, show: impl Fn(&Line) -
 }
 
 /// A share of the error as parts of a hundred.
-fn parts(number: &Number) -> Markup {
+pub(super) fn parts(number: &Number) -> Markup {
     let part = |v: f64| decimals(v * 100.0, 1);
     match number.estimate() {
         Some(value) => html! {
@@ -243,243 +240,11 @@ fn curve_table(models: &Models, of: &str) -> Markup {
 }
 
 /// The points of one curve, side by side.
-fn fifths(points: &[&Point]) -> Vec<Markup> {
+pub(super) fn fifths(points: &[&Point]) -> Vec<Markup> {
     let pair = |p: &&Point| html! { (per_hundred(&p.predicted)) " \u{2192} " (per_hundred(&p.observed)) };
     let mut cells: Vec<Markup> = points.iter().map(pair).collect();
     cells.resize(5, html! { "\u{2013}" });
     cells
-}
-
-/// Shares flagged and found by each time.
-fn flagged(models: &Models) -> Markup {
-    let shown = [&measures::PPV, &measures::SENSITIVITY, &measures::FALSE_POSITIVES];
-    let rows: Vec<TableRow> = models
-        .times
-        .iter()
-        .map(|months| {
-            let of =
-                |measure: &&&measures::TimeMeasure| number_of(models, (OVERALL, "all"), measure.id, *months);
-            TableRow::new(html! { (place(*months)) }, shown.iter().map(|m| of(&m)).collect())
-        })
-        .collect();
-    let heads: Vec<&str> = std::iter::once("Within").chain(shown.iter().map(|m| m.title)).collect();
-    html! {
-        p {
-            "If the " (percent(models.capacity)) " that \u{201c}" (models.title(&models.candidate)) "\u{201d} puts highest for each time were \
-             flagged. In this research nobody was told and nothing was done."
-        }
-        (table("Of those flagged and not flagged, by each time (95% intervals)", &heads, &rows))
-    }
-}
-
-/// A number of the candidate; shares as whole ones of a hundred.
-fn number_of(models: &Models, (group, level): (&str, &str), measure: &str, months: u32) -> Markup {
-    let model = if measure == measures::INCIDENCE.id { "" } else { models.candidate.as_str() };
-    let Some(line) = models.of_level(model, measure, &place(months), (group, level)) else {
-        return html! { "\u{2013}" };
-    };
-    let whole = |v: f64| decimals(v * 100.0, 0);
-    match (words::unit(measure), line.number.estimate()) {
-        (Unit::Share, Some(value)) => html! {
-            (whole(value))
-            @if let Some((low, high)) = line.number.interval() { " " span class="interval" { "(" (whole(low)) " to " (whole(high)) ")" } }
-        },
-        (unit, _) => cell(&line.number, unit),
-    }
-}
-
-/// Every grouping at the main time.
-fn by_group(models: &Models) -> Markup {
-    let shown = [
-        (&measures::INCIDENCE, "Came back of 100"),
-        (&measures::MEAN, "Expected of 100"),
-        (&measures::RATIO, "Came, for each one expected"),
-        (&measures::AUROC, "Ranking (AUROC)"),
-        (&measures::SELECTED, "Flagged of 100"),
-        (&measures::PPV, "Of 100 flagged, came back"),
-        (&measures::SENSITIVITY, "Of 100 who came back, had been flagged"),
-        (&measures::FALSE_POSITIVES, "Of 100 who did not, had been flagged"),
-    ];
-    let groups: BTreeSet<&str> =
-        models.lines.iter().map(|l| l.group.as_str()).filter(|g| *g != OVERALL).collect();
-    let heads: Vec<&str> = std::iter::once("Group").chain(shown.iter().map(|(_, head)| *head)).collect();
-    let one = |group: &str| {
-        let levels = models.lines.iter().filter(|l| l.group == group && l.measure == measures::INCIDENCE.id);
-        let at = place(models.main_months);
-        let rows: Vec<TableRow> = levels
-            .filter(|l| l.at == at)
-            .map(|l| {
-                let of = |(measure, _): &(&measures::TimeMeasure, &str)| {
-                    number_of(models, (group, &l.level), measure.id, models.main_months)
-                };
-                TableRow::new(html! { (words::level(&l.level)) }, shown.iter().map(of).collect())
-            })
-            .collect();
-        let name = words::group(group).to_lowercase();
-        html! {
-            (table(&format!("By {name}, within {at}: \u{201c}{}\u{201d} (95% intervals)", models.title(&models.candidate)), &heads, &rows))
-            (group_curves(models, group, &name))
-        }
-    };
-    html! {
-        @if !groups.is_empty() {
-            p {
-                "In every group, are the chances right, and who would be flagged? A group whose children come back more often than expected \
-                 would be overlooked; one whose children come back less often would be flagged too often. Other times are in "
-                code { "evaluation.json" } "."
-            }
-        }
-        @for group in groups { (one(group)) }
-    }
-}
-
-/// Points of the curves of the levels at the main time.
-fn group_curves(models: &Models, group: &str, name: &str) -> Markup {
-    let own: Vec<_> =
-        models.points.iter().filter(|p| p.group == group && p.months == models.main_months).collect();
-    let rows: Vec<TableRow> = own
-        .chunk_by(|a, b| a.level == b.level)
-        .filter_map(|points| {
-            Some(TableRow::new(html! { (words::level(&points.first()?.level)) }, fifths(points)))
-        })
-        .collect();
-    html! {
-        @if !rows.is_empty() {
-            (table(
-                &format!("By {name}: expected of 100 \u{2192} came back of 100 (95% intervals), from the lowest chances to the highest"),
-                &["Group", "Lowest", "Second", "Third", "Fourth", "Highest"],
-                &rows,
-            ))
-        }
-    }
-}
-
-fn waiting(when: &When, models: &Models) -> Markup {
-    let start = if when.from_closure { "the day of closing" } else { "the day of the referral" };
-    let row = |landmark: &Landmark| {
-        let head =
-            if landmark.months == 0 { start.to_owned() } else { format!("{} later", place(landmark.months)) };
-        let at = place(landmark.window);
-        let find = |model: &str, measure: &str| -> Markup {
-            let lines = landmark.lines.as_ref().ok();
-            let line = lines.and_then(|lines| {
-                lines
-                    .iter()
-                    .find(|l| l.model == model && l.measure == measure && l.at == at && l.group == OVERALL)
-            });
-            match line {
-                None => html! { "\u{2013}" },
-                Some(line) if measure == measures::INCIDENCE.id => html! {
-                    @match line.number.estimate() {
-                        Some(v) => (decimals(v * 100.0, 0)),
-                        None => (cell(&line.number, Unit::Share)),
-                    }
-                },
-                Some(line) if measure == measures::AUROC.id => cell(&line.number, Unit::Score),
-                Some(line) => parts(&line.number),
-            }
-        };
-        let cells = vec![
-            html! { @if landmark.waiting.get().is_some() { "about " } (count(landmark.waiting)) },
-            find("", measures::INCIDENCE.id),
-            find("now", measures::IPA.id),
-            find("then", measures::IPA.id),
-            find("now", measures::IPA_DIFFERENCE.id),
-            find("now", measures::AUROC.id),
-        ];
-        TableRow::new(html! { (head) }, cells)
-    };
-    let rows: Vec<TableRow> = models.landmarks.iter().map(row).collect();
-    let window = models.landmarks.first().map_or(0, |l| l.window);
-    html! {
-        p {
-            "The longer a child has not come back, the less likely it becomes. Some months after the start, \u{201c}"
-            (models.title(&models.candidate)) "\u{201d} was taught anew by what was known on that day of those who had not come back, and \
-             asked about the " (place(window)) " that follow. Beside it stands what the prediction made on " (start)
-            " says of the same children and months."
-        }
-        (table(
-            &format!("Predictions made anew of the {} that follow (parts of 100 of the error taken away, 95% intervals)", place(window)),
-            &[
-                "Made on",
-                "Still waiting",
-                "Came back of 100",
-                "Error taken away, made anew",
-                "Error taken away, made at the start",
-                "What waiting adds",
-                "Ranking, made anew (AUROC)",
-            ],
-            &rows,
-        ))
-        @for landmark in &models.landmarks {
-            @if let Err(why) = &landmark.lines { p { "Nothing is said of " (place(landmark.months)) " later: " (why) "." } }
-        }
-        p class="note" { (waiting_in_short(models)) }
-    }
-}
-
-fn waiting_in_short(models: &Models) -> String {
-    let adds = |l: &&Landmark| {
-        let lines = l.lines.as_ref().ok();
-        let line =
-            lines.and_then(|lines| lines.iter().find(|line| line.measure == measures::IPA_DIFFERENCE.id));
-        line.and_then(|line| line.number.interval()).is_some_and(|(low, _)| low > 0.0)
-    };
-    let surely: Vec<String> = models.landmarks.iter().filter(adds).map(|l| place(l.months)).collect();
-    if surely.is_empty() {
-        "Predictions made anew are not better by more than chance than those made at the start.".to_owned()
-    } else {
-        format!("Predictions made anew are better, by more than chance, after {}.", surely.join(", "))
-    }
-}
-
-fn over_time(steady: &Steady) -> Markup {
-    let number = |n: &Number| n.estimate().map_or_else(|| "\u{2013}".to_owned(), |v| decimals(v, 2));
-    let rows: Vec<TableRow> = steady
-        .facts
-        .iter()
-        .map(|fact| {
-            let ends = fact.factor.interval().map(|ends| format!(" ({})", interval(ends, Unit::Ratio)));
-            let changes = match fact.p.estimate() {
-                Some(p) if p < RARE => "yes",
-                Some(_) => "not by more than chance",
-                None => "\u{2013}",
-            };
-            TableRow::new(
-                html! { (fact.words) },
-                vec![
-                    html! { (number(&fact.factor)) @if let Some(ends) = ends { span class="interval" { (ends) } } },
-                    html! { (number(&fact.thirds.0)) },
-                    html! { (number(&fact.thirds.1)) },
-                    html! { (changes) },
-                ],
-            )
-        })
-        .collect();
-    let says = if steady.p.get() < RARE {
-        "The facts that weigh most do not weigh the same at all times. A model that gives each fact one weight for good (proportional \
-         hazards) describes an average over time; the tables above say whether its chances come true all the same."
-    } else {
-        "No change over time that is more than chance was found in the facts that weigh most."
-    };
-    html! {
-        p { (says) }
-        (table(
-            "By what factor children come back faster (above 1) or slower (below 1), for one standard deviation more of a fact",
-            &["Fact", "Over all times (95% interval)", "Early", "Late", "Changes over time"],
-            &rows,
-        ))
-        p class="note" {
-            "Cox\u{2019}s model of the facts that weighed most in a model of all, taught by all referrals; early and late: first and last third of \
-             the events. Chosen by looking, so that intervals are too narrow and changes are found too easily. A weight is no cause. For \
-             statisticians: test of Grambsch and Therneau, Kaplan\u{2013}Meier transform, all together p = "
-            (p_value(steady.p.get())) "; errors robust over households."
-        }
-    }
-}
-
-fn p_value(p: f64) -> String {
-    if p < 0.001 { "under 0.001".to_owned() } else { decimals(p, 3) }
 }
 
 fn conventions(models: &Models) -> Markup {
@@ -490,11 +255,16 @@ fn conventions(models: &Models) -> Markup {
             .find(|l| l.measure == measure.id && l.model == models.candidate && l.group == OVERALL);
         line.map(|l| (measure.title, l))
     };
-    let over: Vec<(&str, &Line)> =
-        [&measures::CONCORDANCE, &measures::INTEGRATED, &measures::INTEGRATED_IPA, &measures::D_CALIBRATION]
-            .into_iter()
-            .filter_map(overall)
-            .collect();
+    let over: Vec<(&str, &Line)> = [
+        &measures::CONCORDANCE,
+        &measures::UNO,
+        &measures::INTEGRATED,
+        &measures::INTEGRATED_IPA,
+        &measures::D_CALIBRATION,
+    ]
+    .into_iter()
+    .filter_map(overall)
+    .collect();
     let rows: Vec<TableRow> = over
         .iter()
         .map(|(title, line)| {
@@ -512,8 +282,8 @@ fn conventions(models: &Models) -> Markup {
         p class="note" {
             "For statisticians: errors are Brier scores weighted by the inverse chance of still being followed (G(T\u{2212}) at events, G(t) \
              beyond t; reverse Kaplan\u{2013}Meier of the tested, the same for all), taken away as in the index of prediction accuracy; \
-             who left or had something else first counts as not having come back (control). Intervals: " (signed(95.0, 0).trim_start_matches('+'))
-            "% percentile bootstrap over households, models not taught again; slopes and curves by pseudo-values and infinitesimal \
+             who left or had something else first counts as not having come back (control). Intervals: 95% \
+             percentile bootstrap over households, models not taught again; slopes and curves by pseudo-values and infinitesimal \
              jackknife over households. Every measure, time and convention is in " code { "evaluation.json" } "."
         }
     }

@@ -21,6 +21,8 @@ pub struct Columns {
     household: Vec<u32>,
     /// Ends and causes once more.
     pub observed: Observed,
+    /// The same as if whatever is not asked about were the end of what was seen.
+    pub alone: Observed,
     /// Chances by model and time.
     risk: Vec<Vec<Vec<f64>>>,
 }
@@ -59,6 +61,8 @@ impl Columns {
         let exit = take(&tested.exit)?;
         let observed =
             Observed::new(exit.clone(), cause.clone())?.with_administrative(take(&tested.administrative)?)?;
+        let only = cause.iter().map(|k| if *k == 1 { 1 } else { 0 }).collect();
+        let alone = Observed::new(exit.clone(), only)?;
         let of_time = |model: usize, time: usize| {
             place.iter().map(|row| tested.models[model].risk[[*row, time]]).collect::<Vec<f64>>()
         };
@@ -73,6 +77,7 @@ impl Columns {
             exit,
             cause,
             observed,
+            alone,
             place,
         })
     }

@@ -4,7 +4,7 @@ use crate::evaluate::measures::{Better, Unit};
 use crate::evaluate::survival::calibration::{d_calibration, observed_over_expected, one_calibration, slope};
 use crate::evaluate::survival::{
     administrative_brier, auc, brier, cumulative_incidence, integrated_brier, ipa, net_benefit,
-    threshold_rates, wolbers,
+    threshold_rates, uno, wolbers,
 };
 
 /// A measure of predictions of when.
@@ -179,6 +179,14 @@ pub static CONCORDANCE: TimeMeasure = measure(
     (Better::Higher, Unit::Score),
     (false, Taken::Over),
 );
+/// Uno's concordance.
+pub static UNO: TimeMeasure = measure(
+    ("time-uno", "Order in which children come back (Uno\u{2019}s C)"),
+    "The same if nothing else could end the waiting: who left or had something else counts as no longer followed.",
+    uno::CONVENTION,
+    (Better::Higher, Unit::Score),
+    (false, Taken::Over),
+);
 /// Integrated Brier score.
 pub static INTEGRATED: TimeMeasure = measure(
     ("time-integrated-brier", "Squared error over all times"),
@@ -221,7 +229,7 @@ pub static AUROC_DIFFERENCE: TimeMeasure = measure(
 );
 
 /// All of them, in the order to report.
-pub static TIME_MEASURES: [&TimeMeasure; 21] = [
+pub static TIME_MEASURES: [&TimeMeasure; 22] = [
     &INCIDENCE,
     &MEAN,
     &RATIO,
@@ -238,6 +246,7 @@ pub static TIME_MEASURES: [&TimeMeasure; 21] = [
     &NET_BENEFIT,
     &NET_BENEFIT_OF_ALL,
     &CONCORDANCE,
+    &UNO,
     &INTEGRATED,
     &INTEGRATED_IPA,
     &D_CALIBRATION,

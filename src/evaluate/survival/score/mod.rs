@@ -28,6 +28,7 @@ use super::integrated_brier::integrated_brier;
 use super::ipa::{marginal_brier, scaled};
 use super::replicates::{Interval, draws, interval};
 use super::threshold_rates::of_flags;
+use super::uno::{Tau, uno_sorted};
 use super::wolbers::{RowG, wolbers_sorted};
 use super::{administrative_brier::administrative_brier, net_benefit};
 use crate::evaluate::{Grouping, Row, Status, Value};
@@ -207,6 +208,9 @@ impl Prepared<'_> {
         let days: Vec<f64> = self.tested.times.iter().map(|(_, days)| *days).collect();
         let g = (censoring, GAt::Before);
         let marginal = marginal_brier(&cell.columns.observed, &days, weight, g);
+        let alone = &cell.columns.alone;
+        let left = Censoring::of_slots(&cell.slots, alone.cause(), weight, TieOrder::EventsFirst);
+        let gone = left.own_rows(&cell.slots, GAt::Before);
         let at = RowG { before: known.own.to_vec(), at: censoring.own_rows(&cell.slots, GAt::At) };
         for (time, day) in days.iter().enumerate() {
             for threshold in &self.settings.thresholds {
@@ -243,11 +247,13 @@ impl Prepared<'_> {
             }
             let (sum, null) = (integrated_brier(&days, &brier), integrated_brier(&days, &marginal));
             let last = days.last().copied().unwrap_or(0.0);
-            let order = &cell.order[at_model];
-            let concordance = order.as_ref().map_err(|why| *why);
-            let concordance = concordance
-                .and_then(|order| wolbers_sorted(&cell.columns.observed, order, weight, last, &at));
+            let order = cell.order[at_model].as_ref().map_err(|why| *why);
+            let concordance =
+                order.and_then(|order| wolbers_sorted(&cell.columns.observed, order, weight, last, &at));
+            let before = Tau::Before(last);
+            let uno = order.and_then(|order| uno_sorted(&cell.columns.alone, order, weight, before, &gone));
             out.push((slot(&m::CONCORDANCE, None), concordance));
+            out.push((slot(&m::UNO, None), uno));
             out.push((slot(&m::INTEGRATED, None), sum));
             out.push((slot(&m::INTEGRATED_IPA, None), sum.and_then(|sum| scaled(sum, null?))));
         }

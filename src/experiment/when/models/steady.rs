@@ -1,6 +1,6 @@
 //! Whether facts weigh the same at all times: a check of proportional hazards, on all rows.
 //!
-//! Cox's model of the first cause with all facts (a small ridge) names those that weigh most; a model of these alone, without
+//! Cox's model of the first cause with all facts (a ridge) names those that weigh most; a model of these alone, without
 //! a penalty, is tested ([`proportional`]) and its coefficients compared between the first and the last third of the events.
 //! Facts that were chosen by looking have intervals and p values that are too sure; this is a check, not a finding.
 
@@ -10,10 +10,12 @@ use crate::evaluate::survival::found::{Fact, Steady};
 use crate::models::prepare::{self, Wants};
 use crate::models::time::cox::proportional::{TimeTransform, drift, proportional};
 use crate::models::time::cox::{CoxData, CoxOptions, fit};
-use ndarray::Axis;
+use ndarray::{ArrayView2, Axis};
 
 /// Facts that are looked at.
 const FACTS: usize = 8;
+/// Correlation from which two columns tell nearly the same.
+const ALIKE: f64 = 0.8;
 /// 97.5th percentile of the normal distribution.
 const Z: f64 = 1.959_963_984_540_054;
 
@@ -35,10 +37,8 @@ pub(super) fn measure(question: &Question<'_>, last: f64) -> Option<Steady> {
         cluster: Some(&household),
         offset: None,
     };
-    let whole = fit(&data(x.view()), &CoxOptions { l2: 1.0, ..CoxOptions::default() }).ok()?;
-    let mut order: Vec<usize> = (0..whole.coef.len()).collect();
-    order.sort_by(|a, b| whole.coef[*b].abs().total_cmp(&whole.coef[*a].abs()));
-    order.truncate(FACTS);
+    let whole = fit(&data(x.view()), &CoxOptions { l2: 100.0, ..CoxOptions::default() }).ok()?;
+    let order = weightiest(&whole.coef, x.view());
     let few = x.select(Axis(1), &order);
     let data = data(few.view());
     let fitted = fit(&data, &CoxOptions { robust: true, ..CoxOptions::default() }).ok()?;
@@ -63,6 +63,21 @@ pub(super) fn measure(question: &Question<'_>, last: f64) -> Option<Steady> {
         p: tests.global.p,
         events: fitted.events,
     })
+}
+
+/// The columns of the largest coefficients, but none that tells nearly the same as one before it: columns have standard
+/// deviation 1.
+fn weightiest(coef: &[f64], x: ArrayView2<'_, f64>) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..coef.len()).collect();
+    order.sort_by(|a, b| coef[*b].abs().total_cmp(&coef[*a].abs()));
+    let alike = |a: usize, b: usize| x.column(a).dot(&x.column(b)).abs() / x.nrows() as f64 > ALIKE;
+    let mut chosen: Vec<usize> = Vec::new();
+    for column in order {
+        if chosen.len() < FACTS && !chosen.iter().any(|before| alike(*before, column)) {
+            chosen.push(column);
+        }
+    }
+    chosen
 }
 
 /// Rows that differ from the commonest value: with the first cause, and without it.
