@@ -16,6 +16,8 @@ pub struct Card {
     pub words: String,
     /// Whether it is a baseline.
     pub baseline: bool,
+    /// Whether it gives everybody in a part of the test the same chance.
+    pub same_for_all: bool,
 }
 
 /// Models of when, and how well they did.

@@ -44,8 +44,8 @@ fn models(s: &Section<'_>, horizons: &[u32]) -> Option<Models> {
     let all: Vec<(&str, &'static str)> =
         TIME_REGISTRY.iter().map(|entry| (entry.id.as_str(), entry.id.as_str())).collect();
     let Some(asked) = s.choices("learners", &all) else {
-        for key in s.keys().into_iter().filter(|key| OF_MODELS.contains(&key.as_str())) {
-            s.fault(&key, format!("`when.{key}` is about models, and `when.learners` names none"));
+        for key in OF_MODELS.into_iter().filter(|key| s.has(key)) {
+            s.fault(key, format!("`when.{key}` is about models, and `when.learners` names none"));
         }
         return None;
     };
@@ -74,6 +74,13 @@ fn models(s: &Section<'_>, horizons: &[u32]) -> Option<Models> {
     }
     let window = months(s.integer("window_months", 1..=120));
     let main_months = main.or(usual)?;
+    if landmarks.first() == Some(&0) && window.is_some_and(|window| !horizons.contains(&window)) {
+        // Two times of the same rows must be judged together.
+        s.fault(
+            "window_months",
+            "`when.window_months` must be one of `when.horizons_months` where `when.landmarks_months` has 0",
+        );
+    }
     Some(Models {
         learners,
         candidate: candidate?,

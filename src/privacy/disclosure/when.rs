@@ -37,7 +37,7 @@ pub(super) fn disclose(ingredients: &Ingredients, threshold: u64) -> Option<Read
 }
 
 /// A count to the nearest ten, in the place of an exact one that is known and nearly the same.
-fn rough(n: u64, known: &[u64], threshold: u64) -> Count {
+pub(super) fn rough(n: u64, known: &[u64], threshold: u64) -> Count {
     let near = known.iter().copied().filter(|k| k.abs_diff(n) < threshold).min_by_key(|k| k.abs_diff(n));
     Count::new(tens(near.unwrap_or(n)), n >= threshold)
 }
@@ -97,7 +97,7 @@ fn shown(found: &found::When, known: &Known, threshold: u64) -> When {
         reach_months: found.reach,
         curve: curve(found, &kept[0], threshold),
         models: found.models.as_ref().map(|models| {
-            models.as_ref().map(|m| when_models::disclose(m, threshold)).map_err(String::clone)
+            models.as_ref().map(|m| when_models::disclose(m, rows, threshold)).map_err(String::clone)
         }),
         more: more::shown(found, &kept[0], &groups, threshold),
         groups,

@@ -11,6 +11,7 @@
 use super::facts::tens;
 use super::levels::{Part, protect};
 use super::passed::{Count, Number, Passed, PerHundred};
+use super::when::rough;
 use crate::evaluate::measures::Unit;
 use crate::evaluate::survival::found;
 use crate::evaluate::survival::score::{self, measures};
@@ -19,11 +20,14 @@ use crate::experiment::gate::OVERALL;
 use crate::report::Line;
 use crate::report::when_models::{Fact, Landmark, Models, Point, Steady};
 use crate::survival::found::LEAST_AT_RISK;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Discloses models of when.
-pub(super) fn disclose(found: &found::Models, threshold: u64) -> Models {
-    let shown = Shown::new(&found.rows, &found.times, threshold);
+pub(super) fn disclose(found: &found::Models, known: &[u64], threshold: u64) -> Models {
+    let mut shown = Shown::new(&found.rows, &found.times, threshold);
+    shown.same_for_all =
+        found.cards.iter().filter(|card| card.same_for_all).map(|card| card.id.clone()).collect();
+    shown.thin(&found.rows);
     Models {
         candidate: found.candidate.clone(),
         reference: found.reference.clone(),
@@ -32,7 +36,7 @@ pub(super) fn disclose(found: &found::Models, threshold: u64) -> Models {
         failed: found.failed.clone(),
         without: found.without.clone(),
         times: found.times.clone(),
-        tested: Count::new(tens(found.tested), found.tested >= threshold),
+        tested: rough(found.tested, known, threshold),
         capacity: found.capacity,
         lines: found.rows.iter().map(|row| shown.line(row)).collect(),
         points: points(found, &shown, threshold),
@@ -58,12 +62,32 @@ struct Shown {
     times: BTreeSet<String>,
     /// Grouping, level, time and whether it is about those flagged: what may be shown.
     levels: BTreeSet<(String, String, String, bool)>,
+    /// Models that give everybody in a part of the test the same chance: whom they flag and how they rank tells of the parts.
+    same_for_all: BTreeSet<String>,
+    /// Model, and time with threshold, that flag too nearly the same as others that are shown.
+    thinned: BTreeSet<(String, String)>,
     threshold: u64,
 }
 
+/// What is told of a model that gives everybody in a part of the test the same chance.
+const OF_SAME: [&str; 6] = [
+    measures::MEAN.id,
+    measures::RATIO.id,
+    measures::IPA.id,
+    measures::BRIER.id,
+    measures::ADMINISTRATIVE.id,
+    measures::INTEGRATED_IPA.id,
+];
+
 impl Shown {
     fn new(rows: &[Row], times: &[u32], threshold: u64) -> Self {
-        let mut own = Self { times: BTreeSet::new(), levels: BTreeSet::new(), threshold };
+        let mut own = Self {
+            times: BTreeSet::new(),
+            levels: BTreeSet::new(),
+            same_for_all: BTreeSet::new(),
+            thinned: BTreeSet::new(),
+            threshold,
+        };
         let places: Vec<String> = times.iter().map(|months| score::place(*months)).collect();
         let incidence = |place: &str| {
             rows.iter().find(|r| r.measure == measures::INCIDENCE.id && r.group == OVERALL && r.at == place)
@@ -143,7 +167,35 @@ impl Shown {
         });
     }
 
+    /// Thresholds whose flags differ by few from those of the declared share, or of a threshold shown before.
+    fn thin(&mut self, rows: &[Row]) {
+        let flags = |row: &Row| row.rests_on.get(2..4).map(<[u64]>::to_vec).unwrap_or_default();
+        for row in rows.iter().filter(|r| r.measure == measures::NET_BENEFIT.id) {
+            let when = row.at.split(',').next().unwrap_or_default();
+            let other = |r: &&Row| {
+                let same = r.model == row.model && r.group == row.group;
+                let before = r.measure == measures::NET_BENEFIT.id
+                    && r.at.split(',').next() == Some(when)
+                    && rows.iter().position(|q| std::ptr::eq(q, *r))
+                        < rows.iter().position(|q| std::ptr::eq(q, row))
+                    && !self.thinned.contains(&(r.model.clone(), r.at.clone()));
+                same && (before || (r.measure == measures::PPV.id && r.at == when))
+            };
+            let near = |r: &Row| {
+                flags(r).iter().zip(flags(row)).any(|(a, b)| (1..self.threshold).contains(&a.abs_diff(b)))
+            };
+            if rows.iter().filter(other).any(near) {
+                self.thinned.insert((row.model.clone(), row.at.clone()));
+            }
+        }
+    }
+
     fn may(&self, row: &Row) -> bool {
+        if self.thinned.contains(&(row.model.clone(), row.at.clone()))
+            || (self.same_for_all.contains(&row.model) && !OF_SAME.contains(&row.measure))
+        {
+            return false;
+        }
         let when = row.at.split(',').next().unwrap_or_default();
         if row.group == OVERALL {
             return self.times.contains(when) && !self.few(row);
@@ -194,6 +246,8 @@ fn cells(row: &Row, before: u64) -> Vec<f64> {
 /// Points of a curve that tell of enough, hidden together until no hidden one follows.
 fn points(found: &found::Models, shown: &Shown, threshold: u64) -> Vec<Point> {
     let mut out = Vec::new();
+    // What had come to the same fifth by the time shown before.
+    let mut before: BTreeMap<(&str, &str, usize), u64> = BTreeMap::new();
     let same =
         |a: &score::Point, b: &score::Point| (&a.group, &a.level, a.months) == (&b.group, &b.level, b.months);
     for curve in found.points.chunk_by(same) {
@@ -207,16 +261,25 @@ fn points(found: &found::Models, shown: &Shown, threshold: u64) -> Vec<Point> {
         if !may {
             continue;
         }
-        let cells = |p: &score::Point| vec![p.came as f64, p.n.saturating_sub(p.came) as f64];
-        let part = |p: &score::Point| Part {
+        let so_far = |rank: usize| before.get(&(&*first.group, &*first.level, rank)).copied().unwrap_or(0);
+        let cells = |(rank, p): (usize, &score::Point)| {
+            let step = p.came.saturating_sub(so_far(rank));
+            vec![step as f64, p.came as f64, p.n.saturating_sub(p.came) as f64]
+        };
+        let part = |(rank, p): (usize, &score::Point)| Part {
             size: p.n as f64,
-            cells: Some(cells(p)),
+            cells: Some(cells((rank, p))),
             hidden: p.at_risk < threshold.max(LEAST_AT_RISK),
         };
-        let mut parts: Vec<Part> = curve.iter().map(part).collect();
-        let total =
-            curve.iter().map(cells).fold(vec![0.0; 2], |a, b| a.iter().zip(b).map(|(a, b)| a + b).collect());
+        let mut parts: Vec<Part> = curve.iter().enumerate().map(part).collect();
+        let add = |a: Vec<f64>, b: Vec<f64>| a.iter().zip(b).map(|(a, b)| a + b).collect();
+        let total: Vec<f64> = curve.iter().enumerate().map(cells).fold(vec![0.0; 3], add);
         protect(&mut parts, curve.iter().map(|p| p.n as f64).sum(), &total, threshold as f64);
+        for (rank, (point, part)) in curve.iter().zip(&parts).enumerate() {
+            if !part.hidden {
+                before.insert((&first.group, &first.level, rank), point.came);
+            }
+        }
         out.extend(curve.iter().zip(parts).map(|(point, part)| Point {
             group: point.group.clone(),
             level: point.level.clone(),

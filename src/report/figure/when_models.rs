@@ -14,6 +14,8 @@ const SIDE: f64 = 190.0;
 const STEP: (f64, f64) = (270.0, 282.0);
 /// Panels in a row.
 const ROW: usize = 3;
+/// Groups of a curve.
+const FIFTHS: usize = 5;
 
 /// The figure; `None` where nothing may be shown.
 pub(in crate::report) fn when_models(models: &Models, of: &str, what: &str) -> Option<Figure> {
@@ -78,8 +80,13 @@ fn in_words(panels: &[(u32, Vec<Bounded>)], of: &str, what: &str) -> String {
     let whole = |share: f64| (share * 100.0).round();
     let each = panels.iter().filter_map(|(months, points)| {
         let (low, high) = (points.first()?, points.last()?);
+        let few = match points.len() {
+            FIFTHS => "of five groups".to_owned(),
+            1 => "only one of five groups can be shown:".to_owned(),
+            n => format!("only {n} of five groups can be shown; of these,"),
+        };
         Some(format!(
-            "Within {}, those with the lowest chances were given about {} of 100 and {} came back, those with the highest {} and {}",
+            "Within {}, {few} the one with the lowest chances was given about {} of 100 and {} came back, the one with the highest {} and {}",
             place(*months),
             whole(low.0),
             whole(low.1),

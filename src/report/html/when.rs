@@ -95,8 +95,8 @@ fn horizons(when: &When, of: &str, what: &str) -> Markup {
     let first = if when.causes.len() > 1 { " first" } else { "" };
     let mut heads: Vec<String> =
         when.causes.iter().map(|cause| format!("The child {cause}{first}")).collect();
-    heads.push("Left first".to_owned());
-    heads.push("Still followed on that day".to_owned());
+    heads.push("Could no longer come back".to_owned());
+    heads.push("Still waiting, and still followed".to_owned());
     heads.push("As if nothing else could end the waiting".to_owned());
     let row = |h: &Horizon| {
         let mut cells: Vec<Markup> = h.shares.iter().map(per_hundred).collect();
@@ -145,8 +145,9 @@ fn hides(when: &When, of: &str) -> Markup {
         .collect();
     html! {
         p {
-            "None is left out because it cannot be followed for long: each is followed as far as the records reach. For the rest those left \
-             out are the same as under \u{201c}Who was left out\u{201d}, and those of which not a single day was seen."
+            "Unlike the rest of the report, this section also counts those that could not be watched for long, such as those near the end of the \
+             records: each for as long as the records reach. Left out are only those under \u{201c}Who was left out\u{201d} for other reasons, and \
+             those of which not a single day was seen."
             @if when.from_closure { " Cases that are still open when the records end have not begun to wait." }
             @if let Some(all) = when.spells.get() {
                 " Of about " (thousands(all)) " " (of)

@@ -37,7 +37,7 @@ pub(super) fn models(when: &When, of: &str, what: &str) -> Markup {
         h3 { "Whom would such a model flag?" }
         (when_flags::flagged(models))
         (when_flags::by_group(models))
-        @if !models.landmarks.is_empty() { h3 { "What waiting adds" } (when_waiting::waiting(when, models)) }
+        @if !models.landmarks.is_empty() { h3 { "Does predicting again later help?" } (when_waiting::waiting(when, models)) }
         @if let Some(steady) = &models.steady { h3 { "Do facts weigh the same at all times?" } (when_waiting::over_time(steady)) }
         (conventions(models))
     }
@@ -67,10 +67,16 @@ fn in_short(models: &Models) -> String {
         ));
     }
     if !no_better.is_empty() {
-        says.push(format!("it does no better, or worse, for {}", list(&no_better)));
+        says.push(format!(
+            "\u{201c}{candidate}\u{201d} does no better than \u{201c}{reference}\u{201d}, or worse, within {}",
+            list(&no_better)
+        ));
     }
     if !unsure.is_empty() {
-        says.push(format!("for {} the difference may be chance", list(&unsure)));
+        says.push(format!(
+            "within {} the difference between \u{201c}{candidate}\u{201d} and \u{201c}{reference}\u{201d} may be chance",
+            list(&unsure)
+        ));
     }
     if says.is_empty() {
         return format!(
@@ -90,9 +96,14 @@ fn introduction(models: &Models, of: &str) -> Markup {
     html! {
         p {
             "Each model gives a child\u{2019}s chance of coming back by each time, and of leaving or anything else first. It learned from "
-            (of) " before the test, as far as they had been followed when the test began, and from no others; none had to be left out because \
-             the follow-up was short."
-            @if let Some(n) = models.tested.get() { " It was tested on about " (thousands(n)) " " (of) ", each as far as the records reach." }
+            (of) " before the test, as far as they had been followed when the test began, and from no others; none is left out because the \
+             follow-up is short, but that models that go period by period need half of a first one."
+            @if let Some(n) = models.tested.get() {
+                " It was tested on about " (thousands(n)) " others, each as far as the records reach; the numbers from here on are of these, so \
+                 that they differ from those above."
+            }
+            " One model is looked at closely, the one that the experiment names: \u{201c}" (models.title(&models.candidate)) "\u{201d}. It need \
+             not be the model of the yes-or-no question."
         }
         dl {
             @for card in &models.cards {
@@ -143,15 +154,18 @@ fn which(models: &Models) -> Markup {
     html! {
         (by_time(
             models,
-            "Which model for when: of 100 parts of the error that is left when everybody gets the same chance, how many each model takes away",
+            "Which model for when: how much nearer to what happened than giving everybody the same chance (0: no nearer, 100: always right, below \
+             0: further away; 95% intervals)",
             measures::IPA.id,
             |line| parts(&line.number),
         ))
         p { (most(models)) }
-        (by_time(models, &format!("{}: {}", ranking.title, ranking.words), ranking.id, |line| cell(&line.number, Unit::Score)))
+        (by_time(models, &format!("{}: {}", ranking.title, ranking.words), ranking.id, |line| {
+            let same = models.cards.iter().any(|card| card.id == line.model && card.same_for_all);
+            if same { html! { "\u{2013}" } } else { cell(&line.number, Unit::Score) }
+        }))
         p class="note" {
-            "0 parts is no better than giving everybody the same chance, and below 0 is worse. A model that ranks well can still give \
-             chances that are wrong: see below."
+            "Even \u{201c}The same for everybody\u{201d} is not exactly 0: in each part of the test it learned from other years; it does not rank. A model that ranks well can still give chances that are wrong: see below."
         }
     }
 }
@@ -173,12 +187,9 @@ fn most(models: &Models) -> String {
     };
     let all: Vec<String> = models.times.iter().filter_map(best).collect();
     if all.is_empty() {
-        return "Which model takes away most cannot be shown.".to_owned();
+        return "Which model is nearest cannot be shown.".to_owned();
     }
-    format!(
-        "Most is taken away {}. Where intervals lie across each other, the order may be chance.",
-        all.join("; ")
-    )
+    format!("Nearest is {}. Where intervals lie across each other, the order may be chance.", all.join("; "))
 }
 
 fn calibration(models: &Models, of: &str, what: &str) -> Markup {
@@ -194,7 +205,10 @@ fn calibration(models: &Models, of: &str, what: &str) -> Markup {
             models,
             "Calibration slope: 1 is right; below 1 the model is too sure of itself",
             measures::SLOPE.id,
-            |line| cell(&line.number, Unit::Ratio),
+            |line| {
+                let same = models.cards.iter().any(|card| card.id == line.model && card.same_for_all);
+                if same { html! { "\u{2013}" } } else { cell(&line.number, Unit::Ratio) }
+            },
         ))
         @for (id, share, largest) in &models.excess {
             p { (excess(models.title(id), share, largest.get())) }
@@ -234,7 +248,7 @@ fn curve_table(models: &Models, of: &str) -> Markup {
             "\u{201c}{title}\u{201d}: of 100 {of} with about the same chance, how many were expected \u{2192} how many came back, from the \
              lowest chances to the highest (95% intervals)"
         ),
-        &["Within", "Lowest", "Second", "Third", "Fourth", "Highest"],
+        &["Within", "1 (lowest)", "2", "3", "4", "5"],
         &rows,
     )
 }

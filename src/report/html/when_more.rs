@@ -61,7 +61,8 @@ fn sentences(when: &When, of: &str, start: &str) -> Markup {
             @if let Some((within, times, ends)) = often {
                 "Within " (months(within)) " of the first " (start) " that is followed, 100 children " (many(when)) " about "
                 (whole(times)) " times" (between(ends, &whole)) ". Each time counts, so this is not the number of children: one child \
-                 can come back several times. "
+                 can come back several times; and it starts from the first of each child, where the table above starts from every one, so that the \
+                 two do not match. "
             }
             @if let Some((within, passed, ends)) = mean {
                 "On average over " @if !when.first_per_child { "all " } (of) ", " (one(passed)) " of the first " (months(within))

@@ -37,16 +37,19 @@ pub(super) fn waiting(when: &When, models: &Models) -> Markup {
                     }
                 },
                 Some(line) if measure == measures::AUROC.id => cell(&line.number, Unit::Score),
+                Some(line) if measure == measures::RATIO.id => cell(&line.number, Unit::Ratio),
                 Some(line) => parts(&line.number),
             }
         };
         let cells = vec![
             html! { @if landmark.waiting.get().is_some() { "about " } (count(landmark.waiting)) },
             find("", measures::INCIDENCE.id),
+            find("now", measures::RATIO.id),
             find("now", measures::IPA.id),
             find("then", measures::IPA.id),
             find("now", measures::IPA_DIFFERENCE.id),
             find("now", measures::AUROC.id),
+            find("then", measures::AUROC.id),
         ];
         TableRow::new(html! { (head) }, cells)
     };
@@ -54,43 +57,54 @@ pub(super) fn waiting(when: &When, models: &Models) -> Markup {
     let window = models.landmarks.first().map_or(0, |l| l.window);
     html! {
         p {
-            "The longer a child has not come back, the less likely it becomes. Some months after the start, \u{201c}"
-            (models.title(&models.candidate)) "\u{201d} was taught anew by what was known on that day of those who had not come back, and \
-             asked about the " (place(window)) " that follow. Beside it stands what the prediction made on " (start)
-            " says of the same children and months."
+            (waiting_in_short(models)) " Some months after the start, \u{201c}" (models.title(&models.candidate)) "\u{201d} learned again, of those who \
+             had not come back by then and by what was known then, and predicted the " (place(window)) " that follow. Beside it stands what \
+             the first prediction, made on " (start) ", says of the same children and months. This describes groups: that a child has not come \
+             back does not mean that it is safer."
         }
         (table(
-            &format!("Predictions made anew of the {} that follow (parts of 100 of the error taken away, 95% intervals)", place(window)),
+            &format!("Predictions of the {} that follow: how much nearer to what happened than giving everybody the same chance (0: no nearer, 100: always right; 95% intervals)", place(window)),
             &[
                 "Made on",
-                "Still waiting",
+                "Still waiting and followed",
                 "Came back of 100",
-                "Error taken away, made anew",
-                "Error taken away, made at the start",
-                "What waiting adds",
-                "Ranking, made anew (AUROC)",
+                "Came, for each one predicted again",
+                "Predicted again",
+                "First prediction",
+                "Gain of predicting again",
+                "Ranking, predicted again (AUROC)",
+                "Ranking, first prediction",
             ],
             &rows,
         ))
         @for landmark in &models.landmarks {
             @if let Err(why) = &landmark.lines { p { "Nothing is said of " (place(landmark.months)) " later: " (why) "." } }
         }
-        p class="note" { (waiting_in_short(models)) }
     }
 }
 
+/// Where predicting again was better, or worse, by more than chance.
 fn waiting_in_short(models: &Models) -> String {
-    let adds = |l: &&Landmark| {
-        let lines = l.lines.as_ref().ok();
-        let line =
-            lines.and_then(|lines| lines.iter().find(|line| line.measure == measures::IPA_DIFFERENCE.id));
-        line.and_then(|line| line.number.interval()).is_some_and(|(low, _)| low > 0.0)
+    let gains = |l: &Landmark| -> Vec<(f64, f64)> {
+        let lines = l.lines.iter().flatten();
+        let of = [measures::IPA_DIFFERENCE.id, measures::AUROC_DIFFERENCE.id];
+        lines.filter(|line| of.contains(&line.measure)).filter_map(|line| line.number.interval()).collect()
     };
-    let surely: Vec<String> = models.landmarks.iter().filter(adds).map(|l| place(l.months)).collect();
-    if surely.is_empty() {
-        "Predictions made anew are not better by more than chance than those made at the start.".to_owned()
-    } else {
-        format!("Predictions made anew are better, by more than chance, after {}.", surely.join(", "))
+    let list = |fits: &dyn Fn((f64, f64)) -> bool| {
+        let own = models.landmarks.iter().filter(|l| gains(l).into_iter().any(fits));
+        own.map(|l| place(l.months)).collect::<Vec<String>>().join(", ")
+    };
+    if models.landmarks.iter().all(|l| gains(l).is_empty()) {
+        return "Whether predicting again later is better cannot be shown.".to_owned();
+    }
+    let (better, worse) = (list(&|(low, _)| low > 0.0), list(&|(_, high)| high < 0.0));
+    match (better.is_empty(), worse.is_empty()) {
+        (true, true) => "Predicting again later was neither better nor worse, by more than chance, than the first prediction.".to_owned(),
+        (false, true) => format!("Predicting again was better, by more than chance, after {better}."),
+        (true, false) => format!("Predicting again was no better, and by more than chance worse, in chances or in ranking, after {worse}."),
+        (false, false) => format!(
+            "Predicting again was better, by more than chance, after {better}, in chances or in ranking; and worse after {worse}."
+        ),
     }
 }
 
@@ -117,24 +131,28 @@ pub(super) fn over_time(steady: &Steady) -> Markup {
             )
         })
         .collect();
+    let changed = steady.facts.iter().filter(|f| f.p.estimate().is_some_and(|p| p < RARE)).count();
     let says = if steady.p.get() < RARE {
-        "The facts that weigh most do not weigh the same at all times. A model that gives each fact one weight for good (proportional \
-         hazards) describes an average over time; the tables above say whether its chances come true all the same."
+        format!(
+            "Not all of them do: of the {} facts below, {changed} by more than chance. A model that gives each fact one weight for good \
+             (proportional hazards) describes an average over time; the tables above say whether its chances come true all the same.",
+            steady.facts.len()
+        )
     } else {
-        "No change over time that is more than chance was found in the facts that weigh most."
+        "No change over time that is more than chance was found in the facts that weigh most.".to_owned()
     };
     html! {
-        p { (says) }
+        p { (says) " None of this shows that a fact is a reason for anything: who refers a child, and what is recorded, is in it too." }
         (table(
-            "By what factor children come back faster (above 1) or slower (below 1), for one standard deviation more of a fact",
+            "Records with more of this were followed by the event sooner (above 1) or later (below 1): factor on its pace, for one standard deviation more",
             &["Fact", "Over all times (95% interval)", "Early", "Late", "Changes over time"],
             &rows,
         ))
         p class="note" {
             "Cox\u{2019}s model of the facts that weighed most in a model of all, taught by all referrals; early and late: first and last third of \
-             the events. Chosen by looking, so that intervals are too narrow and changes are found too easily. A weight is no cause. For \
-             statisticians: test of Grambsch and Therneau, Kaplan\u{2013}Meier transform, all together p = "
-            (p_value(steady.p.get())) "; errors robust over households."
+             the events. Chosen by looking, so that intervals are too narrow and changes are found too easily. For \
+             statisticians: test of Grambsch and Therneau, Kaplan\u{2013}Meier transform, which takes children of a household as independent, all together p = "
+            (p_value(steady.p.get())) "; intervals robust over households."
         }
     }
 }

@@ -48,7 +48,7 @@ pub struct OneCalibration {
 }
 
 /// `d' V^-1 d` by the Cholesky factor of `v` (rows one after another), which is overwritten.
-fn quadratic(mut v: Vec<f64>, d: &[f64]) -> Value {
+pub(super) fn quadratic(mut v: Vec<f64>, d: &[f64]) -> Value {
     let size = d.len();
     let mut solved = d.to_vec();
     let mut sum = 0.0;

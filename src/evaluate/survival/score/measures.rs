@@ -207,7 +207,7 @@ pub static INTEGRATED_IPA: TimeMeasure = measure(
 pub static D_CALIBRATION: TimeMeasure = measure(
     ("time-d-calibration-p", "Times spread as predicted (p)"),
     "How surprising the spread of the times at which anything came would be if the model were right; small is surprising.",
-    d_calibration::CONVENTION,
+    d_calibration::BY_HOUSEHOLD,
     (Better::Neither, Unit::Score),
     (false, Taken::Over),
 );

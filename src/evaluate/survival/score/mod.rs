@@ -11,6 +11,7 @@
 //! Undefined where the measures are. Intervals: [`super::replicates`].
 
 pub mod cells;
+mod known;
 pub mod measures;
 mod points;
 #[cfg(test)]
@@ -18,21 +19,20 @@ mod tests;
 
 pub use points::{Point, points};
 
-use super::auc::{Controls, MarkerOrder, auc_sorted};
 use super::brier::brier;
-use super::calibration::d_calibration::d_calibration;
+use super::calibration::d_calibration::by_household;
 use super::calibration::one_calibration::one_calibration;
 use super::calibration::slope::slope;
 use super::censoring::{Censoring, GAt, TieOrder};
 use super::integrated_brier::integrated_brier;
 use super::ipa::{marginal_brier, scaled};
 use super::replicates::{Interval, draws, interval};
-use super::threshold_rates::of_flags;
 use super::uno::{Tau, uno_sorted};
 use super::wolbers::{RowG, wolbers_sorted};
 use super::{administrative_brier::administrative_brier, net_benefit};
 use crate::evaluate::{Grouping, Row, Status, Value};
 use cells::{Cell, Columns, cells};
+use known::Known;
 use measures::{self as m, Taken, TimeMeasure};
 use ndarray::Array2;
 use rayon::prelude::*;
@@ -315,7 +315,7 @@ impl Prepared<'_> {
                     .zip(&cell.columns.cause)
                     .map(|(t, k)| *k > 0 && *t <= last)
                     .collect();
-                let test = d_calibration(free, &ended, &ones, TENTHS).and_then(|test| test.p_value);
+                let test = by_household(free, &ended, &self.tested.household, TENTHS);
                 rows.push(self.row(&slot(&m::D_CALIBRATION, None), test, Err("a test has no interval")));
             }
         }
@@ -323,10 +323,17 @@ impl Prepared<'_> {
     }
 
     /// Rows of a cell by whether they are flagged and whether the event was seen to come: flagged with and without, others
-    /// with and without.
-    fn flags(&self, cell: &Cell<'_>, model: usize, (time, days): (usize, f64)) -> [u64; 4] {
+    /// with and without. Flagged from a chance on, or the declared share.
+    fn flags(
+        &self,
+        cell: &Cell<'_>,
+        model: usize,
+        (time, days): (usize, f64),
+        from: Option<f64>,
+    ) -> [u64; 4] {
         let place = |cell: &Cell<'_>| cell.models.iter().position(|of| *of == model);
-        let cut = self.cells.first().and_then(|all| {
+        let cut = from.or_else(|| {
+            let all = self.cells.first()?;
             let prepared = &all.prepared[place(all)?][time];
             net_benefit::threshold_of_capacity(prepared, &all.weights(None), self.settings.capacity).ok()
         });
@@ -347,8 +354,12 @@ impl Prepared<'_> {
         let when = slot.time.map_or_else(|| format!("up to {}", place(months)), |_| place(months));
         let (came, free) = cell.ended(days);
         let mut rests_on = vec![came, free];
-        if let (Taken::Flagged, Some(model), Some(time)) = (slot.measure.taken, slot.model, slot.time) {
-            rests_on.extend(self.flags(cell, model, (time, days)));
+        if let (Some(model), Some(time)) = (slot.model, slot.time) {
+            match (slot.measure.taken, slot.threshold) {
+                (Taken::Flagged, _) => rests_on.extend(self.flags(cell, model, (time, days), None)),
+                (Taken::Threshold, cut) => rests_on.extend(self.flags(cell, model, (time, days), cut)),
+                (Taken::At | Taken::Over, _) => {}
+            }
         }
         let at = match slot.threshold {
             Some(threshold) => format!("{when}, risk from {threshold}"),
@@ -374,73 +385,5 @@ impl Prepared<'_> {
             reason: value.err().or(interval.err()).map(str::to_owned),
             convention: slot.measure.convention,
         }
-    }
-}
-
-/// A cell with one set of weights.
-struct Known<'a> {
-    cell: &'a Cell<'a>,
-    weight: &'a [f64],
-    censoring: &'a Censoring,
-    own: &'a [f64],
-}
-
-impl Known<'_> {
-    fn incidence(&self, time: usize, all: &Prepared<'_>) -> Value {
-        let any = self.cell.prepared.first().and_then(|times| times.get(time)).ok_or("no model")?;
-        super::cumulative_incidence::cumulative_incidence(
-            any,
-            &any.by_time,
-            self.weight,
-            all.tested.times[time].1,
-        )
-    }
-
-    /// Mean prediction, and what came over it.
-    fn expected(&self, model: usize, time: usize, all: &Prepared<'_>) -> (Value, Value) {
-        let prepared = &self.cell.prepared[model][time];
-        let mean = prepared.mean_prediction(&prepared.by_time, self.weight);
-        let ratio = self.incidence(time, all).and_then(|came| {
-            let mean = mean?;
-            if mean > 0.0 { Ok(came / mean) } else { Err("the mean prediction is 0") }
-        });
-        (mean, ratio)
-    }
-
-    fn auroc(&self, model: usize, time: usize, all: &Prepared<'_>) -> Value {
-        let day = all.tested.times[time].1;
-        let order: &MarkerOrder = self.cell.markers[model][time].as_ref().map_err(|why| *why)?;
-        let later = super::brier::reached(self.censoring, day)?;
-        auc_sorted(
-            &self.cell.columns.observed,
-            order,
-            self.own,
-            (day, later),
-            (self.weight, Controls::WithoutEvent),
-        )
-    }
-
-    /// The lowest chance that is flagged.
-    fn cut(&self, model: usize, time: usize, share: f64) -> Value {
-        net_benefit::threshold_of_capacity(&self.cell.prepared[model][time], self.weight, share)
-    }
-
-    fn flagged(
-        &self,
-        model: usize,
-        time: usize,
-        cut: Value,
-        all: &Prepared<'_>,
-    ) -> [(&'static TimeMeasure, Value); 4] {
-        let prepared = &self.cell.prepared[model][time];
-        let rates = cut.and_then(|cut| {
-            of_flags(prepared, self.weight, all.tested.times[time].1, |row| prepared.p[row] >= cut)
-        });
-        [
-            (&m::SELECTED, rates.map(|r| r.flagged)),
-            (&m::PPV, rates.and_then(|r| r.ppv())),
-            (&m::SENSITIVITY, rates.and_then(|r| r.sensitivity())),
-            (&m::FALSE_POSITIVES, rates.and_then(|r| r.false_positive_share())),
-        ]
     }
 }

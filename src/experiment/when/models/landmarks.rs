@@ -89,10 +89,8 @@ fn later(
     let times = vec![(asked.window, f64::from(window))];
     let own = [f64::from(window)];
     progress.stage("teaching a model some months later", question.plan.folds.len() as u64);
-    let now = question
-        .predict(&[entry], &own, false, &|n| progress.step(n))
-        .pop()
-        .ok_or("nothing was taught")??;
+    let now =
+        question.predict(&[entry], &own, None, &|n| progress.step(n)).pop().ok_or("nothing was taught")??;
     let now = first_cause(&now, &own, &times);
     let mut tested = question.tested(times);
     let (from, to) = ends(months, asked.window);

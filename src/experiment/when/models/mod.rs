@@ -17,6 +17,8 @@ use crate::evaluate::survival::found::{Card, Models};
 use crate::evaluate::survival::score::{Chances, Settings as ScoreSettings, points, score};
 use crate::experiment::run::{Progress, Test};
 use crate::history::History;
+use crate::models::prepare::Wants;
+use crate::models::settings::Settings as ModelSettings;
 use crate::models::time::fine_gray::excess;
 use crate::models::time::learners::registry::{TimeEntry, find};
 use crate::num::seed;
@@ -59,7 +61,8 @@ fn models(ground: Ground<'_>, asked: &settings::Models, progress: &dyn Progress)
     days.sort_by(f64::total_cmp);
     days.dedup_by(|a, b| *a <= *b);
     progress.stage("teaching models of when", (entries.len() * question.plan.folds.len()) as u64);
-    let taught = question.predict(&entries, &days, true, &|n| progress.step(n));
+    let taught =
+        question.predict(&entries, &days, times.last().map(|(_, days)| *days), &|n| progress.step(n));
     let (mut tested, mut found) = (question.tested(times.clone()), Models::default());
     tested.groupings = experiment
         .groups
@@ -71,7 +74,7 @@ fn models(ground: Ground<'_>, asked: &settings::Models, progress: &dyn Progress)
             Ok(of_model) => {
                 let risk = first_cause(of_model, &days, &times);
                 tested.models.push(Chances { model: entry.id.clone(), risk, free: of_model.free.clone() });
-                found.cards.push(card(entry));
+                found.cards.push(card(entry, &experiment.models));
                 if !entry.coherent {
                     let causes: Vec<ArrayView2<'_, f64>> = (0..of_model.incidence.dim().2)
                         .map(|k| of_model.incidence.slice(s![.., .., k]))
@@ -124,8 +127,9 @@ fn score_settings(experiment: &Experiment, asked: &settings::Models) -> ScoreSet
     }
 }
 
-fn card(entry: &TimeEntry) -> Card {
+fn card(entry: &TimeEntry, settings: &ModelSettings) -> Card {
     Card {
+        same_for_all: entry.wants(settings) == Wants::Nothing,
         id: entry.id.clone(),
         title: entry.title.clone(),
         words: entry.words.clone(),

@@ -45,20 +45,21 @@ pub(super) type Supported = Vec<(u32, f64)>;
 pub(super) type Without = Vec<(u32, String)>;
 
 impl<'a> Question<'a> {
-    /// The question put `months` after the start of the waiting, to those who still wait.
+    /// The question put `months` after the start of the waiting, of all that were observed so long.
     ///
     /// # Errors
     /// In words, where no folds can be made.
     pub(super) fn new(ground: Ground<'a>, months: u32, progress: &dyn Progress) -> Result<Self, String> {
-        let Ground { experiment, history, cohort, leaving, test, .. } = ground;
+        let Ground { experiment, history, cohort, test, .. } = ground;
         let from = if months == 0 { 0 } else { settings::days(months) };
-        let waits = |spell: &Spell| spell.seen_before(None, leaving).is_some_and(|seen| seen.exit > from);
+        // Who still waits then is asked for each fold, by what was known when its test began.
+        let observed = |spell: &Spell| spell.observed_to.0 - spell.start.0 > from;
         let (place, rows): (Vec<usize>, Vec<IndexRow>) = cohort
             .rows
             .iter()
             .zip(&cohort.spells)
             .enumerate()
-            .filter(|(_, (_, spell))| waits(spell))
+            .filter(|(_, (_, spell))| observed(spell))
             .map(|(place, (row, _))| {
                 let day = row.predict_on.plus(from);
                 (place, IndexRow { predict_on: day, labelled_on: day, ..*row })
@@ -158,12 +159,13 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// What each learner says of the tested rows, or why it could not be taught.
+    /// What each learner says of the tested rows, or why it could not be taught. The chance of nothing is asked up to the day
+    /// `free`.
     pub(super) fn predict(
         &self,
         entries: &[&'static TimeEntry],
         days: &[f64],
-        free: bool,
+        free: Option<f64>,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Vec<Result<OfModel, String>> {
         let tasks: Vec<(&TimeEntry, &Fold)> =
@@ -192,7 +194,7 @@ impl<'a> Question<'a> {
         entry: &TimeEntry,
         fold: &Fold,
         days: &[f64],
-        free: bool,
+        free: Option<f64>,
     ) -> Result<OfModel, FitError> {
         let (experiment, last) = (self.ground.experiment, days.last().copied().unwrap_or(0.0));
         let (rows, seen) = self.known(fold);
@@ -218,7 +220,7 @@ impl<'a> Question<'a> {
         };
         let model = entry.learn(&experiment.models, &data, &origin)?;
         let test = self.tested_in(fold);
-        let grid = grid(last);
+        let upto = free.map(|upto| (upto, grid(upto)));
         let mut out = OfModel {
             incidence: Array3::zeros((test.len(), days.len(), usize::from(self.ground.leaving))),
             free: Vec::new(),
@@ -228,13 +230,12 @@ impl<'a> Question<'a> {
             let from = batch * BATCH;
             let part = model.incidence(x.view(), days)?;
             out.incidence.slice_mut(s![from..from + rows.len(), .., ..]).assign(&part);
-            if free {
-                let all = model.incidence(x.view(), &grid)?.sum_axis(Axis(2));
+            if let Some((upto, grid)) = &upto {
+                let all = model.incidence(x.view(), grid)?.sum_axis(Axis(2));
                 let own = rows.iter().enumerate();
                 out.free.extend(own.map(|(at, row)| {
-                    let exit = self.seen(*row, None).map_or(0.0, |s| f64::from(s.exit).min(last));
-                    let column = all.slice(s![at, ..]);
-                    1.0 - between(&grid, &column.to_vec(), exit).clamp(0.0, 1.0)
+                    let exit = self.seen(*row, None).map_or(0.0, |s| f64::from(s.exit).min(*upto));
+                    1.0 - between(grid, &all.row(at).to_vec(), exit).clamp(0.0, 1.0)
                 }));
             }
         }

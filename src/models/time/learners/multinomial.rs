@@ -5,7 +5,7 @@
 use super::strength;
 use super::{TimeLearner, TimeModel, TimeTraining, something_came};
 use crate::models::time::discrete::{
-    DiscreteData, DiscreteOptions, FittedDiscrete, NoVarying, PartPeriod, Periods, fit,
+    DiscreteData, DiscreteOptions, FittedDiscrete, NoVarying, PartPeriod, Periods, Spans, expand, fit,
 };
 use crate::models::{FitError, Origin};
 use crate::survival::Times;
@@ -45,7 +45,10 @@ impl TimeLearner for Multinomial {
         let months = (1..=24).chain((27..=240).step_by(3));
         let periods = bounds(&data.days, months)?;
         // The model wants causes without gaps.
-        let present = data.present();
+        let lines = expand(&Spans::new(&data.times, &periods, PartPeriod::Half));
+        // Its only events may lie in part periods that do not count.
+        let present: Vec<u8> =
+            data.present().into_iter().filter(|cause| lines.cause.contains(cause)).collect();
         let place = |cause: &u8| present.iter().position(|p| p == cause).map_or(0, |at| at as u8 + 1);
         let times = Times { cause: data.times.cause.iter().map(place).collect(), ..data.times.clone() };
         let rows = DiscreteData { x: data.x.view(), times: &times, weight: None, varying: &NoVarying };

@@ -127,7 +127,7 @@ fn baselines() -> Vec<Own> {
                 "three-facts-cox",
                 "Three facts",
                 "It weighs three facts, how often the child was referred before, how long ago the last time, and the child\u{2019}s \
-                 age; each makes events of every kind come faster or slower throughout.",
+                 age; events of each kind come sooner or later with it, by the same factor throughout.",
             ],
             (true, true),
             How::Own(Wants::Columns(THREE), || Box::new(Cox(Penalty::Tiny))),
@@ -141,7 +141,7 @@ fn models() -> Vec<Own> {
             [
                 "cox",
                 "Cox\u{2019}s proportional hazards",
-                "It weighs all facts; each makes events of a kind come faster or slower, by the same factor at all times. Each kind of \
+                "It weighs all facts: with each, events of a kind come sooner or later, by the same factor at all times. Each kind of \
                  event has its own weights, and what can happen to a child is put together from all of them.",
             ],
             (false, true),

@@ -80,8 +80,9 @@ fn bounds(values: &[f64]) -> Vec<f64> {
     sorted.sort_by(f64::total_cmp);
     let runs: Vec<&[f64]> = sorted.chunk_by(|a, b| a.total_cmp(b).is_eq()).collect();
     // Only a value with enough rows begins a stratum, so that each has enough.
-    let enough = runs.iter().skip(1).filter(|run| run.len() >= LEAST);
-    enough.filter_map(|run| run.first().copied()).collect()
+    let enough = runs.iter().filter(|run| run.len() >= LEAST);
+    // The first of them is of all before it too.
+    enough.skip(1).filter_map(|run| run.first().copied()).collect()
 }
 
 /// The stratum of a value.

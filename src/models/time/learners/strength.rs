@@ -109,10 +109,13 @@ pub(super) fn net(data: &TimeTraining, cause: u8, alpha: f64, origin: &Origin) -
     let options = PathOptions { ties: Ties::Efron, alpha, count: 30, ratio: 1e-3, lambda: None };
     let all = of_cause(data.x.view(), &data.times, cause);
     let whole = path(&all, &options)?;
-    let (learn, _) = origin.hold_out(HELD).ok_or(CoxError::NoEvents)?;
-    let learned = Part::of(data, origin, &learn);
-    let judge = Judge::new(&all, &learned.data(cause))?;
-    let tried = path(&learned.data(cause), &PathOptions { lambda: Some(whole.lambda.clone()), ..options })?;
-    let place = best(tried.coef.outer_iter().map(|coef| judge.gain(&coef.to_owned())));
-    Ok(whole.coef.row(place).to_vec())
+    // Where nothing can be tried, as when all events are of households held out, the strongest: no fact has a weight.
+    let place = origin.hold_out(HELD).and_then(|(learn, _)| {
+        let learned = Part::of(data, origin, &learn);
+        let judge = Judge::new(&all, &learned.data(cause)).ok()?;
+        let lambda = Some(whole.lambda.clone());
+        let tried = path(&learned.data(cause), &PathOptions { lambda, ..options }).ok()?;
+        Some(best(tried.coef.outer_iter().map(|coef| judge.gain(&coef.to_owned()))))
+    });
+    Ok(whole.coef.row(place.unwrap_or(0)).to_vec())
 }

@@ -99,7 +99,7 @@ fn nothing_small_is_shown_or_follows() {
     let (mut some, mut hidden_some) = (0, 0);
     for _ in 0..400 {
         let levels: Vec<Level> = (0..draw.random_range(2..6)).map(|_| level(&mut draw)).collect();
-        let shown = disclose(&models(&levels), THRESHOLD);
+        let shown = disclose(&models(&levels), &[], THRESHOLD);
         let all = sum(&levels);
         let mut before = vec![0; levels.len() + 1];
         for (time, months) in TIMES.iter().enumerate() {
@@ -159,12 +159,51 @@ fn shares_are_whole_ones_of_a_hundred_and_no_count_leaves() {
         at_risk: vec![500; 3],
         flags: vec![[50, 50, 100, 800]; 3],
     };
-    let shown = disclose(&Models { tested: 1_234, ..models(&[level.clone(), level]) }, THRESHOLD);
+    let shown = disclose(&Models { tested: 1_234, ..models(&[level.clone(), level]) }, &[], THRESHOLD);
     let share = line(&shown, measures::INCIDENCE.id, "l0", 12);
     assert_eq!(share.number.estimate(), Some(0.12));
     assert_eq!(line(&shown, measures::RATIO.id, "l0", 12).number.estimate(), Some(0.123));
     assert!(shown.lines.iter().all(|l| l.n.get().is_none() && l.events.get().is_none()));
     assert_eq!(shown.tested.get(), Some(1_230));
+}
+
+/// Scores at thresholds that flag few, or nearly the same as others that are shown; a model that gives everybody the same chance.
+#[test]
+fn flags_of_few_and_flags_nearly_the_same_are_hidden() {
+    let level =
+        Level { n: 1000, came: vec![300; 3], at_risk: vec![500; 3], flags: vec![[50, 50, 250, 650]; 3] };
+    let mut found = models(&[level]);
+    found.times = vec![3];
+    let at = |threshold: &str| format!("3 months, risk from {threshold}");
+    let mut add = |threshold: &str, flags: [u64; 4]| {
+        let counts = [vec![300, 500], flags.to_vec()].concat();
+        found.rows.push(row(measures::NET_BENEFIT.id, ("overall", "all"), &at(threshold), 1000, counts));
+    };
+    add("0.1", [200, 300, 100, 400]);
+    add("0.2", [195, 250, 105, 450]);
+    add("0.3", [54, 80, 246, 620]);
+    add("0.4", [20, 9, 280, 691]);
+    add("0.5", [20, 20, 280, 680]);
+    let shown = disclose(&found, &[], THRESHOLD);
+    let is_shown = |threshold: &str| {
+        let fits = |l: &&Line| l.measure == measures::NET_BENEFIT.id && l.at == at(threshold);
+        shown.lines.iter().find(fits).unwrap().number.estimate().is_some()
+    };
+    // 0.2 is near 0.1 in those that came, 0.3 near the declared share, 0.4 flags fewer than ten in vain.
+    let all: Vec<bool> = ["0.1", "0.2", "0.3", "0.4", "0.5"].into_iter().map(is_shown).collect();
+    assert_eq!(all, [true, false, false, false, true]);
+    let same = crate::evaluate::survival::found::Card {
+        id: "m".to_owned(),
+        title: String::new(),
+        words: String::new(),
+        baseline: true,
+        same_for_all: true,
+    };
+    found.cards = vec![same];
+    let shown = disclose(&found, &[], THRESHOLD);
+    let told =
+        |measure: &str| shown.lines.iter().any(|l| l.measure == measure && l.number.estimate().is_some());
+    assert!(told(measures::RATIO.id) && !told(measures::PPV.id) && !told(measures::NET_BENEFIT.id));
 }
 
 #[test]
@@ -210,7 +249,7 @@ fn points_facts_and_landmarks_of_few_are_hidden() {
         }),
         ..models(&[level])
     };
-    let shown = disclose(&found, THRESHOLD);
+    let shown = disclose(&found, &[], THRESHOLD);
     let hidden: Vec<bool> = shown.points.iter().map(|p| p.observed == PerHundred::Suppressed).collect();
     assert_eq!(hidden, [true, false, false, false, true]);
     let facts: Vec<String> = shown.steady.unwrap().facts.into_iter().map(|f| f.words).collect();
