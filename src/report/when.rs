@@ -2,7 +2,7 @@
 
 use super::when_models::Models;
 use super::when_more::More;
-use crate::privacy::disclosure::{Count, PerHundred};
+use crate::privacy::disclosure::{Count, Number, PerHundred};
 use serde_json::{Value, json as object};
 
 /// A time that the experiment asks about.
@@ -18,6 +18,10 @@ pub struct Horizon {
     pub at_risk: Count,
     /// Of a hundred, those to whom each declared cause came first, then those who left first.
     pub shares: Vec<PerHundred>,
+    /// Of a hundred, those to whom nothing had come.
+    pub free: PerHundred,
+    /// The cumulative hazard of the first cause.
+    pub hazard: Number,
     /// What counting as if nobody could leave would say of the first cause.
     pub overstated: PerHundred,
 }
@@ -91,7 +95,7 @@ impl When {
         let horizon = |h: &Horizon| {
             object!({
                 "months": h.months, "days": h.days, "followed": h.followed.get(), "at_risk": h.at_risk.get(),
-                "shares": shares(&h.shares), "one_minus_kaplan_meier": share(&h.overstated),
+                "shares": shares(&h.shares), "nothing_yet": share(&h.free), "cumulative_hazard": h.hazard.estimate(), "one_minus_kaplan_meier": share(&h.overstated),
             })
         };
         let level = |l: &Level| object!({"level": l.name, "came": shares(&l.came)});

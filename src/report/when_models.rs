@@ -84,6 +84,8 @@ pub struct Fact {
     pub words: String,
     /// Factor on the speed over all times.
     pub factor: Number,
+    /// The same where every return of a child counts.
+    pub again: Number,
     /// Over the first and the last third of the events.
     pub thirds: (Number, Number),
     /// How surprising the change would be.
@@ -147,7 +149,7 @@ impl Models {
 fn steady(of: &Steady) -> Value {
     let fact = |f: &Fact| {
         object!({
-            "fact": f.words, "factor": number(&f.factor), "early": number(&f.thirds.0), "late": number(&f.thirds.1), "p": number(&f.p),
+            "fact": f.words, "factor": number(&f.factor), "every_return": number(&f.again), "early": number(&f.thirds.0), "late": number(&f.thirds.1), "p": number(&f.p),
         })
     };
     object!({"p": of.p.get(), "facts": of.facts.iter().map(fact).collect::<Vec<Value>>()})

@@ -51,6 +51,8 @@ pub struct By {
     pub came: Vec<u64>,
     /// The cumulative incidence of each, in the same order.
     pub shares: Vec<Share>,
+    /// The share to whom nothing had come (Kaplan-Meier).
+    pub free: Share,
 }
 
 /// A time that the experiment asks about.
@@ -167,6 +169,8 @@ pub struct When {
     pub by: Vec<Reading<By>>,
     /// What one minus Kaplan-Meier would say of the first cause by each horizon.
     pub overstated: Vec<Reading<f64>>,
+    /// The cumulative hazard of the first cause by each horizon (Nelson-Aalen).
+    pub hazards: Vec<Reading<f64>>,
     /// What had come by each month at which enough are still followed.
     pub curve: Vec<(u32, By)>,
     /// By grouping.

@@ -85,6 +85,11 @@ pub struct Fact {
     pub factor: f64,
     /// Its 95% interval, over families.
     pub interval: (f64, f64),
+    /// The factor where every return of a child counts, in time since the start of its first spell (Andersen and Gill), and its
+    /// interval over families.
+    pub again: f64,
+    /// Its 95% interval.
+    pub again_interval: (f64, f64),
     /// Over the first third of the events.
     pub early: f64,
     /// Over the last third.

@@ -14,8 +14,9 @@ use super::run::{Progress, Test};
 use super::{Experiment, groups, words};
 use crate::cohort::{self, Index, IndexRow, Leaving, Point, Seen, TimedCohort};
 use crate::history::History;
-use crate::survival::aalen_johansen::{self, At};
+use crate::survival::aalen_johansen::{self, At, Estimate};
 use crate::survival::found::{By, Group, Horizon, LEAST_AT_RISK, Level, Reading, Share, Size, When};
+use crate::survival::nelson_aalen::{NelsonAalen, Ties};
 use crate::survival::one_minus_km::one_minus_km;
 use crate::survival::{CENSORED, Times};
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,6 +91,7 @@ fn of_cohort(
         leavings: all.leavings(),
         by: all.by(&supported)?,
         overstated: overstated.into_iter().map(|by| by.map_err(str::to_owned)).collect(),
+        hazards: all.hazards(&supported)?,
         curve: all.curve(),
         groups,
         more,
@@ -175,6 +177,12 @@ impl<'a> Followed<'a> {
         (1..=LAST_MONTH).rev().find(|m| self.at_risk(settings::days(*m)) >= LEAST_AT_RISK).unwrap_or(0)
     }
 
+    /// The cumulative hazard of the first cause by some days.
+    fn hazards(&self, days: &[f64]) -> Reading<Vec<Reading<f64>>> {
+        let found = NelsonAalen::new(&self.times, None, Some(1), Ties::Poisson).map_err(str::to_owned)?;
+        Ok(days.iter().map(|day| found.at(*day).map_err(str::to_owned)).collect())
+    }
+
     /// What had come by some days.
     fn by(&self, days: &[f64]) -> Reading<Vec<Reading<By>>> {
         let found = aalen_johansen::at(&self.times, None, &self.household, days).map_err(str::to_owned)?;
@@ -189,7 +197,13 @@ impl<'a> Followed<'a> {
         let mut shares: Vec<Share> = at.incidence.iter().map(Share::from).collect();
         // Causes that nobody came to.
         shares.resize(usize::from(self.causes), Share { value: 0.0, interval: None });
-        By { at_risk: at.at_risk as u64, came: (1..=self.causes).map(ended).collect(), shares }
+        // The same scale as for what came: the interval of the rest.
+        let rest = Share::from(&Estimate { value: 1.0 - at.free.value, ..at.free });
+        let free = Share {
+            value: at.free.value,
+            interval: rest.interval.map(|(low, high)| (1.0 - high, 1.0 - low)),
+        };
+        By { at_risk: at.at_risk as u64, came: (1..=self.causes).map(ended).collect(), shares, free }
     }
 
     /// What had come by each month at which enough are still followed.

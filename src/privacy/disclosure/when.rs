@@ -70,6 +70,9 @@ fn shown(found: &found::When, known: &Known, threshold: u64) -> When {
         .collect();
     let others =
         steps(by.iter().map(|by| by.map(|by| (by.came[1..].iter().sum(), by.at_risk))), spells, threshold);
+    let left = |by: Option<&By>| {
+        by.is_some_and(|by| spells.saturating_sub(by.came.iter().sum::<u64>()) >= threshold)
+    };
     let horizon = |(i, h): (usize, &found::Horizon)| Horizon {
         months: h.months,
         days: h.days,
@@ -78,6 +81,13 @@ fn shown(found: &found::When, known: &Known, threshold: u64) -> When {
         shares: (0..causes)
             .map(|k| share(h, &found.by[i], kept[k][i], |by| by.shares.get(k).copied()))
             .collect(),
+        // With the others it would give whatever is hidden.
+        free: share(h, &found.by[i], kept.iter().all(|kept| kept[i]) && left(by[i]), |by| Some(by.free)),
+        hazard: match &found.hazards[i] {
+            Ok(hazard) if kept[0][i] && others[i] => Number::new((hazard * 100.0).round() / 100.0, None),
+            Ok(_) => Number::Suppressed,
+            Err(why) => Number::Undefined(why.clone()),
+        },
         overstated: share(h, &found.by[i], kept[0][i] && others[i], |_| {
             let value = *found.overstated[i].as_ref().ok()?;
             Some(Share { value, interval: None })

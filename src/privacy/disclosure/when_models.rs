@@ -315,6 +315,7 @@ fn steady(found: &found::Steady, threshold: u64) -> Steady {
     let fact = |f: &found::Fact| Fact {
         words: f.words.clone(),
         factor: Number::new(f.factor, Some(f.interval)),
+        again: Number::new(f.again, Some(f.again_interval)),
         thirds: (Number::new(f.early, None), Number::new(f.late, None)),
         p: Number::new(f.p, None),
     };

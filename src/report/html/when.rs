@@ -96,10 +96,12 @@ fn horizons(when: &When, of: &str, what: &str) -> Markup {
     let mut heads: Vec<String> =
         when.causes.iter().map(|cause| format!("The child {cause}{first}")).collect();
     heads.push("Could no longer come back".to_owned());
+    heads.push("Nothing had come".to_owned());
     heads.push("Still waiting, and still followed".to_owned());
     heads.push("As if nothing else could end the waiting".to_owned());
     let row = |h: &Horizon| {
         let mut cells: Vec<Markup> = h.shares.iter().map(per_hundred).collect();
+        cells.push(per_hundred(&h.free));
         cells.push(about(h.at_risk));
         cells.push(per_hundred(&h.overstated));
         TableRow::new(html! { (months(h.months)) }, cells)
@@ -126,9 +128,16 @@ fn others(when: &When, what: &str) -> Markup {
         p class="note" {
             "For statisticians: Aalen\u{2013}Johansen cumulative incidence; the last column is 1 \u{2212} Kaplan\u{2013}Meier. Events come before \
              ends of observation on one day. Intervals: infinitesimal jackknife summed over households, complementary log-log. A time is \
-             shown only where enough came since the last one shown."
+             shown only where enough came since the last one shown. Nothing had come: Kaplan\u{2013}Meier. Cumulative hazard of what is asked \
+             about (Nelson\u{2013}Aalen): " (hazards(when)) "."
         }
     }
+}
+
+fn hazards(when: &When) -> String {
+    let shown = when.horizons.iter().filter_map(|h| Some((h.months, h.hazard.estimate()?)));
+    let all: Vec<String> = shown.map(|(m, hazard)| format!("{hazard:.2} by {}", months(m))).collect();
+    if all.is_empty() { "not shown".to_owned() } else { all.join(", ") }
 }
 
 fn hides(when: &When, of: &str) -> Markup {

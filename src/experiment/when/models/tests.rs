@@ -190,7 +190,10 @@ fn a_learner_that_fails_takes_no_other_with_it() {
     let steady = found.steady.unwrap();
     assert!(
         steady.facts.len() == 8
-            && steady.facts.iter().all(|f| f.interval.0 < f.factor && f.factor < f.interval.1)
+            && steady
+                .facts
+                .iter()
+                .all(|f| f.interval.0 < f.factor && f.factor < f.interval.1 && f.again_interval.0 < f.again)
     );
 }
 

@@ -11,7 +11,7 @@ const NONE: Known = Known { rows: Vec::new(), children: Vec::new() };
 /// What had come by a time: of each cause so many, of a hundred each.
 fn by(came: &[u64], at_risk: u64) -> Reading<By> {
     let share = Share { value: 0.3, interval: Some((0.28, 0.32)) };
-    Ok(By { at_risk, came: came.to_vec(), shares: vec![share; came.len()] })
+    Ok(By { at_risk, came: came.to_vec(), shares: vec![share; came.len()], free: share })
 }
 
 fn level(name: &str, spells: u64, by: Vec<Reading<By>>) -> found::Level {
@@ -44,6 +44,7 @@ fn world(levels: Vec<found::Level>) -> found::When {
             .map(|i| Time { months: 3 * i, days: 91, followed: spells, too_few: false })
             .collect(),
         overstated: vec![Ok(0.35); times],
+        hazards: vec![Ok(0.43); times],
         more: more(&all, spells),
         by: all,
         groups: vec![found::Group { name: "sex".to_owned(), levels }],

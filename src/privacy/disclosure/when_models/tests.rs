@@ -229,6 +229,8 @@ fn points_facts_and_landmarks_of_few_are_hidden() {
         words: words.to_owned(),
         factor: 1.5,
         interval: (1.2, 1.8),
+        again: 1.5,
+        again_interval: (1.2, 1.8),
         early: 1.4,
         late: 1.6,
         p: 0.3,
