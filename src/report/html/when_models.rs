@@ -88,7 +88,25 @@ fn in_short(models: &Models) -> String {
         text.replace_range(..1, &first);
     }
     format!(
-        "{text}. Better is not good enough: the tables say how much better, and whether the chances can be believed."
+        "{text}.{} Better is not good enough: the tables say how much better, how often it is wrong, and whether its chances can be believed.",
+        strongest(models)
+    )
+}
+
+/// The candidate beside the baseline that comes nearest at the main time; no test of the difference.
+fn strongest(models: &Models) -> String {
+    let at = place(models.main_months);
+    let of = |id: &str| models.overall(id, measures::IPA.id, &at)?.number.estimate();
+    let baselines = models.cards.iter().filter(|card| card.baseline && card.id != models.candidate);
+    let known = baselines.filter_map(|card| Some((card.title.as_str(), of(&card.id)?)));
+    let best = known.max_by(|a, b| a.1.total_cmp(&b.1));
+    let Some(((title, theirs), ours)) = best.zip(of(&models.candidate)) else { return String::new() };
+    let part = |v: f64| decimals(v * 100.0, 1);
+    format!(
+        " Within {at}, of 100 parts of the way from giving everybody the same chance to being always right, it goes {}; the best of the \
+         baselines, \u{201c}{title}\u{201d}, goes {}.",
+        part(ours),
+        part(theirs)
     )
 }
 

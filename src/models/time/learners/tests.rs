@@ -80,7 +80,7 @@ fn every_learner_gives_chances_that_can_be_and_finds_the_truth() {
         println!("{}: off by {off:.4}, {:.4} of {:.4}", entry.id, of_day(4), expected(730.0));
         // Naive Bayes is too sure of itself, and FTRL goes through the rows a few times only.
         let rough = ["naive-bayes-hazard", "ftrl-hazard"].contains(&entry.id.as_str());
-        let most = if rough { 0.08 } else { 0.035 };
+        let most = if rough { 0.08 } else { 0.05 };
         assert!(off < most, "{}: off by {off}", entry.id);
         let bias = (of_day(4) - expected(730.0)).abs();
         assert!(bias < 0.04 || rough, "{}: {bias}", entry.id);
