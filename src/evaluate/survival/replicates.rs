@@ -12,14 +12,13 @@ use rand::RngExt;
 use rayon::prelude::*;
 
 use crate::evaluate::Value;
-use crate::num::{quantile, seed};
+use crate::evaluate::measures::Spread;
+use crate::evaluate::resample::draw;
+use crate::num::seed;
 
 /// What is printed next to the number.
 pub const CONVENTION: &str =
     "95% interval: 2.5th to 97.5th percentile of bootstrap replicates, households drawn with replacement.";
-
-/// Largest share of replicates that may be undefined before an interval is withheld.
-const MOST_UNDEFINED: f64 = 0.05;
 
 /// An interval, or in plain words why there is none.
 pub type Interval = Result<(f64, f64), &'static str>;
@@ -67,34 +66,22 @@ pub fn intervals(
 ) -> Vec<Interval> {
     let all: Vec<Vec<Value>> =
         (0..replicates).into_par_iter().map(|number| f(&draws(seed, number, household))).collect();
-    let values = all.first().map_or_else(|| f(&vec![1.0; household.len()]).len(), Vec::len);
+    let estimates = f(&vec![1.0; household.len()]);
     let missing = Err("not given in this replicate");
-    (0..values)
-        .map(|value| interval(all.iter().map(|replicate| replicate.get(value).copied().unwrap_or(missing))))
+    (0..estimates.len())
+        .map(|value| {
+            let estimate = estimates.get(value).copied().unwrap_or(missing)?;
+            interval(estimate, all.iter().map(|replicate| replicate.get(value).copied().unwrap_or(missing)))
+        })
         .collect()
 }
 
-/// The percentile interval from the replicates of one value.
+/// The percentile interval of an estimate from its replicates, by the rules of all others.
 ///
 /// # Errors
-/// With no replicates, or more than 5% of them undefined.
-pub fn interval(replicates: impl Iterator<Item = Value>) -> Interval {
-    let (mut defined, mut all) = (Vec::new(), 0_usize);
-    for value in replicates {
-        all += 1;
-        defined.extend(value.ok());
-    }
-    if all == 0 {
-        return Err("no interval: no bootstrap replicates were asked for");
-    }
-    if (all - defined.len()) as f64 > MOST_UNDEFINED * all as f64 {
-        return Err("no interval: undefined in more than 5% of bootstrap replicates");
-    }
-    defined.sort_unstable_by(f64::total_cmp);
-    match (quantile(&defined, 0.025), quantile(&defined, 0.975)) {
-        (Some(low), Some(high)) => Ok((low, high)),
-        _ => Err("no interval: undefined in every bootstrap replicate"),
-    }
+/// With no replicates, more than 5% of them undefined, or nearly all to one side of the estimate.
+pub fn interval(estimate: f64, replicates: impl Iterator<Item = Value>) -> Interval {
+    draw::interval(Spread::Percentile, estimate, replicates.map(Value::ok))
 }
 
 #[cfg(test)]
@@ -136,12 +123,15 @@ mod tests {
     #[test]
     fn intervals_are_percentiles_of_what_is_defined() {
         // 0, 1, ..., 100: places 0.025 * 100 = 2.5 and 97.5.
-        let (low, high) = interval((0..=100).map(|i| Ok(f64::from(i)))).unwrap();
+        let (low, high) = interval(50.0, (0..=100).map(|i| Ok(f64::from(i)))).unwrap();
         assert!((low - 2.5).abs() < 1e-12 && (high - 97.5).abs() < 1e-12);
-        let undefined = |below: i32| interval((0..100).map(|i| if i < below { Err("no") } else { Ok(1.0) }));
+        let undefined =
+            |below: i32| interval(1.0, (0..100).map(|i| if i < below { Err("no") } else { Ok(1.0) }));
         assert!(undefined(5).is_ok());
         assert_eq!(undefined(6), Err("no interval: undefined in more than 5% of bootstrap replicates"));
-        assert!(interval(std::iter::empty()).is_err());
+        assert!(interval(1.0, std::iter::empty()).is_err());
+        // An interval that leaves out its own estimate would be taken for one of it.
+        assert!(interval(101.0, (0..=100).map(|i| Ok(f64::from(i)))).is_err());
     }
 
     #[test]

@@ -8,7 +8,6 @@
 //! 4. No count of referrals leaves but how many were tested and still waited, to the nearest ten.
 //! 5. A fact is named only if enough referrals with and without the outcome differ from its usual value.
 
-use super::facts::tens;
 use super::levels::{Part, protect};
 use super::passed::{Count, Number, Passed, PerHundred};
 use super::when::rough;
@@ -51,7 +50,7 @@ pub(super) fn disclose(found: &found::Models, known: &[u64], threshold: u64) -> 
                 (id.clone(), share, Passed::rounded(of.largest_sum))
             })
             .collect(),
-        landmarks: found.landmarks.iter().map(|landmark| later(landmark, threshold)).collect(),
+        landmarks: found.landmarks.iter().map(|landmark| later(landmark, &shown, known)).collect(),
         steady: found.steady.as_ref().filter(|s| s.events >= threshold).map(|s| steady(s, threshold)),
     }
 }
@@ -295,19 +294,23 @@ fn points(found: &found::Models, shown: &Shown, threshold: u64) -> Vec<Point> {
     out
 }
 
-fn later(found: &found::Landmark, threshold: u64) -> Landmark {
+/// A landmark; the start is one of the same rows as the horizons, and tells no more than they do.
+fn later(found: &found::Landmark, horizons: &Shown, known: &[u64]) -> Landmark {
+    let threshold = horizons.threshold;
     let rows = found.rows.as_ref();
     let waiting = rows.ok().and_then(|rows| rows.first()).map_or(0, |row| row.n);
+    let disclosed = |rows: &Vec<Row>| -> Vec<Line> {
+        let mut own = Shown::new(rows, &[found.window], threshold);
+        if found.months == 0 {
+            own.times.retain(|time| horizons.times.contains(time));
+        }
+        rows.iter().map(|row| own.line(row)).collect()
+    };
     Landmark {
         months: found.months,
         window: found.window,
-        waiting: Count::new(tens(waiting), waiting >= threshold),
-        lines: rows
-            .map(|rows| {
-                let shown = Shown::new(rows, &[found.window], threshold);
-                rows.iter().map(|row| shown.line(row)).collect()
-            })
-            .map_err(String::clone),
+        waiting: rough(waiting, known, threshold),
+        lines: rows.map(disclosed).map_err(String::clone),
     }
 }
 

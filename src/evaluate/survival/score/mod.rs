@@ -141,12 +141,16 @@ pub fn score(
         })
         .collect();
     let missing = Err("not given in this replicate");
-    let of_slot = |slot: usize| interval(replicates.iter().map(|r| r.get(slot).copied().unwrap_or(missing)));
+    let of_slot = |slot: usize, estimate: f64| {
+        interval(estimate, replicates.iter().map(|r| r.get(slot).copied().unwrap_or(missing)))
+    };
     let mut rows: Vec<Row> = slots
         .iter()
         .zip(&values)
         .enumerate()
-        .map(|(slot, (place, value))| all.row(place, *value, of_slot(slot)))
+        .map(|(slot, (place, value))| {
+            all.row(place, *value, value.map_or_else(Err, |value| of_slot(slot, value)))
+        })
         .collect();
     rows.extend(all.by_formula());
     Ok(rows)

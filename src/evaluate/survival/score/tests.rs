@@ -172,6 +172,9 @@ fn intervals_tell_the_truth_from_half_of_it() {
     }
     let p = find(&rows, ("truth", "time-d-calibration-p", "up to 12 months"), "all");
     assert!(p.estimate.unwrap() > 0.01 && p.low.is_none());
+    // No interval leaves out its own estimate: a gate would judge by it.
+    let within = |r: &Row| r.low <= r.estimate && r.estimate <= r.high;
+    assert!(rows.iter().filter(|r| r.low.is_some()).all(within));
     // Points of the truth lie near what came, and hold all rows.
     let points = points(&tested, 0).unwrap();
     for point in points.iter().filter(|p| p.group == "overall") {

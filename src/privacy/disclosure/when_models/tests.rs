@@ -206,6 +206,29 @@ fn flags_of_few_and_flags_nearly_the_same_are_hidden() {
     assert!(told(measures::RATIO.id) && !told(measures::PPV.id) && !told(measures::NET_BENEFIT.id));
 }
 
+/// The start is a landmark of the same rows: a time that is hidden among the horizons is hidden there too, and the count of the
+/// rows is the rough one of the section.
+#[test]
+fn the_start_as_a_landmark_tells_no_more_than_the_horizons() {
+    // Four more came between 3 and 12 months.
+    let level = Level {
+        n: 1_006,
+        came: vec![100, 104, 300],
+        at_risk: vec![500; 3],
+        flags: vec![[50, 50, 54, 852]; 3],
+    };
+    let mut found = models(&[level]);
+    found.tested = 1_006;
+    let rows = vec![row(measures::INCIDENCE.id, ("overall", "all"), "12 months", 1_006, vec![104, 500])];
+    found.landmarks = vec![Landmark { months: 0, window: 12, rows: Ok(rows) }];
+    // Another table tells that 999 were asked about.
+    let shown = disclose(&found, &[999], THRESHOLD);
+    assert_eq!(line(&shown, measures::INCIDENCE.id, "all", 12).number.estimate(), None);
+    let start = &shown.landmarks[0];
+    assert_eq!(start.lines.as_ref().unwrap()[0].number.estimate(), None);
+    assert_eq!(start.waiting, shown.tested);
+}
+
 #[test]
 fn points_facts_and_landmarks_of_few_are_hidden() {
     let level = Level {
