@@ -13,6 +13,26 @@ pub struct Grouping {
     pub level_of: Vec<u16>,
 }
 
+impl Grouping {
+    /// The place of the level that others are compared with: the one named for this grouping, or else the largest, the first of
+    /// equals.
+    #[must_use]
+    pub fn reference(&self, named: &[(String, String)]) -> usize {
+        let named = named.iter().find(|(name, _)| *name == self.name);
+        let named = named.and_then(|(_, level)| self.levels.iter().position(|l| l == level));
+        named.unwrap_or_else(|| self.largest())
+    }
+
+    fn largest(&self) -> usize {
+        let mut rows = vec![0_usize; self.levels.len()];
+        for level in &self.level_of {
+            rows[usize::from(*level)] += 1;
+        }
+        // The first of equals.
+        (0..rows.len()).rev().max_by_key(|level| rows[*level]).unwrap_or(0)
+    }
+}
+
 /// One model's predictions.
 #[derive(Clone, Debug)]
 pub struct Scores {

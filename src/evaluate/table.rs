@@ -53,9 +53,7 @@ impl Plan {
         let mut pairs = Vec::new();
         let mut first = 1;
         for grouping in &input.groupings {
-            let named = settings.references.iter().find(|(name, _)| *name == grouping.name);
-            let named = named.and_then(|(_, level)| grouping.levels.iter().position(|l| l == level));
-            let reference = first + named.unwrap_or_else(|| largest(grouping));
+            let reference = first + grouping.reference(&settings.references);
             let cells = first..first + grouping.levels.len();
             pairs.extend(cells.filter(|cell| *cell != reference).map(|cell| (cell, reference)));
             first += grouping.levels.len();
@@ -140,16 +138,6 @@ impl Plan {
         slots.extend(rests);
         slots
     }
-}
-
-/// The place of a grouping's largest level.
-fn largest(grouping: &super::Grouping) -> usize {
-    let mut rows = vec![0_usize; grouping.levels.len()];
-    for level in &grouping.level_of {
-        rows[usize::from(*level)] += 1;
-    }
-    // The first of equals.
-    (0..rows.len()).rev().max_by_key(|level| rows[*level]).unwrap_or(0)
 }
 
 /// The rows of a model, or those of the data alone as any model's results hold them.

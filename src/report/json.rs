@@ -94,7 +94,7 @@ fn comparison(line: &ComparisonLine) -> Value {
     })
 }
 
-fn contrast(line: &ContrastLine) -> Value {
+pub(super) fn contrast(line: &ContrastLine) -> Value {
     let (status, reason) = status(&line.difference);
     let interval = |number: &Number| number.interval().map(|(low, high)| [low, high]);
     object!({
@@ -116,7 +116,7 @@ fn contrast(line: &ContrastLine) -> Value {
     })
 }
 
-fn test(line: &TestLine) -> Value {
+pub(super) fn test(line: &TestLine) -> Value {
     let number = |value: Option<Passed<f64>>| value.map(Passed::get);
     object!({
         "model": line.model,

@@ -1,6 +1,6 @@
 //! Models of when, as they may be shown.
 
-use super::contents::Line;
+use super::contents::{ContrastLine, Line, TestLine};
 use super::when::share;
 use crate::evaluate::survival::found::Card;
 use crate::privacy::disclosure::{Count, Number, Passed, PerHundred};
@@ -29,6 +29,10 @@ pub struct Models {
     pub capacity: f64,
     /// Every measure.
     pub lines: Vec<Line>,
+    /// Levels less the level that they are compared with.
+    pub contrasts: Vec<ContrastLine>,
+    /// Whether levels differ by more than chance.
+    pub tests: Vec<TestLine>,
     /// Calibration curves of the candidate.
     pub points: Vec<Point>,
     /// Models whose chances of all causes can add up to more than 100 in 100: of 100 children those for whom they do, and the
@@ -138,6 +142,8 @@ impl Models {
             "without": self.without.iter().map(|(months, why)| object!({"months": months, "reason": why})).collect::<Vec<Value>>(),
             "times": self.times, "tested": self.tested.get(), "capacity": self.capacity,
             "rows": self.lines.iter().map(line).collect::<Vec<Value>>(),
+            "contrasts": self.contrasts.iter().map(super::json::contrast).collect::<Vec<Value>>(),
+            "tests": self.tests.iter().map(super::json::test).collect::<Vec<Value>>(),
             "calibration_points": self.points.iter().map(point).collect::<Vec<Value>>(),
             "sums_above_one": self.excess.iter().map(|(id, of, largest)| object!({"model": id, "of_100": share(of), "largest": largest.get()})).collect::<Vec<Value>>(),
             "landmarks": self.landmarks.iter().map(landmark).collect::<Vec<Value>>(),

@@ -30,7 +30,7 @@ impl Test {
 ///
 /// # Errors
 /// Where there is nothing to compare, or V is singular.
-pub(super) fn quadratic(s: &[f64], v: &[Vec<f64>]) -> Value {
+pub(crate) fn quadratic(s: &[f64], v: &[Vec<f64>]) -> Value {
     if s.is_empty() {
         return Err("fewer than two groups can be compared");
     }

@@ -44,5 +44,6 @@ mod synth;
 mod truth;
 mod what_if;
 mod when;
+mod when_coverage;
 mod when_models;
 mod when_truth;

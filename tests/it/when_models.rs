@@ -186,11 +186,12 @@ fn the_page_says_what_the_models_did() {
         "\u{201c}Three facts\u{201d} tells better than \u{201c}The same for everybody\u{201d} who comes back within 3 months, 12 months, \
          24 months.",
         "Which model for when",
+        "Within 12 months: are the differences between groups more than chance?",
         "Does predicting again later help?",
         "Do facts weigh the same at all times?",
         "Squared error of those followed long enough",
     ];
-    for words in &words[..4] {
+    for words in &words[..5] {
         assert!(page.contains(words), "{words}");
     }
     // The chances of a model that looks at one thing at a time can add up to more than is possible, and the page says whether.

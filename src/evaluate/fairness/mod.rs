@@ -17,7 +17,7 @@ mod tested_rows;
 pub use contrast::Contrast;
 pub(super) use contrast::contrasts;
 pub use group_test::{GroupTest, Null};
-pub(super) use group_test::{count as count_tests, tests};
+pub(super) use group_test::{adjust, count as count_tests, tests};
 pub(super) use shrink::shrink;
 
 /// Measures in which groups are compared.

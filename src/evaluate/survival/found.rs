@@ -1,7 +1,7 @@
 //! What a run found of models of when, exact: it leaves only through disclosure control.
 
 use super::score::Point;
-use crate::evaluate::Row;
+use crate::evaluate::{Contrast, GroupTest, Row};
 use crate::models::time::fine_gray::Excess;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +43,10 @@ pub struct Models {
     pub capacity: f64,
     /// Every measure.
     pub rows: Vec<Row>,
+    /// Levels less their reference levels.
+    pub contrasts: Vec<Contrast>,
+    /// Whether levels differ.
+    pub tests: Vec<GroupTest>,
     /// Calibration curves of the candidate.
     pub points: Vec<Point>,
     /// For models of one cause at a time, by id: how often their chances of all causes added up to more than 1.

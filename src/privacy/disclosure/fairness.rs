@@ -6,17 +6,17 @@
 use std::collections::BTreeSet;
 
 use super::passed::{Number, Passed};
-use crate::evaluate::{Contrast, Evaluation, GroupTest, Status};
+use crate::evaluate::{Contrast, GroupTest, Status};
 use crate::report::{ContrastLine, EqualPrecision, Line, TestLine};
 
 /// What levels without a name are called.
 const TOO_SMALL: &str = "too small to name";
 
 /// Every contrast, in order. A contrast of levels that are too small to name is one line for all of them.
-pub(super) fn contrasts(evaluation: &Evaluation, lines: &[Line], threshold: u64) -> Vec<ContrastLine> {
+pub(super) fn contrasts(all: &[Contrast], lines: &[Line], threshold: u64) -> Vec<ContrastLine> {
     let mut seen = BTreeSet::new();
     let mut out = Vec::new();
-    for contrast in &evaluation.contrasts {
+    for contrast in all {
         let line = contrast_line(contrast, lines, threshold);
         let nameless = line.level == TOO_SMALL || line.against == TOO_SMALL;
         let name = [&line.model, &line.measure, &line.group, &line.level, &line.at, &line.against];
@@ -71,8 +71,8 @@ fn contrast_line(contrast: &Contrast, lines: &[Line], threshold: u64) -> Contras
 }
 
 /// Every test, in order. The range is that of levels some of which may be hidden, so it is shown only where none is.
-pub(super) fn tests(evaluation: &Evaluation, lines: &[Line]) -> Vec<TestLine> {
-    evaluation.tests.iter().map(|test| test_line(test, lines)).collect()
+pub(super) fn tests(all: &[GroupTest], lines: &[Line]) -> Vec<TestLine> {
+    all.iter().map(|test| test_line(test, lines)).collect()
 }
 
 fn test_line(test: &GroupTest, lines: &[Line]) -> TestLine {

@@ -116,9 +116,9 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
     let total = (ingredients.tested.rows, ingredients.tested.events);
     let facts = facts::disclose(ingredients, threshold);
     let by_fold = folds::disclose(ingredients, &lines, total, threshold);
-    let contrasts = fairness::contrasts(evaluation, &lines, threshold);
+    let contrasts = fairness::contrasts(&evaluation.contrasts, &lines, threshold);
     let comparisons = comparisons::comparisons(&evaluation.comparisons, &lines);
-    let group_tests = fairness::tests(evaluation, &lines);
+    let group_tests = fairness::tests(&evaluation.tests, &lines);
     let at = tables::words(ingredients.capacity);
     let equal_precision = fairness::equal_precision(candidate, &at, &lines);
     let rates = rates::disclose(ingredients, &facts, &lines, threshold);

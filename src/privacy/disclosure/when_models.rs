@@ -6,11 +6,15 @@
 //!    flagged, by how many of them and of the others came and did not.
 //! 3. Points of a curve are such parts too; they and shares leave as whole ones of a hundred.
 //! 4. No count of referrals leaves but how many were tested and still waited, to the nearest ten.
-//! 5. A fact is named only if enough referrals with and without the outcome differ from its usual value.
+//! 5. Levels are compared only where both are shown, by the numbers that are shown of them.
+//! 6. A fact is named only if enough referrals with and without the outcome differ from its usual value.
 
+use super::fairness;
 use super::levels::{Part, protect};
 use super::passed::{Count, Number, Passed, PerHundred};
 use super::when::rough;
+mod compared;
+
 use crate::evaluate::measures::Unit;
 use crate::evaluate::survival::found;
 use crate::evaluate::survival::score::{self, measures};
@@ -27,7 +31,10 @@ pub(super) fn disclose(found: &found::Models, known: &[u64], threshold: u64) -> 
     shown.same_for_all =
         found.cards.iter().filter(|card| card.same_for_all).map(|card| card.id.clone()).collect();
     shown.thin(&found.rows);
+    let lines: Vec<Line> = found.rows.iter().map(|row| shown.line(row)).collect();
     Models {
+        contrasts: compared::contrasts(&found.contrasts, &lines, threshold),
+        tests: fairness::tests(&found.tests, &lines),
         candidate: found.candidate.clone(),
         reference: found.reference.clone(),
         main_months: found.main_months,
@@ -37,7 +44,7 @@ pub(super) fn disclose(found: &found::Models, known: &[u64], threshold: u64) -> 
         times: found.times.clone(),
         tested: rough(found.tested, known, threshold),
         capacity: found.capacity,
-        lines: found.rows.iter().map(|row| shown.line(row)).collect(),
+        lines,
         points: points(found, &shown, threshold),
         excess: found
             .excess
@@ -207,9 +214,7 @@ impl Shown {
         let number = match (row.status, row.estimate) {
             _ if !self.may(row) => Number::Suppressed,
             (Status::Ok, Some(estimate)) => {
-                // Shares leave as whole ones of a hundred.
-                let whole = measures::find(row.measure).is_some_and(|m| m.unit == Unit::Share);
-                let short = |v: f64| if whole { (v * 100.0).round() / 100.0 } else { v };
+                let short = |v: f64| short(row.measure, v);
                 Number::new(
                     short(estimate),
                     row.low.zip(row.high).map(|(low, high)| (short(low), short(high))),
@@ -234,6 +239,12 @@ impl Shown {
             convention: row.convention,
         }
     }
+}
+
+/// Shares leave as whole ones of a hundred.
+fn short(measure: &str, value: f64) -> f64 {
+    let whole = measures::find(measure).is_some_and(|m| m.unit == Unit::Share);
+    if whole { (value * 100.0).round() / 100.0 } else { value }
 }
 
 /// What a level could be told by: those that came since the time before, in all, and the others; and by flags.

@@ -53,7 +53,7 @@ fn headline(report: &Report, at: &str) -> bool {
     at.is_empty() || at == format!("top {}", super::format::percent(report.capacity))
 }
 
-fn verdict(test: &TestLine) -> Markup {
+pub(super) fn verdict(test: &TestLine) -> Markup {
     match test.p_adjusted {
         None => html! { "not tested" },
         Some(p) if p.get() < RARE => html! { b { "more than chance" } " (" (size(p.get())) ")" },

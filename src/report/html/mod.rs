@@ -25,6 +25,7 @@ pub(in crate::report) mod table;
 mod versus;
 mod whatif;
 mod when;
+mod when_compared;
 mod when_flags;
 mod when_models;
 mod when_more;

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::format::{cell, decimals, of_thousand, percent};
 use super::table::{TableRow, table};
+use super::when_compared::compared;
 use super::when_models::fifths;
 use crate::evaluate::measures::Unit;
 use crate::evaluate::survival::score::{measures, place};
@@ -176,6 +177,7 @@ pub(super) fn by_group(models: &Models) -> Markup {
             }
         }
         p { (unequal(models)) }
+        (compared(models))
         @for group in groups { (one(group)) }
     }
 }
@@ -196,7 +198,7 @@ fn unequal(models: &Models) -> String {
     let or_none = |list: String| if list.is_empty() { "none".to_owned() } else { list };
     let mut text = format!(
         "Within {at}, more came back than expected, by more than chance, in: {}. Fewer came back than expected in: {}. Each group is judged by \
-         itself, with no allowance for looking at many, and how often the groups are flagged is not tested.",
+         itself, with no allowance for looking at many.",
         or_none(more),
         or_none(fewer)
     );

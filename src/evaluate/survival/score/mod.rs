@@ -11,6 +11,7 @@
 //! Undefined where the measures are. Intervals: [`super::replicates`].
 
 pub mod cells;
+mod compared;
 mod known;
 pub mod measures;
 mod points;
@@ -30,7 +31,7 @@ use super::replicates::{Interval, draws, interval};
 use super::uno::{Tau, uno_sorted};
 use super::wolbers::{RowG, wolbers_sorted};
 use super::{administrative_brier::administrative_brier, net_benefit};
-use crate::evaluate::{Grouping, Row, Status, Value};
+use crate::evaluate::{Contrast, GroupTest, Grouping, Row, Status, Value};
 use cells::{Cell, Columns, cells};
 use known::Known;
 use measures::{self as m, Taken, TimeMeasure};
@@ -89,6 +90,19 @@ pub struct Settings {
     pub candidate: String,
     /// Model it is compared with.
     pub reference: String,
+    /// Level of a grouping that its others are compared with, where one is named; else the largest.
+    pub references: Vec<(String, String)>,
+}
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scored {
+    /// Every measure.
+    pub rows: Vec<Row>,
+    /// The candidate's measures by group, each level less its reference level.
+    pub contrasts: Vec<Contrast>,
+    /// Whether they differ between the levels of a grouping.
+    pub tests: Vec<GroupTest>,
 }
 
 /// The place of a number.
@@ -124,7 +138,7 @@ pub fn score(
     tested: &Tested,
     settings: &Settings,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<Vec<Row>, &'static str> {
+) -> Result<Scored, &'static str> {
     let columns = Columns::all(tested)?;
     let of = |id: &str| tested.models.iter().position(|model| model.model == id);
     let (candidate, reference) = (of(&settings.candidate), of(&settings.reference));
@@ -152,8 +166,9 @@ pub fn score(
             all.row(place, *value, value.map_or_else(Err, |value| of_slot(slot, value)))
         })
         .collect();
+    let (contrasts, tests) = compared::compared(tested, &settings.references, (&rows, &replicates));
     rows.extend(all.by_formula());
-    Ok(rows)
+    Ok(Scored { rows, contrasts, tests })
 }
 
 impl Prepared<'_> {

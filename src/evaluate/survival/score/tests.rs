@@ -62,6 +62,7 @@ fn settings(replicates: usize) -> Settings {
         seed: 5,
         candidate: "truth".to_owned(),
         reference: "blind".to_owned(),
+        references: Vec::new(),
     }
 }
 
@@ -75,7 +76,7 @@ fn find<'a>(rows: &'a [Row], of: (&str, &str, &str), level: &str) -> &'a Row {
 #[test]
 fn numbers_are_those_of_the_single_measures() {
     let tested = tested(600, "single");
-    let rows = score(&tested, &settings(0), &|_| {}).unwrap();
+    let rows = score(&tested, &settings(0), &|_| {}).unwrap().rows;
     let observed = Observed::new(tested.exit.clone(), tested.cause.clone()).unwrap();
     let ones = vec![1.0; 600];
     let g = Censoring::estimate(&observed, &ones, TieOrder::EventsFirst).unwrap();
@@ -116,7 +117,7 @@ fn numbers_are_those_of_the_single_measures() {
 #[test]
 fn a_level_is_its_rows_alone() {
     let whole = tested(900, "levels");
-    let rows = score(&whole, &settings(0), &|_| {}).unwrap();
+    let rows = score(&whole, &settings(0), &|_| {}).unwrap().rows;
     let keep: Vec<usize> = (0..900).filter(|row| row % 3 != 0).collect();
     let take = |of: &[f64]| keep.iter().map(|row| of[*row]).collect::<Vec<f64>>();
     let part = Tested {
@@ -132,7 +133,7 @@ fn a_level_is_its_rows_alone() {
         }],
         ..whole.clone()
     };
-    let alone = score(&part, &settings(0), &|_| {}).unwrap();
+    let alone = score(&part, &settings(0), &|_| {}).unwrap().rows;
     for measure in TIME_MEASURES.iter().filter(|m| m.by_group && m.taken == Taken::At) {
         let model = if measure.of_data() { "" } else { "truth" };
         for at in ["6 months", "12 months"] {
@@ -155,7 +156,7 @@ fn a_level_is_its_rows_alone() {
 #[test]
 fn intervals_tell_the_truth_from_half_of_it() {
     let tested = tested(3_000, "intervals");
-    let rows = score(&tested, &settings(200), &|_| {}).unwrap();
+    let rows = score(&tested, &settings(200), &|_| {}).unwrap().rows;
     let ends = |model: &str, measure: &str, at: &str| {
         let row = find(&rows, (model, measure, at), "all");
         (row.low.unwrap(), row.high.unwrap())
@@ -195,7 +196,7 @@ fn one_thread_or_three_give_the_same_bits() {
     let tested = tested(300, "threads");
     let run = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        pool.install(|| score(&tested, &settings(30), &|_| {}).unwrap())
+        pool.install(|| score(&tested, &settings(30), &|_| {}).unwrap().rows)
     };
     assert_eq!(run(1), run(3));
 }
@@ -210,7 +211,7 @@ fn columns_that_do_not_fit_are_refused() {
     assert!(score(&wrong, &settings(0), &|_| {}).is_err());
     let mut late = tested(40, "wrong");
     late.times = vec![(600, 50.0), (720, 60.0)];
-    let rows = score(&late, &settings(20), &|_| {}).unwrap();
+    let rows = score(&late, &settings(20), &|_| {}).unwrap().rows;
     let row = find(&rows, ("", m::INCIDENCE.id, "600 months"), "all");
     assert_eq!((row.status, row.estimate, row.low), (Status::Undefined, None, None));
     assert!(row.reason.is_some());

@@ -73,7 +73,7 @@ fn at_start(
     let mut tested = start.tested(times.clone());
     let risk = first_cause(base, days, &times);
     tested.models.push(Chances { model: NOW.to_owned(), risk, free: Vec::new() });
-    Ok(score(&tested, &how(ground, asked), &|_| {})?)
+    Ok(score(&tested, &how(ground, asked), &|_| {})?.rows)
 }
 
 fn later(
@@ -111,7 +111,7 @@ fn later(
         tested.models.push(Chances { model: NOW.to_owned(), risk: now, free: Vec::new() });
     }
     progress.stage("evaluating it", ground.experiment.replicates as u64);
-    Ok(score(&tested, &how(ground, asked), &|n| progress.step(n))?)
+    Ok(score(&tested, &how(ground, asked), &|n| progress.step(n))?.rows)
 }
 
 /// What the prediction at the start says of those who still wait at `from`: the chance of the first cause by `to`.

@@ -86,7 +86,7 @@ fn models(ground: Ground<'_>, asked: &settings::Models, progress: &dyn Progress)
         }
     }
     progress.stage("evaluating models of when", experiment.replicates as u64);
-    let rows = score(&tested, &score_settings(experiment, asked), &|n| progress.step(n))?;
+    let scored = score(&tested, &score_settings(experiment, asked), &|n| progress.step(n))?;
     let place = tested.models.iter().position(|model| model.model == asked.candidate);
     let candidate = asked.learners.iter().position(|id| *id == asked.candidate);
     let base = candidate.and_then(|at| taught.get(at)).and_then(|of| of.as_ref().ok());
@@ -103,7 +103,9 @@ fn models(ground: Ground<'_>, asked: &settings::Models, progress: &dyn Progress)
         tested: tested.exit.len() as u64,
         capacity: experiment.capacity,
         points: place.map_or(Ok(Vec::new()), |place| points(&tested, place))?,
-        rows,
+        rows: scored.rows,
+        contrasts: scored.contrasts,
+        tests: scored.tests,
         landmarks: found_landmarks,
         steady,
         ..found
@@ -124,6 +126,7 @@ fn score_settings(experiment: &Experiment, asked: &settings::Models) -> ScoreSet
         seed: seed::stream(experiment.seed, "when").next_u64(),
         candidate: asked.candidate.to_owned(),
         reference: asked.reference.to_owned(),
+        references: experiment.references.clone(),
     }
 }
 

@@ -1,7 +1,7 @@
 use super::disclose;
 use crate::evaluate::survival::found::{Fact, Landmark, Models, Steady};
 use crate::evaluate::survival::score::{Point, measures, place};
-use crate::evaluate::{Row, Status};
+use crate::evaluate::{Contrast, Row, Status};
 use crate::num::seed;
 use crate::privacy::disclosure::PerHundred;
 use crate::report::Line;
@@ -165,6 +165,58 @@ fn shares_are_whole_ones_of_a_hundred_and_no_count_leaves() {
     assert_eq!(line(&shown, measures::RATIO.id, "l0", 12).number.estimate(), Some(0.123));
     assert!(shown.lines.iter().all(|l| l.n.get().is_none() && l.events.get().is_none()));
     assert_eq!(shown.tested.get(), Some(1_230));
+}
+
+/// Levels are compared only where both are shown; the difference is that of the numbers shown, and its counts are not too few.
+#[test]
+fn a_difference_tells_no_more_than_both_sides() {
+    let level = |n: u64, came: u64| Level {
+        n,
+        came: vec![came; 3],
+        at_risk: vec![200; 3],
+        flags: vec![[came / 2, 50, came - came / 2, n - came - 50]; 3],
+    };
+    let mut found =
+        models(&[level(1000, 300), level(800, 200), level(700, 5), level(900, 6), level(900, 100)]);
+    for (place, row) in found.rows.iter_mut().enumerate() {
+        row.estimate = Some(0.1 + 0.001_7 * place as f64);
+    }
+    let contrast = |level: &str, measure: &str, least: u64| Contrast {
+        model: if measure == measures::INCIDENCE.id { "" } else { "m" }.to_owned(),
+        split: "s".to_owned(),
+        measure: measure.to_owned(),
+        group: "g".to_owned(),
+        level: level.to_owned(),
+        at: "3 months".to_owned(),
+        against: "l0".to_owned(),
+        difference: Some(0.017_345),
+        difference_interval: Some((-0.012_345, 0.032_1)),
+        newcombe: None,
+        ratio: None,
+        ratio_interval: None,
+        log_ratio: None,
+        rests_on: vec![least, 300],
+        status: Status::Ok,
+        reason: None,
+    };
+    let asked = [("l1", 200), ("l2", 5), ("l4", 9)];
+    for measure in [measures::INCIDENCE.id, measures::RATIO.id] {
+        found.contrasts.extend(asked.iter().map(|(level, least)| contrast(level, measure, *least)));
+    }
+    let shown = disclose(&found, &[], THRESHOLD);
+    let of = |level: &str, measure: &str| {
+        let own = shown.contrasts.iter().find(|c| c.level == level && c.measure == measure).unwrap();
+        own.difference.clone()
+    };
+    let number = |level: &str, measure: &str| line(&shown, measure, level, 3).number.estimate();
+    for measure in [measures::INCIDENCE.id, measures::RATIO.id] {
+        let (own, other) = (number("l1", measure).unwrap(), number("l0", measure).unwrap());
+        let less = of("l1", measure).estimate().unwrap();
+        assert!((less - (own - other)).abs() < 1e-9, "{measure}: {less} {own} {other}");
+        assert!(of("l2", measure).estimate().is_none() && number("l2", measure).is_none());
+        assert!(of("l4", measure).estimate().is_none(), "nine rows");
+    }
+    assert_eq!(of("l1", measures::INCIDENCE.id).interval(), Some((-0.01, 0.03)));
 }
 
 /// Scores at thresholds that flag few, or nearly the same as others that are shown; a model that gives everybody the same chance.
