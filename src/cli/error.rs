@@ -53,6 +53,14 @@ impl Failure {
         Self::new(Kind::Usage, message, hint)
     }
 
+    /// A form of a report that cannot be made of its page: a fault of the program.
+    pub(super) fn form(why: &str) -> Self {
+        let message = format!(
+            "report.html and evaluation.json are whole, but another form of the report cannot be made: {why}"
+        );
+        Self::new(Kind::Internal, message, "please report this, with the experiment file")
+    }
+
     /// A file named on the command line that cannot be read.
     pub(super) fn unreadable(path: &std::path::Path, error: &std::io::Error) -> Self {
         let message = format!("cannot read {}: {error}", path.display());

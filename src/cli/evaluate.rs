@@ -9,7 +9,7 @@ use crate::experiment::folder::{self, CODE, Manifest};
 use crate::experiment::run::{Context, Progress};
 use crate::experiment::{Experiment, run_external};
 use crate::privacy::disclosure::{Profile, disclose};
-use crate::report;
+use crate::report::forms;
 use crate::synth::is_marked;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -80,11 +80,11 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     ui.stage("writing the report", 1);
     let answer = results.ingredients.evaluation.verdict.answer;
     let shown = disclose(&results.ingredients, Profile::tre10());
-    let files = vec![("report.html", report::html(&shown)), ("evaluation.json", report::json(&shown))];
+    let (files, fault) = forms::of_run(&shown);
     let (run, path) = (manifest.run.clone(), args.out.join(&manifest.run));
     folder::write(&path, manifest, &experiment, &results, files, || ui.timings())?;
     finish(ui, &run, &path, Some((answer, None)));
-    Ok(ExitCode::SUCCESS)
+    fault.map_or(Ok(ExitCode::SUCCESS), |why| Err(Failure::form(&why)))
 }
 
 impl From<ArtefactError> for Failure {

@@ -4,7 +4,8 @@ use super::error::{Failure, Kind};
 use super::ui::Ui;
 use crate::io::atomic;
 use crate::privacy::disclosure::{Profile, disclose};
-use crate::report::{self, ingredients::Ingredients};
+use crate::report::forms::{self, Form};
+use crate::report::ingredients::Ingredients;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -15,9 +16,53 @@ use std::process::ExitCode;
 pub(super) struct Args {
     /// The run folder.
     run: PathBuf,
-    /// Folder to write report.html and evaluation.json to.
+    /// Folder to write to.
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
+    /// Forms to write, parted by commas. The text, the order and the numbers are the same in each.
+    #[arg(long, value_name = "FORMS", value_delimiter = ',', default_values_t = Format::usual())]
+    format: Vec<Format>,
+}
+
+/// A form, as the command names it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// report.html: one page for a browser, self-contained
+    Html,
+    /// report.pdf: A4, tagged for screen readers
+    #[cfg(feature = "pdf")]
+    Pdf,
+    /// tables.xlsx: every table on a sheet of its own
+    Xlsx,
+    /// evaluation.json: every number with its interval and status
+    Json,
+    /// report.md: plain text
+    Md,
+}
+
+impl Format {
+    fn usual() -> Vec<Self> {
+        let all = <Self as clap::ValueEnum>::value_variants();
+        all.iter().copied().filter(|format| Form::USUAL.contains(&format.form())).collect()
+    }
+
+    fn form(self) -> Form {
+        match self {
+            Self::Html => Form::Html,
+            #[cfg(feature = "pdf")]
+            Self::Pdf => Form::Pdf,
+            Self::Xlsx => Form::Xlsx,
+            Self::Json => Form::Json,
+            Self::Md => Form::Md,
+        }
+    }
+}
+
+impl std::fmt::Display for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let name = <Self as clap::ValueEnum>::to_possible_value(self);
+        f.write_str(name.as_ref().map_or("", |value| value.get_name()))
+    }
 }
 
 pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
@@ -32,12 +77,16 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
         Failure::new(Kind::Usage, message, "run the experiment again with this version")
     })?;
     let shown = disclose(&ingredients, Profile::tre10());
-    let report = args.out.join("report.html");
     let unwritable =
         |e: std::io::Error| Failure::unwritable(format!("cannot write {}: {e}", args.out.display()));
-    atomic::write(&report, report::html(&shown).as_bytes()).map_err(unwritable)?;
-    atomic::write(&args.out.join("evaluation.json"), report::json(&shown).as_bytes()).map_err(unwritable)?;
-    let text = report.display().to_string();
-    ui.result(&text, &serde_json::json!({"report": text}));
+    let formats: Vec<Form> = args.format.iter().map(|format| format.form()).collect();
+    let files = forms::files(&shown, &formats).map_err(|why| Failure::form(&why))?;
+    for (name, bytes) in &files {
+        atomic::write(&args.out.join(name), bytes).map_err(unwritable)?;
+    }
+    let written: Vec<String> =
+        files.iter().map(|(name, _)| args.out.join(name).display().to_string()).collect();
+    let first = written.first().cloned().unwrap_or_default();
+    ui.result(&first, &serde_json::json!({"report": first, "files": written}));
     Ok(ExitCode::SUCCESS)
 }

@@ -12,7 +12,7 @@ use crate::experiment::gate::Verdict;
 use crate::experiment::run::{Context, LEAST, Progress, enough, run};
 use crate::ingest::Ingested;
 use crate::privacy::disclosure::{Profile, disclose};
-use crate::report;
+use crate::report::forms;
 use crate::schema;
 use crate::synth::is_marked;
 use std::path::{Path, PathBuf};
@@ -88,11 +88,11 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     let answer = results.ingredients.evaluation.verdict.answer;
     let gate = results.ingredients.gate.as_ref().map(|gate| gate.judgement.verdict);
     let shown = disclose(&results.ingredients, Profile::tre10());
-    let files = vec![("report.html", report::html(&shown)), ("evaluation.json", report::json(&shown))];
+    let (files, fault) = forms::of_run(&shown);
     let run_id = manifest.run.clone();
     folder::write(&path, manifest, &experiment, &results, files, || ui.timings())?;
     finish(ui, &run_id, &path, Some((answer, gate.filter(|_| args.final_test))));
-    Ok(ExitCode::SUCCESS)
+    fault.map_or(Ok(ExitCode::SUCCESS), |why| Err(Failure::form(&why)))
 }
 
 /// Data with errors that are too few to evaluate, and would be if every row left out held a referral: whoever is sent

@@ -1,14 +1,17 @@
 //! The report: numbers that passed disclosure control, laid out by writers that never calculate.
 //!
 //! In: [`ingredients::Ingredients`], exact, through [`crate::privacy::disclosure::disclose`]. Out: one [`Report`], and
-//! from it `report.html` ([`html()`]) and `evaluation.json` ([`json()`]): same numbers, same order, same words. To add a
+//! from it `report.html` ([`html()`]) and `evaluation.json` ([`json()`]); from the page, by `document`, `report.pdf` ([`pdf()`]),
+//! `tables.xlsx` ([`workbook()`]) and `report.md` ([`markdown()`]): same numbers, same order, same words. To add a
 //! section, add a file under `html/`; to add a figure, one under `figure/`; to add an output, a writer beside [`json()`].
 
 mod bias;
 mod contents;
+mod document;
 pub mod explanation;
 mod figure;
 pub mod folds;
+pub mod forms;
 mod gate;
 mod html;
 pub mod ingredients;
@@ -16,6 +19,9 @@ mod json;
 mod json_explanation;
 mod json_folds;
 mod json_stability;
+mod markdown;
+#[cfg(feature = "pdf")]
+mod pdf;
 pub mod rates;
 pub mod stability;
 pub mod what_if;
@@ -23,6 +29,7 @@ pub mod when;
 pub mod when_models;
 pub mod when_more;
 mod words;
+mod workbook;
 
 pub use bias::{Between, BiasGap, Explained, Fault, RateBounds, RecordingBias};
 pub use contents::{
@@ -32,3 +39,7 @@ pub use contents::{
 pub use gate::{Gate, GateCriterion, GatePart};
 pub use html::html;
 pub use json::json;
+pub use markdown::markdown;
+#[cfg(feature = "pdf")]
+pub use pdf::pdf;
+pub use workbook::workbook;

@@ -27,7 +27,7 @@ pub(crate) fn stderr(output: &Output) -> String {
 }
 
 /// Runs the first look into `out` and returns the run's folder.
-fn first_look(out: &Path, more: &[&str]) -> PathBuf {
+pub(crate) fn first_look(out: &Path, more: &[&str]) -> PathBuf {
     let mut arguments = vec!["run", FIRST_LOOK, "--out", out.to_str().unwrap()];
     arguments.extend(more);
     let output = rerefer(&arguments);

@@ -21,6 +21,7 @@ mod explained;
 mod features;
 mod fidelity;
 mod final_test;
+mod forms;
 mod gate;
 mod golden;
 mod holdout;

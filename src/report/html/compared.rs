@@ -24,7 +24,7 @@ pub(super) fn compared(report: &Report) -> Markup {
         @if tests.is_empty() {
             p { "Groups were not compared." }
         } @else {
-            (found(report))
+            p class="lead" { (in_a_line(report)) }
             p {
                 "Small groups differ by chance: even a tool that treats everyone alike shows gaps. Each test asks how often \
                  chance alone would give gaps as large as these if all groups were the same (p: 0.05 is 5 times in 100). Where that is fewer than 5 times \
@@ -91,7 +91,7 @@ pub(super) fn test_table(report: &Report, caption: &str, measures: &[&'static st
 }
 
 /// In how many of the tests shown here the groups differ by more than chance.
-fn found(report: &Report) -> Markup {
+pub(super) fn in_a_line(report: &Report) -> String {
     let of = |t: &&TestLine| {
         mine(report, &t.model) && TESTED.contains(&t.measure.as_str()) && headline(report, &t.at)
     };
@@ -107,17 +107,24 @@ fn found(report: &Report) -> Markup {
             }
         }
     }
-    html! {
-        p class="lead" {
-            @if apart.is_empty() {
-                "In none of " (done) " tests do the groups differ by more than chance"
-            } @else {
-                "In " (apart.len()) " of " (done) " tests the groups differ by more than chance (" (apart.join("; ")) ")"
-            }
-            @if untested > 0 { "; " (untested) " more could not be done, because fewer than two groups are large enough" }
-            "."
-        }
+    if done + untested == 0 {
+        return "Groups were not compared.".to_owned();
     }
+    let mut text = if apart.is_empty() {
+        format!("In none of {done} tests do the groups differ by more than chance")
+    } else {
+        format!(
+            "In {} of {done} tests the groups differ by more than chance ({})",
+            apart.len(),
+            apart.join("; ")
+        )
+    };
+    if untested > 0 {
+        text.push_str(&format!(
+            "; {untested} more could not be done, because fewer than two groups are large enough"
+        ));
+    }
+    text + "."
 }
 
 /// The title of a measure that is known by name only.

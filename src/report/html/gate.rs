@@ -111,6 +111,13 @@ fn name(verdict: Verdict) -> &'static str {
     }
 }
 
+/// The verdict and what it stands on, in a line.
+pub(super) fn in_a_line(report: &Report) -> Option<String> {
+    let gate = report.gate.as_ref()?;
+    let test = if is_final(gate) { "" } else { ", but not in the final test" };
+    Some(format!("{}{test}. {}", name(gate.verdict), in_short(gate)))
+}
+
 fn in_short(gate: &Gate) -> String {
     let count = |verdict| gate.criteria.iter().filter(|c| c.verdict == verdict).count();
     let tally = format!(

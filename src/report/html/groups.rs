@@ -40,7 +40,7 @@ pub(super) fn affected(report: &Report) -> Markup {
 }
 
 /// From which to which the share missed runs over the groups that can be shown.
-fn found(report: &Report) -> String {
+pub(super) fn found(report: &Report) -> String {
     let shown = || {
         report.groups.iter().flat_map(|table| {
             let name = |l: &LevelLine| {

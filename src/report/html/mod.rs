@@ -20,6 +20,7 @@ mod models;
 mod opening;
 mod rates;
 mod stability;
+mod summary;
 mod sureness;
 pub(in crate::report) mod table;
 mod versus;
@@ -34,6 +35,7 @@ mod worth;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
+use super::document::{Figure, svg};
 use super::{Report, figure};
 
 const STYLE: &str = include_str!("style.css");
@@ -99,6 +101,11 @@ static SECTIONS: &[Section] = &[
     Section { id: "again", heading: "How to get the same report again", body: detail::again },
 ];
 
+/// A figure of the page as a file of its own.
+pub(in crate::report) fn drawing(figure: &Figure) -> String {
+    svg(figure, STYLE)
+}
+
 /// Writes the page.
 #[must_use]
 pub fn html(report: &Report) -> String {
@@ -116,8 +123,12 @@ pub fn html(report: &Report) -> String {
             body {
                 a class="skip" href="#main" { "Skip to the report" }
                 header { (opening::head(report)) }
-                nav aria-label="Contents" { (contents()) }
                 main id="main" {
+                    section id="summary" aria-labelledby="summary-heading" {
+                        h2 id="summary-heading" { "In short" }
+                        (summary::summary(report))
+                    }
+                    nav aria-label="Contents" { (contents()) }
                     @for section in SECTIONS {
                         section id=(section.id) aria-labelledby=(format!("{}-heading", section.id)) {
                             h2 id=(format!("{}-heading", section.id)) { (section.heading) }

@@ -68,32 +68,42 @@ fn listed(items: &[String]) -> String {
     }
 }
 
+/// The verdict in a few words.
+pub(super) fn short(report: &Report) -> &'static str {
+    match report.finding.answer {
+        Answer::Better => "Yes: better than the simple baseline",
+        Answer::NoBetter => "No better than the simple baseline",
+        Answer::CannotSay => "We cannot say",
+    }
+}
+
+/// What flagging would have got right and wrong, in a sentence; within another.
+pub(super) fn cost_in_a_line(report: &Report) -> String {
+    let text = report.at_capacity.first().map_or_else(|| "Not measured.".to_owned(), found);
+    text.strip_prefix("Of ").map_or(text.clone(), |rest| format!("of {rest}"))
+}
+
 /// The verdict in two sentences, then how it was reached.
 pub(super) fn answer(report: &Report) -> Markup {
     let finding = &report.finding;
     let (candidate, reference) =
         (report.model_title(&finding.candidate), report.model_title(&finding.reference));
-    let (short, first) = match finding.answer {
-        Answer::Better => (
-            "Yes: better than the simple baseline",
+    let first = match finding.answer {
+        Answer::Better => {
             "It put children who came back nearer the top of its list than the baseline did, by more than chance alone \
-             would explain.",
-        ),
-        Answer::NoBetter => (
-            "No better than the simple baseline",
-            "It is not better than the baseline by any amount that was declared to matter.",
-        ),
-        Answer::CannotSay => (
-            "We cannot say",
+             would explain."
+        }
+        Answer::NoBetter => "It is not better than the baseline by any amount that was declared to matter.",
+        Answer::CannotSay => {
             "These data do not show whether it is better than the baseline, no different, or worse. That is no ground for \
-             using it.",
-        ),
+             using it."
+        }
     };
     let worse = finding.gain.interval().is_some_and(|(_, high)| high < 0.0);
     let words = report.models.iter().find(|m| m.id == finding.candidate).map_or("", |m| m.words.as_str());
     html! {
         div class="verdict" {
-            p class="short" { (short) }
+            p class="short" { (short(report)) }
             p {
                 (first) " "
                 @if worse { "It did worse than the baseline, by more than chance alone would explain. " }
@@ -145,7 +155,7 @@ fn other_measure(report: &Report) -> Markup {
     }
 }
 
-fn in_hundreds(report: &Report) -> String {
+pub(super) fn in_hundreds(report: &Report) -> String {
     let models = &report.at_capacity;
     let yes = |i: usize| models.get(i).and_then(|t| Some((t.flagged_came_back.yes()?, &t.flagged_came_back)));
     let (Some((candidate, a)), Some((reference, b))) = (yes(0), yes(1)) else {

@@ -1,0 +1,78 @@
+//! The forms of a report as files: one text, one order, the same numbers in each.
+
+use super::{Report, html, json, markdown, workbook};
+
+/// A form that a report is written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One page for a browser.
+    Html,
+    /// Sheets of paper, tagged for screen readers.
+    #[cfg(feature = "pdf")]
+    Pdf,
+    /// The tables as a workbook.
+    Xlsx,
+    /// Every number with its interval and status.
+    Json,
+    /// Plain text.
+    Md,
+}
+
+impl Form {
+    /// What a run writes.
+    pub const USUAL: &[Self] = &[
+        Self::Html,
+        #[cfg(feature = "pdf")]
+        Self::Pdf,
+        Self::Xlsx,
+        Self::Json,
+    ];
+
+    /// The file.
+    #[must_use]
+    pub fn file(self) -> &'static str {
+        match self {
+            Self::Html => "report.html",
+            #[cfg(feature = "pdf")]
+            Self::Pdf => "report.pdf",
+            Self::Xlsx => "tables.xlsx",
+            Self::Json => "evaluation.json",
+            Self::Md => "report.md",
+        }
+    }
+}
+
+/// Names and contents of what a run writes, and what went wrong. The page and the numbers are there whatever becomes of the other forms:
+/// a long run must not be lost for the sake of its print.
+#[must_use]
+pub fn of_run(report: &Report) -> (Vec<(&'static str, Vec<u8>)>, Option<String>) {
+    match files(report, Form::USUAL) {
+        Ok(files) => (files, None),
+        Err(why) => {
+            let sure = vec![
+                (Form::Html.file(), html(report).into_bytes()),
+                (Form::Json.file(), json(report).into_bytes()),
+            ];
+            (sure, Some(why))
+        }
+    }
+}
+
+/// Names and contents of the files of some forms, in their order.
+///
+/// # Errors
+/// In words, where a form cannot be made of the page: a fault of the program.
+pub fn files(report: &Report, forms: &[Form]) -> Result<Vec<(&'static str, Vec<u8>)>, String> {
+    let page = html(report);
+    let bytes = |form: Form| -> Result<Vec<u8>, String> {
+        Ok(match form {
+            Form::Html => page.clone().into_bytes(),
+            #[cfg(feature = "pdf")]
+            Form::Pdf => super::pdf(&page, report.simulated)?,
+            Form::Xlsx => workbook(&page)?,
+            Form::Json => json(report).into_bytes(),
+            Form::Md => markdown(&page)?.into_bytes(),
+        })
+    };
+    forms.iter().map(|form| Ok((form.file(), bytes(*form)?))).collect()
+}
