@@ -114,6 +114,7 @@ fn an_item_filled_from_the_run_has_a_value_of_it() {
     other.features = 12;
     other.remarks = vec![];
     other.replicates = 77;
+    other.backward.pop();
     other.threshold = 12;
     for card in &mut other.models {
         card.title = format!("{} (second)", card.title);
@@ -121,11 +122,15 @@ fn an_item_filled_from_the_run_has_a_value_of_it() {
     let both = [made, other].map(|m| records(&disclose(&m, Profile::default()), &Board::default()));
     // Both worlds have the same groupings, and may hide the same levels.
     let same = ["3.1", "together", "too-few", "D1.3", "E1.3", "4"];
+    let mut alike = Vec::new();
     for (a, b) in both[0].iter().zip(&both[1]) {
         for (x, y) in a.items.iter().zip(&b.items).filter(|(x, _)| matches!(x.answer, Answer::Run(_))) {
-            assert!(x.answer != y.answer || same.contains(&x.id), "{} {}: {:?}", a.id, x.id, x.answer);
+            if x.answer == y.answer && !same.contains(&x.id) {
+                alike.push(format!("{} {}: {:?}", a.id, x.id, x.answer));
+            }
         }
     }
+    assert!(alike.is_empty(), "{alike:#?}");
 }
 
 #[test]

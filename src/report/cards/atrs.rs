@@ -3,7 +3,7 @@
 
 use super::form::{Form, Row, owner, run, tool};
 use super::say::many;
-use super::{facts, groups};
+use super::{facts, flow, groups};
 
 pub(super) static FORM: Form = Form {
     id: "atrs",
@@ -55,7 +55,7 @@ static ROWS: &[Row] = &[
         vec![format!("research; {}", if r.simulated { "simulated data" } else { "council data" })]
     }),
     run("tier1.name", "Name", "Tier 1: name of the tool.", |r| {
-        vec![format!("{}, tested with rerefer {}.", r.title, r.version)]
+        vec![format!("{} (tested with rerefer {})", r.title, r.version)]
     }),
     run(
         "tier1.description",
@@ -229,7 +229,7 @@ static ROWS: &[Row] = &[
     ),
     owner("tier2.4.data.source_data_url", "Data: address", "source_data_url", "data.url"),
     owner("tier2.4.data.data_collection", "Data: collection", "data_collection", "data.collection"),
-    run("tier2.4.data.data_cleaning", "Data: cleaning", "data_cleaning", facts::flow),
+    run("tier2.4.data.data_cleaning", "Data: cleaning", "data_cleaning", flow::steps),
     owner(
         "tier2.4.data.data_sharing_agreements",
         "Data: sharing agreements",

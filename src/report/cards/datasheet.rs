@@ -2,7 +2,7 @@
 
 use super::form::{Form, Row, owner, run, tool};
 use super::say::many;
-use super::{facts, groups};
+use super::{facts, flow, groups};
 
 pub(super) static FORM: Form = Form {
     id: "datasheet",
@@ -66,7 +66,7 @@ static ROWS: &[Row] = &[
         .unverified(),
     run("3.2", "Collection: when", "Over what time?", |r| vec![facts::cohort(r), facts::point(r)]).unverified(),
     owner("3.3", "Collection: ethical review", "Was there an ethical review?", "law.ethics_reference").unverified(),
-    run("4.1", "Preparation: what was left out", "Which rows were left out, and by what rule?", facts::flow).unverified(),
+    run("4.1", "Preparation: what was left out", "Which rows were left out, and by what rule?", flow::steps).unverified(),
     tool(
         "4.2",
         "Preparation: identifiers",
@@ -83,11 +83,11 @@ static ROWS: &[Row] = &[
             .iter()
             .map(|y| {
                 format!(
-                    "Year ending 31 March {}: {} within 12 months of an earlier one, of {}, by the definition of published \
-                     statistics.",
+                    "Year ending 31 March {}, by the definition of published statistics: of {}, the share within 12 months of an \
+                     earlier one is {}.",
                     y.census_year,
-                    super::say::number(&y.rate, crate::evaluate::measures::Unit::Share),
-                    many(y.referrals, "referrals")
+                    many(y.referrals, "referrals"),
+                    super::say::number(&y.rate, crate::evaluate::measures::Unit::Share)
                 )
             })
             .collect();

@@ -6,8 +6,8 @@ use crate::evaluate::measures::Unit;
 use crate::experiment::gate::Standing;
 use crate::ledger::Verdict;
 use crate::privacy::disclosure::Count;
-use crate::report::html::format::{percent, thousands, value};
-use crate::report::{AttritionStep, Removed, Report, words};
+use crate::report::html::format::{of_hundred, percent, thousands, value};
+use crate::report::{Report, words};
 
 /// The question, as the researcher wrote it.
 pub(super) fn question(r: &Report) -> String {
@@ -152,6 +152,18 @@ pub(super) fn performance(r: &Report) -> Vec<String> {
     out
 }
 
+/// Whether chances come true, over all referrals.
+pub(super) fn come_true(r: &Report) -> Vec<String> {
+    let line = r.overall(&r.finding.candidate, "observed-over-expected");
+    let ratio = line.and_then(|l| l.number.estimate());
+    let mut out: Vec<String> = ratio
+        .map(|o| format!("For each 100 comebacks that the model expected, {} came.", of_hundred(o)))
+        .into_iter()
+        .collect();
+    out.extend(measured(r, &["observed-over-expected", "calibration-slope"]));
+    out
+}
+
 /// Every model with its average precision.
 pub(super) fn all_models(r: &Report) -> Vec<String> {
     let one = |m: &crate::report::ingredients::ModelCard| {
@@ -198,27 +210,6 @@ pub(super) fn point(r: &Report) -> String {
     format!("Chances were worked out afterwards, from what was on record {}.", r.point_words)
 }
 
-/// Each step by which referrals were left out.
-pub(super) fn flow(r: &Report) -> Vec<String> {
-    r.attrition.iter().map(|step| left_out(step, r.threshold)).collect()
-}
-
-fn left_out(step: &AttritionStep, threshold: u64) -> String {
-    let removed = match step.removed {
-        Removed::First => String::new(),
-        Removed::Nobody => "removed nobody; ".to_owned(),
-        Removed::Fewer => format!("removed fewer than {threshold}; "),
-        Removed::Shown(n) => format!("removed {}; ", thousands(n.get())),
-        Removed::Suppressed => "removed a number that is hidden; ".to_owned(),
-    };
-    format!(
-        "{}: {removed}left {} of {}.",
-        step.words,
-        many(step.rows, "referrals"),
-        many(step.children, "children")
-    )
-}
-
 /// How predictions were tested.
 pub(super) fn split(r: &Report) -> Vec<String> {
     vec![r.split_words.clone(), format!("That makes {} tests, each with a model of its own.", r.folds.len())]
@@ -261,10 +252,10 @@ pub(super) fn gate(r: &Report) -> String {
 pub(super) fn workload(r: &Report) -> Vec<String> {
     let mut out = vec![format!("This run looked once at {}.", many(r.tested.rows, "past referrals"))];
     out.extend(r.rates.workload.iter().map(|(share, month)| {
-        let month =
-            month.map_or_else(|| "a hidden number".to_owned(), |n| format!("about {}", thousands(n.get())));
+        let month = month
+            .map_or_else(|| "a hidden number of".to_owned(), |n| format!("about {}", thousands(n.get())));
         format!(
-            "Had the top {} been flagged, that would have been {month} of referrals a month.",
+            "Had the top {} been flagged, that would have been {month} referrals a month.",
             percent(*share)
         )
     }));

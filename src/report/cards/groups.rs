@@ -27,20 +27,27 @@ pub(super) fn measured(r: &Report, group: &str) -> Vec<String> {
     out
 }
 
+/// Why nothing is said of a level: it may be small itself, or give the number of a small one away.
+const WITHHELD: &str = "too few children, or a small number could be worked out";
+
 fn level(of: &LevelLine) -> String {
     let name = words::level(&of.level);
     if of.is_hidden() {
-        return format!(
-            "{name}: hidden, because there are too few children to say anything. Hidden does not mean none."
-        );
+        return format!("{name}: hidden ({WITHHELD}). Hidden does not mean none.");
     }
+    let mistakes = if of.is_unjudged() {
+        format!("who was missed or flagged in vain is hidden ({WITHHELD})")
+    } else {
+        format!(
+            "of 100 who came back, {} were missed; of 100 who did not, {} were flagged",
+            brief(&of.missed_per_hundred),
+            brief(&of.flagged_in_vain_per_hundred)
+        )
+    };
     format!(
-        "{name} ({}): of 100, {} came back; of 100 who came back, {} were missed; of 100 who did not, {} were flagged; came \
-         back for each one expected: {}.",
+        "{name} ({}): of 100, {} came back; {mistakes}; came back for each one expected: {}.",
         many(of.n, "referrals"),
         brief(&of.came_back),
-        brief(&of.missed_per_hundred),
-        brief(&of.flagged_in_vain_per_hundred),
         number(&of.observed_over_expected, Unit::Ratio)
     )
 }
@@ -54,15 +61,20 @@ fn unjudged(table: &GroupTable) -> Option<String> {
     ))
 }
 
+/// Measures whose tests are told here; the report has them all.
+const TESTED: [&str; 4] = ["missed-share", "sensitivity", "false-positive-rate", "observed-over-expected"];
+
 /// Tests whether levels of a grouping differ.
 pub(super) fn whether_they_differ(r: &Report, group: &str) -> Vec<String> {
-    let of_candidate = r.group_tests.iter().filter(|t| t.group == group && t.model == r.finding.candidate);
+    let of_candidate = r.group_tests.iter().filter(|t| {
+        t.group == group && t.model == r.finding.candidate && TESTED.contains(&t.measure.as_str())
+    });
     let told = of_candidate.filter_map(|t| {
         let p = t.p_adjusted.or(t.p)?;
         let found = if p.get() < 0.05 {
             "differ by more than chance alone would explain"
         } else {
-            "could differ by chance alone"
+            "were not shown to differ by more than chance"
         };
         Some(format!(
             "Whether levels differ in \u{201c}{}\u{201d}: they {found} (p {}, allowing for all tests).",
@@ -70,7 +82,7 @@ pub(super) fn whether_they_differ(r: &Report, group: &str) -> Vec<String> {
             crate::report::html::format::decimals(p.get(), 3)
         ))
     });
-    told.take(4).collect()
+    told.collect()
 }
 
 /// Groupings in which some level is hidden or cannot be judged.
@@ -80,13 +92,13 @@ pub(super) fn hidden(r: &Report) -> Vec<String> {
             .levels
             .iter()
             .filter(|l| !l.is_empty() && l.is_unjudged())
-            .map(|l| words::level(&l.level).to_lowercase())
+            .map(|l| words::level(&l.level))
             .collect();
         let title = words::group(&g.group);
         if gone.is_empty() {
             format!("{title}: every recorded level could be judged.")
         } else {
-            format!("{title}: too few children to judge {}.", listed(&gone))
+            format!("{title}: cannot be judged ({WITHHELD}): {}.", listed(&gone))
         }
     };
     r.groups.iter().map(of).collect()
@@ -114,9 +126,9 @@ fn ends(r: &Report, of: &str, what: &str, share: fn(&LevelLine) -> &PerHundred) 
                 "{}: of 100 {of}, {} were {what} of \u{201c}{}\u{201d} and {} of \u{201c}{}\u{201d}.",
                 words::group(&g.group),
                 brief(share(least)),
-                words::level(&least.level).to_lowercase(),
+                words::level(&least.level),
                 brief(share(most)),
-                words::level(&most.level).to_lowercase()
+                words::level(&most.level)
             )
         })
     };
@@ -139,11 +151,7 @@ pub(super) fn children(r: &Report) -> Vec<String> {
             .filter(|l| !l.is_empty())
             .map(|l| {
                 let count = r.rates.children_of(&g.group, &l.level).get();
-                format!(
-                    "{} {}",
-                    words::level(&l.level).to_lowercase(),
-                    count.map_or_else(|| "hidden".to_owned(), thousands)
-                )
+                format!("{} {}", words::level(&l.level), count.map_or_else(|| "hidden".to_owned(), thousands))
             })
             .collect();
         format!(
@@ -165,7 +173,7 @@ pub(super) fn proxies(r: &Report) -> Vec<String> {
             format!(
                 "How well the facts tell {} \u{201c}{}\u{201d} (AUROC, 0.5 is a coin toss): {}.",
                 words::group(&l.characteristic).to_lowercase(),
-                words::level(&l.level).to_lowercase(),
+                words::level(&l.level),
                 number(&l.auroc, Unit::Score)
             )
         })
@@ -189,13 +197,13 @@ pub(super) fn recording(r: &Report) -> Vec<String> {
         .filter_map(|g| {
             let Explained::By(factor, _) = g.explained else { return None };
             Some(format!(
-                "{}: the gap in \u{201c}{}\u{201d} between {} and {} would be nothing but recording if for each 100 comebacks \
-                 of {} on record, next to the other group, there had truly been {}.",
+                "{}: the gap in \u{201c}{}\u{201d} between \u{201c}{}\u{201d} and \u{201c}{}\u{201d} would be nothing but recording if for each 100 comebacks \
+                 of \u{201c}{}\u{201d} on record, next to the other group, there had truly been {}.",
                 words::group(&g.group),
                 words::title(g.measure),
-                words::level(&g.level).to_lowercase(),
-                words::level(&g.against).to_lowercase(),
-                words::level(&g.level).to_lowercase(),
+                words::level(&g.level),
+                words::level(&g.against),
+                words::level(&g.level),
                 of_hundred(factor.get())
             ))
         })

@@ -15,6 +15,7 @@ mod dpia;
 mod equality;
 mod facts;
 pub mod families;
+mod flow;
 mod form;
 mod groups;
 mod ico;

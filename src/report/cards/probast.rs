@@ -1,7 +1,7 @@
 //! PROBAST+AI (Moons and others, 2025): evidence for an assessor, domain by domain. Nothing here awards a rating.
 
 use super::form::{Form, Row, owner, run, tool};
-use super::{facts, groups};
+use super::{facts, flow, groups};
 
 pub(super) static FORM: Form = Form {
     id: "probast-ai",
@@ -21,7 +21,7 @@ static ROWS: &[Row] = &[
         vec![facts::cohort(r), facts::simulated(r), "Records of a service, made before the question was asked.".to_owned()]
     })
     .unverified(),
-    run("D1.2", "Participants: who was left out", "Development: were all inclusions and exclusions fitting?", facts::flow)
+    run("D1.2", "Participants: who was left out", "Development: were all inclusions and exclusions fitting?", flow::steps)
         .unverified(),
     run("D1.3", "Participants: do they represent those asked about", "Development: do the data represent the population?", |r| {
         let mut out = groups::hidden(r);
@@ -69,7 +69,7 @@ static ROWS: &[Row] = &[
         "Filling, scaling and grouping are learned from the referrals to learn from alone, anew in each test.",
     ])
     .unverified(),
-    run("D4.3", "Analysis: everyone counted", "Development: were all enrolled participants in the analysis?", facts::flow)
+    run("D4.3", "Analysis: everyone counted", "Development: were all enrolled participants in the analysis?", flow::steps)
         .unverified(),
     run("D4.4", "Analysis: missing data", "Development: were missing data handled fittingly?", |r| {
         let mut out = vec![facts::undated(r)];

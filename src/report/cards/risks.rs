@@ -86,7 +86,7 @@ static ROWS: &[Row] = &[
         "8",
         "A chance is taken for the truth",
         "Harmed: anyone about whom a number is believed that does not come true.",
-        |r| facts::measured(r, &["observed-over-expected", "calibration-slope"]).into_iter().collect(),
+        facts::come_true,
     ),
     run(
         "9",

@@ -2,7 +2,7 @@
 
 use super::form::{Form, Row, owner, run, tool};
 use super::say::many;
-use super::{facts, groups};
+use super::{facts, flow, groups};
 
 pub(super) static FORM: Form = Form {
     id: "tripod-ai",
@@ -40,7 +40,7 @@ static ROWS: &[Row] = &[
     ),
     run("5b", "Dates", "Dates of the data.", |r| vec![facts::cohort(r), facts::tested(r)]),
     owner("6a", "Setting", "The setting: service and places.", "use.setting"),
-    run("6b", "Eligibility", "Who was eligible.", facts::flow),
+    run("6b", "Eligibility", "Who was eligible.", flow::steps),
     owner("6c", "Treatments", "Help received, and how it was dealt with.", "use.services"),
     run(
         "7",
@@ -177,7 +177,7 @@ static ROWS: &[Row] = &[
     owner("18f", "Code sharing", "Whether code can be had.", "record.code_available"),
     owner("19", "Patient and public involvement", "How those concerned were involved.", "families.involved"),
     run("20a", "Participants: flow", "The flow of participants, with and without the outcome.", |r| {
-        let mut out = facts::flow(r);
+        let mut out = flow::steps(r);
         out.extend(facts::could_not(r));
         out
     }),
