@@ -99,7 +99,9 @@ fn at_least_half_of_each_record_is_filled_from_a_service_of_usual_size() {
 fn an_item_filled_from_the_run_has_a_value_of_it() {
     let world = service();
     let made = ingredients(&world, Found::Better);
-    let mut other = ingredients(&World::new(11, 3000, world.groupings.clone(), 0.5, -1.0), Found::NoBetter);
+    let mut second = World::new(11, 3000, world.groupings.clone(), 0.5, -1.0);
+    second.capacity = 0.2;
+    let mut other = ingredients(&second, Found::NoBetter);
     other.run_id = "000000000000".to_owned();
     other.version = "9.9.9".to_owned();
     other.title = "Second look".to_owned();
