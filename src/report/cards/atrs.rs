@@ -8,7 +8,8 @@ use super::{facts, flow, groups};
 pub(super) static FORM: Form = Form {
     id: "atrs",
     title: "Algorithmic transparency record",
-    what: "Every field of the Algorithmic Transparency Recording Standard (shape of version 3). The standard is for tools that \
+    what: "Every field of the Algorithmic Transparency Recording Standard (shape of version 3; the names of fields were checked, \
+           the numbers of sections are partly from memory). The standard is for tools that \
            are used in decisions. This run is research and nothing is used: the record shows what would have to be published \
            before anything is.",
     rows: ROWS,
