@@ -6,6 +6,7 @@
 //! section, add a file under `html/`; to add a figure, one under `figure/`; to add an output, a writer beside [`json()`].
 
 mod bias;
+pub mod cards;
 mod contents;
 mod document;
 pub mod explanation;

@@ -8,6 +8,7 @@
 
 mod attacker;
 mod bias;
+mod cards;
 mod census;
 mod cin;
 mod cli;

@@ -118,7 +118,7 @@ pub fn html(report: &Report) -> String {
                 meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
                 meta name="color-scheme" content="light dark";
                 title { (report.title) @if report.simulated { " (simulated data)" } }
-                style { (PreEscaped(STYLE)) @if report.simulated { (PreEscaped(SIMULATED)) } }
+                (style(report))
             }
             body {
                 a class="skip" href="#main" { "Skip to the report" }
@@ -141,6 +141,11 @@ pub fn html(report: &Report) -> String {
         }
     };
     figure::number(&page.into_string())
+}
+
+/// The style of every page about a run.
+pub(in crate::report) fn style(report: &Report) -> Markup {
+    markup! { style { (PreEscaped(STYLE)) @if report.simulated { (PreEscaped(SIMULATED)) } } }
 }
 
 fn contents() -> Markup {
