@@ -4,15 +4,17 @@ use super::error::{Failure, Kind};
 use super::ui::Ui;
 use crate::io::atomic;
 use crate::privacy::disclosure::{Profile, disclose};
+use crate::report::cards::Board;
 use crate::report::forms::{self, Form};
 use crate::report::ingredients::Ingredients;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Writes a run's report again, from the numbers kept in its private folder.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example:
-  rerefer report runs/0123456789ab --out board/")]
+  rerefer report runs/0123456789ab --out board/
+  rerefer report runs/0123456789ab --out board/ --format pdf,records --board experiments/mine/board.toml")]
 pub(super) struct Args {
     /// The run folder.
     run: PathBuf,
@@ -22,6 +24,15 @@ pub(super) struct Args {
     /// Forms to write, parted by commas. The text, the order and the numbers are the same in each.
     #[arg(long, value_name = "FORMS", value_delimiter = ',', default_values_t = Format::usual())]
     format: Vec<Format>,
+    /// What only the owner can say, for the records: see docs/board.md.
+    #[arg(long, value_name = "FILE")]
+    board: Option<PathBuf>,
+}
+
+/// The owner's answers.
+fn board(path: &Path) -> Result<Board, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|e| Failure::unreadable(path, &e))?;
+    Ok(Board::read(&path.display().to_string(), &text)?)
 }
 
 /// A form, as the command names it.
@@ -38,12 +49,16 @@ enum Format {
     Json,
     /// report.md: plain text
     Md,
+    /// records.html: model card, datasheet, transparency record, checklists, evidence, risk log, sheets for families
+    Records,
+    /// atrs.json: the transparency record as fields
+    Atrs,
 }
 
 impl Format {
     fn usual() -> Vec<Self> {
         let all = <Self as clap::ValueEnum>::value_variants();
-        all.iter().copied().filter(|format| Form::USUAL.contains(&format.form())).collect()
+        all.iter().copied().filter(|format| *format != Self::Md).collect()
     }
 
     fn form(self) -> Form {
@@ -54,6 +69,8 @@ impl Format {
             Self::Xlsx => Form::Xlsx,
             Self::Json => Form::Json,
             Self::Md => Form::Md,
+            Self::Records => Form::Records,
+            Self::Atrs => Form::Atrs,
         }
     }
 }
@@ -79,8 +96,9 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     let shown = disclose(&ingredients, Profile::tre10());
     let unwritable =
         |e: std::io::Error| Failure::unwritable(format!("cannot write {}: {e}", args.out.display()));
+    let board = args.board.as_deref().map_or_else(|| Ok(Board::default()), board)?;
     let formats: Vec<Form> = args.format.iter().map(|format| format.form()).collect();
-    let files = forms::files(&shown, &formats).map_err(|why| Failure::form(&why))?;
+    let files = forms::files(&shown, &board, &formats).map_err(|why| Failure::form(&why))?;
     for (name, bytes) in &files {
         atomic::write(&args.out.join(name), bytes).map_err(unwritable)?;
     }

@@ -1,5 +1,6 @@
 //! The forms of a report as files: one text, one order, the same numbers in each.
 
+use super::cards::{self, Board};
 use super::{Report, html, json, markdown, workbook};
 
 /// A form that a report is written in.
@@ -16,6 +17,10 @@ pub enum Form {
     Json,
     /// Plain text.
     Md,
+    /// Cards, records and the sheets for families.
+    Records,
+    /// The fields of the Algorithmic Transparency Recording Standard.
+    Atrs,
 }
 
 impl Form {
@@ -38,6 +43,8 @@ impl Form {
             Self::Xlsx => "tables.xlsx",
             Self::Json => "evaluation.json",
             Self::Md => "report.md",
+            Self::Records => "records.html",
+            Self::Atrs => "atrs.json",
         }
     }
 }
@@ -46,7 +53,7 @@ impl Form {
 /// a long run must not be lost for the sake of its print.
 #[must_use]
 pub fn of_run(report: &Report) -> (Vec<(&'static str, Vec<u8>)>, Option<String>) {
-    match files(report, Form::USUAL) {
+    match files(report, &Board::default(), Form::USUAL) {
         Ok(files) => (files, None),
         Err(why) => {
             let sure = vec![
@@ -58,11 +65,11 @@ pub fn of_run(report: &Report) -> (Vec<(&'static str, Vec<u8>)>, Option<String>)
     }
 }
 
-/// Names and contents of the files of some forms, in their order.
+/// Names and contents of the files of some forms, in their order; the owner's answers go into the records.
 ///
 /// # Errors
 /// In words, where a form cannot be made of the page: a fault of the program.
-pub fn files(report: &Report, forms: &[Form]) -> Result<Vec<(&'static str, Vec<u8>)>, String> {
+pub fn files(report: &Report, board: &Board, forms: &[Form]) -> Result<Vec<(&'static str, Vec<u8>)>, String> {
     let page = html(report);
     let bytes = |form: Form| -> Result<Vec<u8>, String> {
         Ok(match form {
@@ -72,6 +79,8 @@ pub fn files(report: &Report, forms: &[Form]) -> Result<Vec<(&'static str, Vec<u
             Form::Xlsx => workbook(&page)?,
             Form::Json => json(report).into_bytes(),
             Form::Md => markdown(&page)?.into_bytes(),
+            Form::Records => cards::html(report, board).into_bytes(),
+            Form::Atrs => cards::atrs_json(report, board).into_bytes(),
         })
     };
     forms.iter().map(|form| Ok((form.file(), bytes(*form)?))).collect()

@@ -189,3 +189,43 @@ fn paper_is_tagged_and_has_every_number_of_the_page() {
         assert!(found >= times, "{number}: {times} times on the page, {found} times on paper");
     }
 }
+
+/// The owner's answers are checked, all at once, and go into the records; without them the records say what is left.
+#[test]
+#[expect(clippy::disallowed_methods, reason = "a test makes its own input")]
+fn what_the_owner_says_goes_into_the_records() {
+    let out = TempDir::new().unwrap();
+    let run = first_look(out.path(), &[]);
+    let (board, folder) = (out.path().join("board.toml"), out.path().join("board"));
+    let report = |more: &[&str]| {
+        let before = ["report", run.to_str().unwrap(), "--out", folder.to_str().unwrap()];
+        rerefer(&[&before[..], more].concat())
+    };
+    fs::write(&board, "[owner]\norganisaton = \"Ashcombe\"\n\n[use]\nwhy = \"as before\"\n").unwrap();
+    let asked = ["--format", "records,atrs", "--board", board.to_str().unwrap()];
+    let refused = report(&asked);
+    assert_eq!(code(&refused), 4);
+    let said = stderr(&refused);
+    assert!(
+        said.contains("organisation") && said.contains("use.why") && !said.contains("as before"),
+        "{said}"
+    );
+    assert!(!folder.exists(), "nothing is written");
+
+    fs::write(&board, "[owner]\norganisation = \"Ashcombe Council (made up)\"\n").unwrap();
+    assert_eq!(code(&report(&asked)), 0);
+    for name in ["records.html", "atrs.json"] {
+        assert!(read(&folder, name).contains("Ashcombe Council (made up)"), "{name}");
+    }
+    let of_owner = read(&folder, "records.html");
+    assert_eq!(code(&report(&[])), 0);
+    for name in ["report.html", "tables.xlsx", "evaluation.json", "records.html", "atrs.json"] {
+        assert!(folder.join(name).exists(), "{name}");
+    }
+    assert!(
+        read(&folder, "records.html") != of_owner
+            && !read(&folder, "records.html").contains("Ashcombe Council")
+    );
+    let wrong = report(&["--format", "pfd"]);
+    assert!(code(&wrong) == 2 && stderr(&wrong).contains("possible values: html"), "{}", stderr(&wrong));
+}

@@ -1,6 +1,6 @@
 //! The page as blocks, so that every other form of a report has the same text in the same order.
 //!
-//! In: the HTML that [`super::html`] wrote. Out: [`Block`]s: headings, paragraphs, lists, tables and figures, from which the PDF,
+//! In: the HTML that [`super::html()`] wrote. Out: [`Block`]s: headings, paragraphs, lists, tables and figures, from which the PDF,
 //! the workbook and the Markdown text are laid out. What the reader does not know is an error and not left out; a test reads the whole page
 //! of a run.
 
