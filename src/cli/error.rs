@@ -54,10 +54,8 @@ impl Failure {
     }
 
     /// A form of a report that cannot be made of its page: a fault of the program.
-    pub(super) fn form(why: &str) -> Self {
-        let message = format!(
-            "report.html and evaluation.json are whole, but another form of the report cannot be made: {why}"
-        );
+    pub(super) fn form(kept: &str, why: &str) -> Self {
+        let message = format!("a form of the report cannot be made: {why}; {kept}");
         Self::new(Kind::Internal, message, "please report this, with the experiment file")
     }
 

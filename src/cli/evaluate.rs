@@ -84,7 +84,9 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     let (run, path) = (manifest.run.clone(), args.out.join(&manifest.run));
     folder::write(&path, manifest, &experiment, &results, files, || ui.timings())?;
     finish(ui, &run, &path, Some((answer, None)));
-    fault.map_or(Ok(ExitCode::SUCCESS), |why| Err(Failure::form(&why)))
+    fault.map_or(Ok(ExitCode::SUCCESS), |why| {
+        Err(Failure::form("report.html and evaluation.json are whole", &why))
+    })
 }
 
 impl From<ArtefactError> for Failure {

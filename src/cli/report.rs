@@ -7,8 +7,13 @@ use crate::privacy::disclosure::{Profile, disclose};
 use crate::report::cards::Board;
 use crate::report::forms::{self, Form};
 use crate::report::ingredients::Ingredients;
+use clap::builder::PossibleValue;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+
+/// Forms written where none is named: all but the plain text.
+const USUAL: &str =
+    if cfg!(feature = "pdf") { "html,pdf,xlsx,json,records,atrs" } else { "html,xlsx,json,records,atrs" };
 
 /// Writes a run's report again, from the numbers kept in its private folder.
 #[derive(Debug, clap::Args)]
@@ -22,8 +27,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
     /// Forms to write, parted by commas. The text, the order and the numbers are the same in each.
-    #[arg(long, value_name = "FORMS", value_delimiter = ',', default_values_t = Format::usual())]
-    format: Vec<Format>,
+    #[arg(long, value_name = "FORMS", value_delimiter = ',', default_value = USUAL)]
+    format: Vec<Form>,
     /// What only the owner can say, for the records: see docs/board.md.
     #[arg(long, value_name = "FILE")]
     board: Option<PathBuf>,
@@ -35,50 +40,14 @@ fn board(path: &Path) -> Result<Board, Failure> {
     Ok(Board::read(&path.display().to_string(), &text)?)
 }
 
-/// A form, as the command names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum Format {
-    /// report.html: one page for a browser, self-contained
-    Html,
-    /// report.pdf: A4, tagged for screen readers
-    #[cfg(feature = "pdf")]
-    Pdf,
-    /// tables.xlsx: every table on a sheet of its own
-    Xlsx,
-    /// evaluation.json: every number with its interval and status
-    Json,
-    /// report.md: plain text
-    Md,
-    /// records.html: model card, datasheet, transparency record, checklists, evidence, risk log, sheets for families
-    Records,
-    /// atrs.json: the transparency record as fields
-    Atrs,
-}
-
-impl Format {
-    fn usual() -> Vec<Self> {
-        let all = <Self as clap::ValueEnum>::value_variants();
-        all.iter().copied().filter(|format| *format != Self::Md).collect()
+/// Forms by their name in a command.
+impl clap::ValueEnum for Form {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
     }
 
-    fn form(self) -> Form {
-        match self {
-            Self::Html => Form::Html,
-            #[cfg(feature = "pdf")]
-            Self::Pdf => Form::Pdf,
-            Self::Xlsx => Form::Xlsx,
-            Self::Json => Form::Json,
-            Self::Md => Form::Md,
-            Self::Records => Form::Records,
-            Self::Atrs => Form::Atrs,
-        }
-    }
-}
-
-impl std::fmt::Display for Format {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let name = <Self as clap::ValueEnum>::to_possible_value(self);
-        f.write_str(name.as_ref().map_or("", |value| value.get_name()))
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(format!("{}: {}", self.file(), self.words())))
     }
 }
 
@@ -97,8 +66,8 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     let unwritable =
         |e: std::io::Error| Failure::unwritable(format!("cannot write {}: {e}", args.out.display()));
     let board = args.board.as_deref().map_or_else(|| Ok(Board::default()), board)?;
-    let formats: Vec<Form> = args.format.iter().map(|format| format.form()).collect();
-    let files = forms::files(&shown, &board, &formats).map_err(|why| Failure::form(&why))?;
+    let files = forms::files(&shown, &board, &args.format)
+        .map_err(|why| Failure::form("nothing was written", &why))?;
     for (name, bytes) in &files {
         atomic::write(&args.out.join(name), bytes).map_err(unwritable)?;
     }

@@ -92,7 +92,9 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     let run_id = manifest.run.clone();
     folder::write(&path, manifest, &experiment, &results, files, || ui.timings())?;
     finish(ui, &run_id, &path, Some((answer, gate.filter(|_| args.final_test))));
-    fault.map_or(Ok(ExitCode::SUCCESS), |why| Err(Failure::form(&why)))
+    fault.map_or(Ok(ExitCode::SUCCESS), |why| {
+        Err(Failure::form("report.html and evaluation.json are whole", &why))
+    })
 }
 
 /// Data with errors that are too few to evaluate, and would be if every row left out held a referral: whoever is sent

@@ -112,6 +112,12 @@ pub struct Report {
 }
 
 impl Report {
+    /// Whether models that were kept are tested here on other data, and none was taught.
+    #[must_use]
+    pub fn is_of_other_data(&self) -> bool {
+        self.lines.first().is_some_and(|line| line.split == "other-data")
+    }
+
     /// The line of a measure for all rows, at no particular place.
     #[must_use]
     pub fn overall(&self, model: &str, measure: &str) -> Option<&Line> {

@@ -33,6 +33,50 @@ impl Form {
         Self::Json,
     ];
 
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Html,
+        #[cfg(feature = "pdf")]
+        Self::Pdf,
+        Self::Xlsx,
+        Self::Json,
+        Self::Md,
+        Self::Records,
+        Self::Atrs,
+    ];
+
+    /// Its name in a command.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Html => "html",
+            #[cfg(feature = "pdf")]
+            Self::Pdf => "pdf",
+            Self::Xlsx => "xlsx",
+            Self::Json => "json",
+            Self::Md => "md",
+            Self::Records => "records",
+            Self::Atrs => "atrs",
+        }
+    }
+
+    /// What it is, in a line.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Html => "one page for a browser, self-contained",
+            #[cfg(feature = "pdf")]
+            Self::Pdf => "A4, tagged for screen readers",
+            Self::Xlsx => "every table on a sheet of its own",
+            Self::Json => "every number with its interval and status",
+            Self::Md => "plain text",
+            Self::Records => {
+                "model card, datasheet, transparency record, checklists, evidence, risk log, sheets for families"
+            }
+            Self::Atrs => "the transparency record as fields",
+        }
+    }
+
     /// The file.
     #[must_use]
     pub fn file(self) -> &'static str {

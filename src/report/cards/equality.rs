@@ -72,7 +72,10 @@ static ROWS: &[Row] = &[
         if out.is_empty() {
             out.push(facts::not_told(r));
         }
-        out.push("Where a family lives, who referred and how often services looked can stand in for a characteristic.".to_owned());
+        out.push(
+            "Who referred a child and how often services looked can stand in for a characteristic."
+                .to_owned(),
+        );
         out
     }),
     run(

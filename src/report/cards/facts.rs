@@ -212,7 +212,15 @@ pub(super) fn point(r: &Report) -> String {
 
 /// How predictions were tested.
 pub(super) fn split(r: &Report) -> Vec<String> {
-    vec![r.split_words.clone(), format!("That makes {} tests, each with a model of its own.", r.folds.len())]
+    let tests = if r.is_of_other_data() {
+        format!(
+            "Models kept from an earlier run were tested on {}; none was taught.",
+            many(r.tested.rows, "referrals")
+        )
+    } else {
+        format!("That makes {} tests, each with a model of its own.", r.folds.len())
+    };
+    vec![r.split_words.clone(), tests]
 }
 
 /// Where intervals come from.

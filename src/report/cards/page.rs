@@ -5,8 +5,8 @@ use maud::{DOCTYPE, Markup, html as markup};
 use super::families::{Part, easy, sheet};
 use super::{Answer, Board, Item, Record, Tally, records};
 use crate::report::Report;
-use crate::report::html::style;
 use crate::report::html::table::{TableRow, table};
+use crate::report::html::{opening, page_head};
 
 /// Said where an answer is the owner's to give.
 const TO_COMPLETE: &str = "To be completed by the owner.";
@@ -18,14 +18,7 @@ pub fn html(report: &Report, board: &Board) -> String {
     let page = markup! {
         (DOCTYPE)
         html lang="en-GB" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                meta name="color-scheme" content="light dark";
-                title { "Cards and records: " (report.title) @if report.simulated { " (simulated data)" } }
-                (style(report))
-            }
+            (page_head(&format!("Cards and records: {}", report.title), report))
             body {
                 a class="skip" href="#main" { "Skip to the records" }
                 header { (head(report)) }
@@ -36,7 +29,7 @@ pub fn html(report: &Report, board: &Board) -> String {
                     section id="families" { h2 { "Sheet for families" } (parts(&sheet(report, board))) }
                     section id="easy-read" { h2 { "Sheet for families: easy read" } (parts(&easy(report, board))) }
                 }
-                footer { (foot(report)) }
+                footer { (opening::foot(report)) }
             }
         }
     };
@@ -61,13 +54,6 @@ fn head(report: &Report) -> Markup {
                 }
             }
         }
-    }
-}
-
-fn foot(report: &Report) -> Markup {
-    markup! {
-        p { "rerefer " (report.version) ", run " code { (report.run_id) } ". Research use only. Not for decisions about any child." }
-        @if report.simulated { p { strong { "SIMULATED DATA." } } }
     }
 }
 
@@ -105,7 +91,7 @@ fn filled(records: &[Record]) -> Markup {
             b { (total.left) " are to be completed by the owner" } "."
         }
         p {
-            "What only the owner can know is written in " code { "board.toml" } ", which stands beside the experiment. A record \
+            "What only the owner can know is written in a file, " code { "board.toml" } ", and given to " code { "rerefer report --board" } ". A record \
              with items left is not finished, and a finished record is no approval. Where a standard is marked \u{201c}from \
              memory\u{201d}, hold number and wording against the standard before you publish."
         }

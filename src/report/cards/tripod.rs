@@ -26,7 +26,12 @@ static ROWS: &[Row] = &[
     owner("3b", "Population and users", "Whom it is for, and who would use it.", "use.population"),
     owner("3c", "Inequalities", "Known inequalities between groups.", "use.inequalities"),
     run("4", "Objectives", "The objectives: development, evaluation, or both.", |r| {
-        vec![facts::question(r), facts::models(r), "Both are developed and tested in one run.".to_owned()]
+        let both = if r.is_of_other_data() {
+            "Evaluation alone, of models kept from an earlier run."
+        } else {
+            "Both: models are developed and tested in one run."
+        };
+        vec![facts::question(r), facts::models(r), both.to_owned()]
     }),
     run(
         "5a",

@@ -119,7 +119,7 @@ pub(super) fn testing(report: &Report) -> Markup {
     html! {
         p { (report.split_words) }
         p {
-            @if report.lines.first().is_none_or(|line| line.split != "other-data") {
+            @if !report.is_of_other_data() {
                 "A model is always tested on children it has not learned from. "
             }
             "The numbers here are rounded to the nearest ten."

@@ -17,7 +17,7 @@ mod gate;
 mod group_calibration;
 mod groups;
 mod models;
-mod opening;
+pub(in crate::report) mod opening;
 mod rates;
 mod stability;
 mod summary;
@@ -112,14 +112,7 @@ pub fn html(report: &Report) -> String {
     let page = markup! {
         (DOCTYPE)
         html lang="en-GB" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                meta name="color-scheme" content="light dark";
-                title { (report.title) @if report.simulated { " (simulated data)" } }
-                (style(report))
-            }
+            (page_head(&report.title, report))
             body {
                 a class="skip" href="#main" { "Skip to the report" }
                 header { (opening::head(report)) }
@@ -143,9 +136,18 @@ pub fn html(report: &Report) -> String {
     figure::number(&page.into_string())
 }
 
-/// The style of every page about a run.
-pub(in crate::report) fn style(report: &Report) -> Markup {
-    markup! { style { (PreEscaped(STYLE)) @if report.simulated { (PreEscaped(SIMULATED)) } } }
+/// What stands before the body of a page: no script, no network, and how it looks.
+pub(in crate::report) fn page_head(title: &str, report: &Report) -> Markup {
+    markup! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+            meta name="color-scheme" content="light dark";
+            title { (title) @if report.simulated { " (simulated data)" } }
+            style { (PreEscaped(STYLE)) @if report.simulated { (PreEscaped(SIMULATED)) } }
+        }
+    }
 }
 
 fn contents() -> Markup {

@@ -77,10 +77,13 @@ pub(super) fn short(report: &Report) -> &'static str {
     }
 }
 
-/// What flagging would have got right and wrong, in a sentence; within another.
+/// What flagging would have got right and wrong, where nobody was flagged.
 pub(super) fn cost_in_a_line(report: &Report) -> String {
-    let text = report.at_capacity.first().map_or_else(|| "Not measured.".to_owned(), found);
-    text.strip_prefix("Of ").map_or(text.clone(), |rest| format!("of {rest}"))
+    let share = percent(report.capacity);
+    report.at_capacity.first().map(found).map_or_else(
+        || "Not measured.".to_owned(),
+        |found| format!("Nobody was flagged. Suppose the {share} with the highest chances had been. {found}"),
+    )
 }
 
 /// The verdict in two sentences, then how it was reached.
@@ -356,7 +359,7 @@ fn others(share: &PerHundred) -> Markup {
 }
 
 /// The last lines.
-pub(super) fn foot(report: &Report) -> Markup {
+pub(in crate::report) fn foot(report: &Report) -> Markup {
     html! {
         p { "rerefer " (report.version) ", run " code { (report.run_id) } ". Research use only. Not for decisions about any child." }
         @if report.simulated { p { strong { "SIMULATED DATA." } } }

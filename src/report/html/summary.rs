@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::format::{count, percent};
+use super::format::count;
 use super::{compared, gate, group_calibration, groups, opening};
 use crate::report::Report;
 
@@ -20,10 +20,7 @@ pub(super) fn summary(report: &Report) -> Markup {
                 dd { (promised) " " (more("gate")) }
             }
             dt { "What it would get right and wrong" }
-            dd {
-                "Nobody was flagged. If the " (percent(report.capacity)) " with the highest chances had been: "
-                (opening::cost_in_a_line(report)) " " (more("cost"))
-            }
+            dd { (opening::cost_in_a_line(report)) " " (more("cost")) }
             dt { "Do its chances come true?" }
             dd { (group_calibration::overall(report)) " " (more("group-calibration")) }
             dt { "Whom it would miss" }
