@@ -1,9 +1,10 @@
 //! `rerefer report`.
 
 use super::error::{Failure, Kind};
+use super::run::BOARD;
 use super::ui::Ui;
 use crate::io::atomic;
-use crate::privacy::disclosure::{Profile, disclose};
+use crate::privacy::disclosure::disclose_beside;
 use crate::report::cards::Board;
 use crate::report::forms::{self, Form};
 use crate::report::ingredients::Ingredients;
@@ -29,7 +30,11 @@ pub(super) struct Args {
     /// Forms to write, parted by commas. The text, the order and the numbers are the same in each.
     #[arg(long, value_name = "FORMS", value_delimiter = ',', default_value = USUAL)]
     format: Vec<Form>,
-    /// What only the owner can say, for the records: see docs/board.md.
+    /// Another run on nearly the same referrals, whose report has left: hides what both reports together would give away.
+    /// May be given more than once.
+    #[arg(long, value_name = "RUN")]
+    beside: Vec<PathBuf>,
+    /// What only the owner can say, for the records: see docs/board.md. Without it, the file that stood beside the experiment.
     #[arg(long, value_name = "FILE")]
     board: Option<PathBuf>,
 }
@@ -51,21 +56,29 @@ impl clap::ValueEnum for Form {
     }
 }
 
+/// The exact numbers of a run.
+fn ingredients(run: &Path) -> Result<Ingredients, Failure> {
+    let path = run.join("private").join("ingredients.json");
+    let text = std::fs::read_to_string(&path).map_err(|e| Failure::unreadable(&path, &e))?;
+    serde_json::from_str(&text).map_err(|e| {
+        let message = format!("{} was not written by this version of rerefer: {e}", path.display());
+        Failure::new(Kind::Usage, message, "run the experiment again with this version")
+    })
+}
+
 pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     if args.out.join("manifest.json").exists() {
         let message = format!("{} is a run's folder, whose files are never changed", args.out.display());
         return Err(Failure::new(Kind::Usage, message, "give another folder by --out"));
     }
-    let path = args.run.join("private").join("ingredients.json");
-    let text = std::fs::read_to_string(&path).map_err(|e| Failure::unreadable(&path, &e))?;
-    let ingredients: Ingredients = serde_json::from_str(&text).map_err(|e| {
-        let message = format!("{} was not written by this version of rerefer: {e}", path.display());
-        Failure::new(Kind::Usage, message, "run the experiment again with this version")
-    })?;
-    let shown = disclose(&ingredients, Profile::tre10());
+    let run = ingredients(&args.run)?;
+    let others: Vec<Ingredients> =
+        args.beside.iter().map(|run| ingredients(run)).collect::<Result<_, _>>()?;
+    let shown = disclose_beside(&run, run.profile, &others);
     let unwritable =
         |e: std::io::Error| Failure::unwritable(format!("cannot write {}: {e}", args.out.display()));
-    let board = args.board.as_deref().map_or_else(|| Ok(Board::default()), board)?;
+    let own = Some(args.run.join(BOARD)).filter(|path| path.exists());
+    let board = args.board.clone().or(own).map_or_else(|| Ok(Board::default()), |path| board(&path))?;
     let files = forms::files(&shown, &board, &args.format)
         .map_err(|why| Failure::form("nothing was written", &why))?;
     for (name, bytes) in &files {

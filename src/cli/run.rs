@@ -11,7 +11,8 @@ use crate::experiment::folder::{self, CODE, Manifest};
 use crate::experiment::gate::Verdict;
 use crate::experiment::run::{Context, LEAST, Progress, enough, run};
 use crate::ingest::Ingested;
-use crate::privacy::disclosure::{Profile, disclose};
+use crate::privacy::disclosure::disclose;
+use crate::report::cards::Board;
 use crate::report::forms;
 use crate::schema;
 use crate::synth::is_marked;
@@ -47,6 +48,7 @@ pub(super) struct Args {
 
 pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     let (experiment, data) = experiment(&args.experiment, args.data.as_deref())?;
+    let owner = owner(&args.experiment)?;
     writable(&args.out)?;
     let ingested = load(&data, ui)?;
     let kind = folder::Kind {
@@ -87,14 +89,29 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     ui.stage("writing the report", 1);
     let answer = results.ingredients.evaluation.verdict.answer;
     let gate = results.ingredients.gate.as_ref().map(|gate| gate.judgement.verdict);
-    let shown = disclose(&results.ingredients, Profile::tre10());
-    let (files, fault) = forms::of_run(&shown);
+    let shown = disclose(&results.ingredients, results.ingredients.profile);
+    let (mut files, fault) = forms::of_run(&shown, owner.as_ref().map(|(_, board)| board));
+    files.extend(owner.map(|(text, _)| (BOARD, text.into_bytes())));
     let run_id = manifest.run.clone();
     folder::write(&path, manifest, &experiment, &results, files, || ui.timings())?;
     finish(ui, &run_id, &path, Some((answer, gate.filter(|_| args.final_test))));
     fault.map_or(Ok(ExitCode::SUCCESS), |why| {
         Err(Failure::form("report.html and evaluation.json are whole", &why))
     })
+}
+
+/// What the owner's answers are called, beside an experiment and in a run's folder.
+pub(super) const BOARD: &str = "board.toml";
+
+/// The owner's answers beside an experiment, if there are any: as written, and as read.
+fn owner(experiment: &Path) -> Result<Option<(String, Board)>, Failure> {
+    let path = experiment.with_file_name(BOARD);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(&path).map_err(|e| Failure::unreadable(&path, &e))?;
+    let board = Board::read(&path.display().to_string(), &text)?;
+    Ok(Some((text, board)))
 }
 
 /// Data with errors that are too few to evaluate, and would be if every row left out held a referral: whoever is sent

@@ -18,6 +18,7 @@ mod comparison;
 mod curve;
 mod error;
 pub mod fairness;
+mod households;
 pub mod inference;
 mod input;
 pub mod measures;
@@ -116,12 +117,14 @@ fn measure_all(input: &Input, settings: &Settings, ticker: &Ticker<'_>) -> (Vec<
     let plan = table::Plan::new(input, settings);
     let results: Vec<_> =
         (0..input.scores.len()).map(|m| model::measure(input, settings, &plan, m, ticker)).collect();
+    let order = households::order(input);
     let mut rows = Vec::new();
-    if let Some(first) = results.first() {
-        rows.extend(table::rows(input, first, table::About::Data));
-    }
-    for result in &results {
-        rows.extend(table::rows(input, result, table::About::Model));
+    for (i, result) in results.iter().enumerate() {
+        let households = households::Households::of(input, &order, &plan, result);
+        if i == 0 {
+            rows.extend(table::rows(input, result, table::About::Data, &households));
+        }
+        rows.extend(table::rows(input, result, table::About::Model, &households));
     }
     (results, rows)
 }

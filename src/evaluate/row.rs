@@ -46,6 +46,10 @@ pub struct Row {
     pub events: u64,
     /// Exact counts that the estimate rests on; if one is under the threshold, the estimate is not shown.
     pub rests_on: Vec<u64>,
+    /// Households behind the counts: of the rows of the group, of those with and without the outcome, and of the four counts
+    /// of flagged and not flagged where the measure has such; 0 where two households hold nine tenths of a count. Empty where
+    /// nobody counted.
+    pub households: Vec<u64>,
     /// Status.
     pub status: Status,
     /// Why it is undefined, or why a defined estimate has no interval, in plain words: a fixed text, never a count of
@@ -72,6 +76,8 @@ struct KeptRow {
     n: u64,
     events: u64,
     rests_on: Vec<u64>,
+    #[serde(default)]
+    households: Vec<u64>,
     status: Status,
     reason: Option<String>,
 }
@@ -105,6 +111,7 @@ impl TryFrom<KeptRow> for Row {
             n: kept.n,
             events: kept.events,
             rests_on: kept.rests_on,
+            households: kept.households,
             status: kept.status,
             reason: kept.reason,
             convention,

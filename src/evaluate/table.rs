@@ -1,6 +1,7 @@
 //! Which numbers are reported, and the rows they become.
 
 use super::fairness::{COMPARED, shrink};
+use super::households::Households;
 use super::measures::{self, Formula, Measure, Rests, Unit};
 use super::model::Measured;
 use super::places::Places;
@@ -141,13 +142,16 @@ impl Plan {
 }
 
 /// The rows of a model, or those of the data alone as any model's results hold them.
-pub(super) fn rows(input: &Input, result: &Measured, about: About) -> Vec<Row> {
+pub(super) fn rows(input: &Input, result: &Measured, about: About, households: &Households) -> Vec<Row> {
     let names = names(input);
     let wanted = |slot: &Slot| slot.side == Side::Own && slot.measure.of_data == (about == About::Data);
     let chosen: Vec<(usize, &Slot)> =
         result.slots.iter().enumerate().filter(|(_, slot)| wanted(slot)).collect();
     let mut rows: Vec<Row> =
         chosen.iter().map(|(i, slot)| row(input, result, *i, slot, &names[slot.cell])).collect();
+    for (row, (_, slot)) in rows.iter_mut().zip(&chosen) {
+        row.households = households.behind(slot.cell, &slot.at);
+    }
     let spread: Vec<Option<f64>> = chosen.iter().map(|(i, _)| result.spread(*i)).collect();
     shrink(&mut rows, &spread);
     rows
@@ -195,6 +199,7 @@ fn row(input: &Input, result: &Measured, index: usize, slot: &Slot, name: &(Stri
             }
             _ => measure.rests.counts(n, events, flagged),
         },
+        households: Vec::new(),
         status: Status::Undefined,
         reason: None,
         convention: measure.convention,

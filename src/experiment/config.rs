@@ -3,6 +3,7 @@
 use super::Recalibrate;
 use super::gate::{self, Gate};
 use super::learners;
+use super::sections;
 use super::stability;
 use super::tuning::Tuning;
 use super::{deals, explain, when};
@@ -11,6 +12,7 @@ use crate::features::dictionary::Topic;
 use crate::io::settings::{Section, SettingsError, read};
 use crate::models::settings::Settings as ModelSettings;
 use crate::num::Day;
+use crate::privacy::disclosure::Profile;
 use crate::schema::{KINDS, Kind};
 use crate::split::{Design, Windows};
 
@@ -87,6 +89,8 @@ pub struct Experiment {
     pub explain: Option<explain::Settings>,
     /// How long until what; `None`: not asked.
     pub when: Option<when::Settings>,
+    /// Whose rules of disclosure control are kept.
+    pub profile: Profile,
     /// Counts under this are not shown.
     pub threshold: u64,
 }
@@ -162,13 +166,13 @@ impl Experiment {
             let stability = root.section("stability").map(|s| stability::settings::read(&s));
             let explain = root.section("explain").map(|s| explain::settings::read(&s, learners));
             let what_if = root.section("what_if").map(|s| what_if(&s, evaluate.as_ref()));
-            let threshold =
-                root.section("disclosure").and_then(|s| s.integer("threshold", 10..=1000)).unwrap_or(10);
+            let disclosure = root.section("disclosure").map(|s| sections::disclosure(&s));
             let adjusted = (adjusts, tuning.as_ref().and_then(Option::as_ref));
             if let (Some(models), Some(evaluate)) = (&models, &evaluate) {
                 models.fit_together(root, adjusted, (&evaluate.candidate, &evaluate.reference), directed);
             }
             let (features, models, evaluate) = (features?, models?, evaluate?);
+            let (profile, threshold) = disclosure.unwrap_or_else(|| Some((Profile::tre10(), 10)))?;
             let seed = u64::try_from(seed?).ok()?;
             Some(Self {
                 title: title?,
@@ -191,7 +195,8 @@ impl Experiment {
                 models: models.settings.with_seed(seed),
                 tuning: tuning.map_or(Some(None), |t| t.map(Some))?,
                 stability,
-                threshold: u64::try_from(threshold).ok()?,
+                profile,
+                threshold,
                 ..features.given(evaluate)
             })
         })
@@ -206,42 +211,6 @@ fn what_if(s: &Section<'_>, evaluate: Option<&Experiment>) -> Option<&'static st
         s.fault("grouping", format!("`evaluate.groups` does not ask for `{name}`"));
     }
     Some(name)
-}
-
-/// Reference levels by grouping.
-fn references(levels: &Section<'_>, groups: &[&str]) -> Vec<(String, String)> {
-    let mut named = Vec::new();
-    for name in super::groups::NAMES {
-        let Some(level) = levels.text(name) else { continue };
-        if !groups.contains(&name) {
-            levels.fault(
-                name,
-                format!("`evaluate.groups` does not ask for `{name}`, so that it has no reference level"),
-            );
-        }
-        named.push((name.to_owned(), level));
-    }
-    named
-}
-
-/// Children in the population, by grouping and level.
-fn populations(s: &Section<'_>, groups: &[&str]) -> Vec<(String, Vec<(String, u64)>)> {
-    let mut out = Vec::new();
-    for name in super::groups::NAMES {
-        let Some(levels) = s.section(name) else { continue };
-        if !groups.contains(&name) {
-            levels.fault(
-                name,
-                format!("`evaluate.groups` does not ask for `{name}`, so that its population has no use"),
-            );
-        }
-        let count = |level: String| {
-            let n = levels.integer(&level, 10..=1_000_000_000).and_then(|n| u64::try_from(n).ok());
-            n.map(|n| (level, n))
-        };
-        out.push((name.to_owned(), levels.keys().into_iter().filter_map(count).collect()));
-    }
-    out
 }
 
 /// Reads a required section.
@@ -397,8 +366,8 @@ fn evaluate(s: &Section<'_>, models: &[String]) -> Option<Experiment> {
         s.fault("reference", "`evaluate.reference` must differ from `evaluate.candidate`");
     }
     let (capacities, thresholds) = (rising(s, "capacities"), rising(s, "thresholds"));
-    let references = s.section("reference_levels").map(|levels| references(&levels, &groups));
-    let populations = s.section("population").map(|p| populations(&p, &groups)).unwrap_or_default();
+    let references = s.section("reference_levels").map(|levels| sections::references(&levels, &groups));
+    let populations = s.section("population").map(|p| sections::populations(&p, &groups)).unwrap_or_default();
     Some(Experiment {
         populations,
         what_if: None,
@@ -441,6 +410,7 @@ fn evaluate(s: &Section<'_>, models: &[String]) -> Option<Experiment> {
         tuning: None,
         stability: None,
         when: None,
+        profile: Profile::tre10(),
         threshold: 10,
     })
 }

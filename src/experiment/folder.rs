@@ -10,6 +10,8 @@ use crate::io::{atomic, digest};
 use crate::models::prepare::{self, Dropped, Wants};
 use crate::models::saved::SaveError;
 use crate::models::target::Labels;
+use crate::privacy::disclosure;
+use crate::report::ingredients::Ingredients;
 use crate::split::Plan;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -146,6 +148,7 @@ pub fn write(
     add("private/predictions.csv", predictions(results)?);
     add("private/attrition.csv", attrition(results)?);
     add("private/ingredients.json", serde_json::to_vec(&results.ingredients)?);
+    add("private/hidden.csv", hidden(&results.ingredients)?);
     add("private/dropped.csv", dropped(&results.matrix, &results.cohort, &results.plan)?);
     if !results.tuned.choices.is_empty() {
         add("private/tuning.csv", tuning(results)?);
@@ -251,6 +254,15 @@ fn tuning(results: &Results) -> Result<Vec<u8>, csv::Error> {
         }
     }
     out.into_inner().map_err(|e| e.into_error().into())
+}
+
+/// What the report hides, and why.
+fn hidden(ingredients: &Ingredients) -> Result<Vec<u8>, csv::Error> {
+    let mut out = csv::Writer::from_writer(Vec::new());
+    for entry in disclosure::hidden(ingredients, ingredients.profile) {
+        out.serialize(entry)?;
+    }
+    out.into_inner().map_err(|e| csv::Error::from(e.into_error()))
 }
 
 /// The features that no model of a fold was given a column of, and why. A learner that asks for some features only looks at

@@ -104,6 +104,7 @@ impl Made<'_> {
             explanations: Vec::new(),
             when,
             reproduce: self.context.reproduce.clone(),
+            profile: self.ground.experiment.profile,
             threshold: self.ground.experiment.threshold,
             what_if: self.what_if(),
             rates: rates::rates(self),

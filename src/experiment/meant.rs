@@ -49,7 +49,7 @@ impl Experiment {
              [split]\n{split}\n\n\
              [models]\nlearners = [{learners}]\nclass_weights = [{weights}]\nkeep = {keep}\n\n{models}{tuning}{recalibrate}\
              [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}{populations}\
-             [disclosure]\nthreshold = {threshold}\n{what_if}{holdout}{stability}{when}{explain}{gate}",
+             [disclosure]\nprofile = \"{profile}\"\nthreshold = {threshold}\n{what_if}{holdout}{stability}{when}{explain}{gate}",
             title = toml::Value::from(self.title.as_str()),
             question = toml::Value::from(self.question.as_str()),
             seed = self.seed,
@@ -77,6 +77,7 @@ impl Experiment {
             reference = self.reference,
             gain = self.smallest_gain,
             groups = list(&self.groups),
+            profile = self.profile.name,
             threshold = self.threshold,
         )
     }

@@ -23,6 +23,7 @@ mod proxies;
 mod rates;
 pub mod recalibrate;
 pub mod run;
+mod sections;
 pub mod stability;
 #[cfg(test)]
 mod test_world;

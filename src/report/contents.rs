@@ -1,6 +1,8 @@
 //! What a report holds. Only [`crate::privacy::disclosure`] can fill it: each number is of a type made there alone.
 
+use super::compared::{ComparisonLine, ContrastLine, EqualPrecision, TestLine};
 use super::explanation::{Explained, Proxies};
+use super::explore::Explored;
 use super::folds::ByFold;
 use super::html::format::percent;
 use super::ingredients::{ChosenSetting, ModelCard};
@@ -11,7 +13,6 @@ use super::when::When;
 use super::{Gate, RecordingBias};
 use crate::evaluate::Answer;
 use crate::evaluate::Method;
-use crate::evaluate::fairness::Null;
 use crate::privacy::disclosure::{Count, Number, Passed, PerHundred};
 
 /// Everything a writer may show.
@@ -49,6 +50,10 @@ pub struct Report {
     pub features: u64,
     /// Smallest count that is shown.
     pub threshold: u64,
+    /// Whose rules of disclosure control were kept.
+    pub profile: &'static str,
+    /// Ids of runs whose reports stand beside this one, so that nothing small follows from both.
+    pub beside: Vec<String>,
     /// Attrition, down to the referrals that were tested.
     pub attrition: Vec<AttritionStep>,
     /// The cohort.
@@ -87,6 +92,10 @@ pub struct Report {
     pub at_others: Vec<CapacityTable>,
     /// The candidate by group.
     pub groups: Vec<GroupTable>,
+    /// Other places to flag at.
+    pub explore: Vec<Explored>,
+    /// How many numbers are shown and hidden, by grouping.
+    pub withheld: Vec<Withheld>,
     /// What was promised before the test and what came of it.
     pub gate: Option<Gate>,
     /// Would another year, council or draw give the same answer?
@@ -186,104 +195,6 @@ pub struct Line {
     pub note: Option<String>,
     /// The convention used where published tools differ.
     pub convention: &'static str,
-}
-
-/// A model less another over all rows, disclosed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ComparisonLine {
-    /// Model id.
-    pub model: String,
-    /// The model that is taken away.
-    pub against: String,
-    /// Split.
-    pub split: String,
-    /// Measure id.
-    pub measure: String,
-    /// Place.
-    pub at: String,
-    /// The difference.
-    pub difference: Number,
-    /// The p value of no difference.
-    pub p: Option<Passed<f64>>,
-    /// The p value after allowing for all comparisons.
-    pub p_adjusted: Option<Passed<f64>>,
-    /// Why a shown difference has no interval.
-    pub note: Option<String>,
-}
-
-/// A group against another, disclosed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ContrastLine {
-    /// Model id.
-    pub model: String,
-    /// Split.
-    pub split: String,
-    /// Measure id.
-    pub measure: String,
-    /// Grouping.
-    pub group: String,
-    /// Level.
-    pub level: String,
-    /// Place.
-    pub at: String,
-    /// Level that it is compared with, or `everyone else`.
-    pub against: String,
-    /// Level less the other.
-    pub difference: Number,
-    /// Newcombe's interval of the difference.
-    pub newcombe: Option<(Passed<f64>, Passed<f64>)>,
-    /// Level over the other.
-    pub ratio: Number,
-    /// The interval of the ratio by its logarithm.
-    pub log_ratio: Option<(Passed<f64>, Passed<f64>)>,
-}
-
-/// A test whether groups differ, disclosed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TestLine {
-    /// Model id.
-    pub model: String,
-    /// Split.
-    pub split: String,
-    /// Measure id.
-    pub measure: String,
-    /// Grouping.
-    pub group: String,
-    /// Place.
-    pub at: String,
-    /// How the null distribution was made.
-    pub null: Null,
-    /// Whether groups were too small to test.
-    pub some_left_out: bool,
-    /// Greatest difference between two groups.
-    pub range: Option<Passed<f64>>,
-    /// The greatest difference that chance alone would show on average.
-    pub expected_range: Option<Passed<f64>>,
-    /// The p value.
-    pub p: Option<Passed<f64>>,
-    /// The p value after allowing for all tests of the model.
-    pub p_adjusted: Option<Passed<f64>>,
-    /// Why there is none.
-    pub reason: Option<String>,
-}
-
-/// What flags that are right equally often in two groups would do to those who did not come back; all of a hundred.
-#[derive(Clone, Debug, PartialEq)]
-pub struct EqualPrecision {
-    /// Grouping.
-    pub group: String,
-    /// The level that comes back least often.
-    pub low: String,
-    /// The level that comes back most often.
-    pub high: String,
-    /// Of 100: came back; low, then high.
-    pub came_back: [Passed<u64>; 2],
-    /// Of 100 flagged: came back.
-    pub right: [Passed<u64>; 2],
-    /// Of 100 who did not come back: flagged.
-    pub in_vain: [Passed<u64>; 2],
-    /// Of 100 of the low level who did not come back: flagged, if its flags were right as often as those of the high one.
-    pub would: Passed<u64>,
 }
 
 /// What a step of the attrition removed.
@@ -451,4 +362,17 @@ impl LevelLine {
     pub fn is_hidden(&self) -> bool {
         self.is_empty() || self.is_unjudged() && self.observed_over_expected.estimate().is_none()
     }
+}
+
+/// How many numbers about the levels of a grouping are shown, and how many hidden.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Withheld {
+    /// Grouping; `overall` for everyone.
+    pub group: String,
+    /// Numbers shown.
+    pub shown: u64,
+    /// Numbers hidden.
+    pub hidden: u64,
+    /// Levels, and those of which no count is shown.
+    pub levels: (u64, u64),
 }

@@ -93,11 +93,13 @@ impl Form {
     }
 }
 
-/// Names and contents of what a run writes, and what went wrong. The page and the numbers are there whatever becomes of the other forms:
-/// a long run must not be lost for the sake of its print.
+/// Names and contents of what a run writes, and what went wrong; with the owner's answers the records as well. The page and the
+/// numbers are there whatever becomes of the other forms: a long run must not be lost for the sake of its print.
 #[must_use]
-pub fn of_run(report: &Report) -> (Vec<(&'static str, Vec<u8>)>, Option<String>) {
-    match files(report, &Board::default(), Form::USUAL) {
+pub fn of_run(report: &Report, board: Option<&Board>) -> (Vec<(&'static str, Vec<u8>)>, Option<String>) {
+    let records: &[Form] = if board.is_some() { &[Form::Records, Form::Atrs] } else { &[] };
+    let none = Board::default();
+    match files(report, board.unwrap_or(&none), &[Form::USUAL, records].concat()) {
         Ok(files) => (files, None),
         Err(why) => {
             let sure = vec![
@@ -115,15 +117,23 @@ pub fn of_run(report: &Report) -> (Vec<(&'static str, Vec<u8>)>, Option<String>)
 /// In words, where a form cannot be made of the page: a fault of the program.
 pub fn files(report: &Report, board: &Board, forms: &[Form]) -> Result<Vec<(&'static str, Vec<u8>)>, String> {
     let page = html(report);
+    #[cfg(feature = "pdf")]
+    let paper = if forms.iter().any(|form| matches!(form, Form::Pdf | Form::Records)) {
+        super::pdf(&page, report.simulated)?
+    } else {
+        Default::default()
+    };
+    #[cfg(not(feature = "pdf"))]
+    let paper = (Vec::<u8>::new(), super::Sheets::new());
     let bytes = |form: Form| -> Result<Vec<u8>, String> {
         Ok(match form {
             Form::Html => page.clone().into_bytes(),
             #[cfg(feature = "pdf")]
-            Form::Pdf => super::pdf(&page, report.simulated)?,
+            Form::Pdf => paper.0.clone(),
             Form::Xlsx => workbook(&page)?,
             Form::Json => json(report).into_bytes(),
             Form::Md => markdown(&page)?.into_bytes(),
-            Form::Records => cards::html(report, board).into_bytes(),
+            Form::Records => cards::html(report, board, &paper.1).into_bytes(),
             Form::Atrs => cards::atrs_json(report, board).into_bytes(),
         })
     };

@@ -7,6 +7,7 @@ use crate::evaluate::stability::{Deal, ModelFolds, Reading, Stability};
 use crate::experiment::gate::Promise;
 use crate::explain::found::{Explanation, Proxies};
 use crate::num::Day;
+use crate::privacy::disclosure::Profile;
 use crate::survival::found::When;
 
 use super::rates::RateFacts;
@@ -164,6 +165,9 @@ pub struct Ingredients {
     pub when: Option<Reading<When>>,
     /// The command that reproduces the run, and what it needs (data digest, experiment digest, seed), name and value.
     pub reproduce: Vec<(String, String)>,
+    /// Whose rules of disclosure control are kept.
+    #[serde(default)]
+    pub profile: Profile,
     /// Disclosure threshold: counts under it are not shown.
     pub threshold: u64,
     /// What correcting for gaps between groups would do, if it was asked for.

@@ -7,9 +7,11 @@
 
 mod bias;
 pub mod cards;
+mod compared;
 mod contents;
 mod document;
 pub mod explanation;
+pub mod explore;
 mod figure;
 pub mod folds;
 pub mod forms;
@@ -29,13 +31,14 @@ pub mod what_if;
 pub mod when;
 pub mod when_models;
 pub mod when_more;
-mod words;
+pub(crate) mod words;
 mod workbook;
 
 pub use bias::{Between, BiasGap, Explained, Fault, RateBounds, RecordingBias};
+pub use compared::{ComparisonLine, ContrastLine, EqualPrecision, TestLine};
 pub use contents::{
-    AttritionStep, BackwardYear, CapacityTable, ComparisonLine, ContrastLine, EqualPrecision, Facts, Finding,
-    Fold, GroupTable, LevelLine, Line, Removed, Report, TestLine,
+    AttritionStep, BackwardYear, CapacityTable, Facts, Finding, Fold, GroupTable, LevelLine, Line, Removed,
+    Report, Withheld,
 };
 pub use gate::{Gate, GateCriterion, GatePart};
 pub use html::html;
@@ -44,3 +47,6 @@ pub use markdown::markdown;
 #[cfg(feature = "pdf")]
 pub use pdf::pdf;
 pub use workbook::workbook;
+
+/// The sheet of paper, from 1, on which each section of the page begins, by the section's id.
+pub type Sheets = std::collections::BTreeMap<String, usize>;

@@ -1,7 +1,7 @@
 //! Models of when, as they may be shown.
 
-use super::contents::{ContrastLine, Line, TestLine};
 use super::when::share;
+use super::{ContrastLine, Line, TestLine};
 use crate::evaluate::survival::found::Card;
 use crate::privacy::disclosure::{Count, Number, Passed, PerHundred};
 use serde_json::{Value, json as object};

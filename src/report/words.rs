@@ -87,7 +87,7 @@ pub(super) fn title(id: &'static str) -> &'static str {
 }
 
 /// What the numbers of a measure are, which says how they are written.
-pub(super) fn unit(id: &str) -> Unit {
+pub(crate) fn unit(id: &str) -> Unit {
     let of_when = || time_measures::find(id).map(|m| m.unit);
     measures::find(id).map(|m| m.unit).or_else(of_when).unwrap_or(Unit::Score)
 }

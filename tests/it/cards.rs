@@ -10,12 +10,12 @@ use rerefer::evaluate::Answer as Found;
 use rerefer::experiment::Experiment;
 use rerefer::experiment::run::{Context, run};
 use rerefer::privacy::disclosure::{Profile, disclose};
-use rerefer::report::Report;
 use rerefer::report::cards::families::{Part, easy, sheet};
 use rerefer::report::cards::{
     Answer, Board, KEYS, Kind, Record, Tally, atrs_json, filled, html, left, records,
 };
 use rerefer::report::rates::LevelCounts;
+use rerefer::report::{Report, Sheets};
 
 const ANSWERS: [Found; 3] = [Found::Better, Found::NoBetter, Found::CannotSay];
 
@@ -78,7 +78,7 @@ fn at_least_half_of_each_record_is_filled_from_the_first_look() {
         println!("{text}\n{} words, grade {:.1}\n", text.split_whitespace().count(), grade(&part));
         assert!(grade(&part) <= 7.0);
     }
-    println!("{}", words(&html(&report, &board)));
+    println!("{}", words(&html(&report, &board, &Sheets::new())));
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn what_is_left_is_counted_and_said_and_answers_fill_it() {
     let empty = records(&report, &Board::default());
     let open = left(&empty);
     assert!(open > 60, "{open}");
-    let page = html(&report, &Board::default());
+    let page = html(&report, &Board::default(), &Sheets::new());
     let sheets = 4;
     assert_eq!(page.matches("To be completed by the owner.").count(), open + sheets);
     assert!(words(&page).contains(&format!("{open} are to be completed by the owner")));
@@ -258,7 +258,7 @@ fn what_is_left_is_counted_and_said_and_answers_fill_it() {
     }));
     let full = records(&report, &answered());
     assert_eq!(left(&full), 0);
-    let page = html(&report, &answered());
+    let page = html(&report, &answered(), &Sheets::new());
     assert!(!page.contains("To be completed by the owner.") && page.contains("&lt;b&gt;at&lt;/b&gt;"));
 }
 
@@ -268,7 +268,7 @@ fn the_page_uses_only_the_elements_that_it_may() {
     let allowed = "html head meta title style body header main section footer nav h1 h2 h3 p ul ol li dl dt dd table caption \
                    thead tbody tr th td div b strong code span small br a";
     let allowed: Vec<&str> = allowed.split_whitespace().collect();
-    let page = html(&report_of(&service(), Found::Better), &Board::default());
+    let page = html(&report_of(&service(), Found::Better), &Board::default(), &Sheets::new());
     let mut ids = Vec::new();
     let mut links = Vec::new();
     walk(
@@ -291,12 +291,12 @@ fn the_page_uses_only_the_elements_that_it_may() {
         text.contains("Research use only. Not for decisions about any child.")
             && text.contains("SIMULATED DATA.")
     );
-    assert_eq!(page, html(&report_of(&service(), Found::Better), &Board::default()));
+    assert_eq!(page, html(&report_of(&service(), Found::Better), &Board::default(), &Sheets::new()));
 }
 
 fn everything(report: &Report) -> String {
     let board = Board::default();
-    format!("{}\n{}", words(&html(report, &board)), atrs_json(report, &board))
+    format!("{}\n{}", words(&html(report, &board, &Sheets::new())), atrs_json(report, &board))
 }
 
 #[test]

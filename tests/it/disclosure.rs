@@ -3,8 +3,8 @@
 
 use proptest::prelude::*;
 use rerefer::evaluate::calibration::{corp, point};
-use rerefer::evaluate::{Answer, Settings, evaluate};
-use rerefer::privacy::disclosure::{Number, Profile, disclose};
+use rerefer::evaluate::{Answer, Input, Settings, evaluate};
+use rerefer::privacy::disclosure::{Count, Number, Profile, disclose, hidden};
 use rerefer::report::{html, json};
 
 use crate::attacker::attack;
@@ -108,7 +108,7 @@ fn the_attack_finds_small_counts_where_nothing_is_hidden() {
     let broken = (0..40_u64).filter(|root| {
         let (world, mut made) = small(root * 7919);
         made.threshold = 1;
-        !attack(&disclose(&made, Profile { threshold: 1 }), &world).found().is_empty()
+        !attack(&disclose(&made, Profile { threshold: 1, ..Profile::default() }), &world).found().is_empty()
     });
     assert!(broken.count() >= 30);
 }
@@ -239,6 +239,84 @@ fn an_experiment_can_raise_the_threshold_but_not_lower_it() {
     assert_eq!(disclose(&made, Profile::tre10()).threshold, 50);
 }
 
+/// Thirty referrals with the outcome that are three families' tell of three families.
+#[test]
+fn many_referrals_of_few_households_are_few() {
+    let groupings = vec![("sex", vec!["male", "female", "unknown"]), ("disability", vec!["none", "any"])];
+    let world = World::new(11, 1500, groupings, 0.3, -1.2);
+    let estimate = |given: &Input| {
+        let mut made = ingredients(&world, Answer::Better);
+        made.evaluation = evaluate(given, &settings(), &|_, _| {}).unwrap();
+        let report = disclose(&made, Profile::default());
+        let line = |level: &str| {
+            let mut found = report.lines.iter().filter(|l| l.level == level && l.measure == "sensitivity");
+            found.any(|l| l.number.estimate().is_some())
+        };
+        (line("unknown"), line("male"), hidden(&made, Profile::default()))
+    };
+    let apart = input(&world);
+    let unknown: Vec<usize> =
+        (0..world.referrals.len()).filter(|i| world.referrals[*i].level[0] == 2 && apart.y[*i]).collect();
+    assert!(unknown.len() >= 30, "the level is large enough by itself");
+    let (shown, other, log) = estimate(&apart);
+    assert!(shown && other);
+    assert!(log.iter().all(|entry| !entry.rule.contains("households")));
+    let mut together = apart;
+    let first = together.household[unknown[0]];
+    for (place, row) in unknown.iter().enumerate() {
+        together.household[*row] = together.household[unknown[place % 3]];
+    }
+    assert_eq!(together.household[unknown[3]], first);
+    together.household = dense(&together.household);
+    let (shown, _, log) = estimate(&together);
+    assert!(!shown, "three households came back");
+    assert!(log.iter().any(|entry| entry.level == "unknown"
+        && entry.rule.contains("households")
+        && entry.households == Some(0)));
+}
+
+/// Renumbered from 0 without gaps.
+fn dense(of: &[u32]) -> Vec<u32> {
+    let mut all = of.to_vec();
+    all.sort_unstable();
+    all.dedup();
+    of.iter().map(|n| u32::try_from(all.binary_search(n).unwrap()).unwrap()).collect()
+}
+
+/// Under each profile, what is shown keeps its rules; the stricter hides no less.
+#[test]
+fn every_profile_keeps_its_rules() {
+    let groupings = vec![("sex", vec!["male", "female", "unknown"]), ("age-band", vec!["0", "1", "2", "3"])];
+    let world = World::new(23, 700, groupings, 0.5, -1.8);
+    let mut shown = Vec::new();
+    for profile in Profile::ALL {
+        let mut made = ingredients(&world, Answer::Better);
+        made.threshold = profile.threshold;
+        let report = disclose(&made, profile);
+        assert_eq!((report.threshold, report.profile), (profile.threshold, profile.name));
+        let steps = report.attrition.iter().flat_map(|s| [s.rows, s.children, s.outcomes]);
+        let counts = report.lines.iter().flat_map(|l| [l.n, l.events]).chain(steps);
+        for n in counts.chain([report.tested.rows, report.cohort.events]).filter_map(Count::get) {
+            assert!(n == 0 || n >= profile.threshold, "{n} under {}", profile.name);
+            assert_eq!(n % profile.nearest, 0, "{n} under {}", profile.name);
+        }
+        let shares = report.lines.iter().filter(|l| l.measure == "ppv" || l.measure == "missed-share");
+        for share in shares.filter_map(|l| l.number.estimate()) {
+            let scaled = share * 10_f64.powi(profile.decimals);
+            assert!((scaled - scaled.round()).abs() < 1e-9, "{share} under {}", profile.name);
+        }
+        assert!(words_of(&html(&report)).contains("hidden"));
+        shown.push(report.lines.iter().filter(|l| l.number.estimate().is_some()).count());
+    }
+    let [tre10, dfe, opensafely] = shown[..] else { panic!("three profiles") };
+    assert!(tre10 <= opensafely && opensafely <= dfe, "{shown:?}");
+    assert!(tre10 < dfe, "{shown:?}");
+}
+
+fn words_of(page: &str) -> String {
+    page[page.find("<main").unwrap()..page.find("<script").unwrap()].to_owned()
+}
+
 /// A name that stands for one hidden row appears in no output.
 #[test]
 fn what_stands_for_few_rows_does_not_leave() {
@@ -277,7 +355,7 @@ fn reasons_are_shown_as_they_are() {
         (rerefer::evaluate::Status::Undefined, None, None, None);
     slope.reason = Some(reason.to_owned());
     for threshold in [10, 25] {
-        assert!(json(&disclose(&made, Profile { threshold })).contains(reason));
+        assert!(json(&disclose(&made, Profile { threshold, ..Profile::default() })).contains(reason));
     }
 }
 

@@ -45,7 +45,7 @@ fn text(page: &str) -> String {
         }
     };
     keep(head);
-    while let Some((at, end)) = ["<svg", "<nav", "<summary"]
+    while let Some((at, end)) = ["<svg", "<nav", "<summary", "<script"]
         .iter()
         .filter_map(|tag| Some((rest.find(tag)?, format!("</{}>", &tag[1..]))))
         .min()
@@ -188,6 +188,71 @@ fn paper_is_tagged_and_has_every_number_of_the_page() {
         let found = paper.get(number).copied().unwrap_or(0);
         assert!(found >= times, "{number}: {times} times on the page, {found} times on paper");
     }
+}
+
+/// The checklist says on which sheet the report tells of an item, and there it stands.
+#[cfg(feature = "pdf")]
+#[test]
+fn the_checklist_names_the_sheet_of_each_section() {
+    let (out, folder) = forms();
+    let run = fs::read_dir(out.path())
+        .unwrap()
+        .map(|e| e.unwrap().path())
+        .find(|p| p.join("private").exists())
+        .unwrap();
+    let to = folder.to_str().unwrap();
+    let output = rerefer(&["report", run.to_str().unwrap(), "--out", to, "--format", "records,pdf"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let records = read(&folder, "records.html");
+    let mut checked = 0;
+    for (at, _) in records.match_indices("\u{201d}, page ") {
+        let heading = records[..at].rsplit('\u{201c}').next().unwrap();
+        let sheet: String =
+            records[at + "\u{201d}, page ".len()..].chars().take_while(char::is_ascii_digit).collect();
+        let paper = folder.join("report.pdf");
+        let text = Command::new("pdftotext")
+            .args(["-raw", "-f", &sheet, "-l", &sheet])
+            .arg(&paper)
+            .arg("-")
+            .output();
+        let Ok(text) = text else {
+            println!("skipped: pdftotext (poppler-utils) is not here");
+            return;
+        };
+        let text = words(&String::from_utf8(text.stdout).unwrap()).join(" ");
+        let heading = words(heading).join(" ");
+        assert!(text.contains(&heading), "sheet {sheet} has no {heading}");
+        checked += 1;
+    }
+    assert!(checked >= 40, "{checked}");
+}
+
+/// The owner's answers beside an experiment are checked before the work, and go into the run's records.
+#[test]
+fn answers_beside_an_experiment_are_used() {
+    let out = TempDir::new().unwrap();
+    let experiment = fs::read_to_string("experiments/first-look/experiment.toml").unwrap();
+    let data = std::path::absolute("data-synthetic").unwrap();
+    let experiment = experiment.replace("../../data-synthetic", data.to_str().unwrap());
+    let at = |name: &str| out.path().join(name);
+    rerefer::io::atomic::write(&at("experiment.toml"), experiment.as_bytes()).unwrap();
+    rerefer::io::atomic::write(&at("board.toml"), b"[use]\nwhy = \"short\"\n[lwa]\n").unwrap();
+    let (path, runs) = (at("experiment.toml").display().to_string(), at("runs").display().to_string());
+    let output = rerefer(&["run", &path, "--out", &runs]);
+    assert_eq!(code(&output), 4, "{}", stderr(&output));
+    assert!(stderr(&output).contains("use.why") && stderr(&output).contains("lwa") && !at("runs").exists());
+    let answer = "A question of a made-up council about its own records.";
+    let board = format!("[use]\nwhy = \"{answer}\"\n");
+    rerefer::io::atomic::write(&at("board.toml"), board.as_bytes()).unwrap();
+    let output = rerefer(&["run", &path, "--out", &runs]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let run = PathBuf::from(crate::cli::stdout(&output).trim()).parent().unwrap().to_owned();
+    let records = read(&run, "records.html");
+    assert!(records.contains(answer) && run.join("atrs.json").exists());
+    let again = at("again").display().to_string();
+    let output = rerefer(&["report", run.to_str().unwrap(), "--out", &again, "--format", "records"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!(read(&at("again"), "records.html"), records);
 }
 
 /// The owner's answers are checked, all at once, and go into the records; without them the records say what is left.

@@ -7,6 +7,7 @@
 )]
 
 mod attacker;
+mod beside;
 mod bias;
 mod cards;
 mod census;
@@ -19,6 +20,7 @@ mod dials;
 mod disclosure;
 mod docs;
 mod explained;
+mod explore;
 mod features;
 mod fidelity;
 mod final_test;
@@ -29,6 +31,7 @@ mod holdout;
 mod intervals;
 mod invalid;
 mod kept;
+mod language;
 mod laws;
 mod leakage;
 mod learners;
@@ -37,6 +40,7 @@ mod pairs;
 mod recalibrated;
 mod recovery;
 mod report;
+mod sentinel;
 mod spec;
 mod splits;
 mod stability;

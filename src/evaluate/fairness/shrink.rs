@@ -77,6 +77,7 @@ mod tests {
             n: 100,
             events: 50,
             rests_on: vec![],
+            households: Vec::new(),
             status: Status::Ok,
             reason: None,
             convention: "",

@@ -136,6 +136,7 @@ mod tests {
             n: 100,
             events: 30,
             rests_on: Vec::new(),
+            households: Vec::new(),
             status: if numbers.is_some() { Status::Ok } else { Status::Undefined },
             reason: numbers.is_none().then(|| "fewer than 10 referrals with the outcome".to_owned()),
             convention: "",

@@ -170,6 +170,7 @@ mod tests {
             n,
             events,
             rests_on: vec![],
+            households: Vec::new(),
             status: Status::Ok,
             reason: None,
             convention: "",

@@ -8,9 +8,10 @@
 
 use std::collections::BTreeSet;
 
+use super::beside::Others;
 use super::covers::{Structure, settle};
 use super::levels::Part;
-use super::rows::{HIDDEN, Levels, OVERALL, exact, gather, key, limit, table};
+use super::rows::{HIDDEN, Levels, OVERALL, exact, gather, key, limit, table_beside};
 use super::tables::{Table, is_at_capacity, is_declared};
 use crate::evaluate::Row;
 
@@ -21,6 +22,7 @@ pub(super) struct ByGroup<'a> {
     pub(super) levels: &'a Levels<'a>,
     pub(super) capacity: f64,
     pub(super) threshold: u64,
+    pub(super) others: &'a Others,
 }
 
 /// The rows of one level.
@@ -90,7 +92,8 @@ impl ByGroup<'_> {
                 && r.at == at
         };
         let rows: Vec<usize> = (0..self.rows.len()).filter(|i| fits(&self.rows[*i])).collect();
-        let table = (!rows.is_empty()).then(|| table(self.rows, &rows, self.threshold))?;
+        let table =
+            (!rows.is_empty()).then(|| table_beside(self.rows, &rows, self.threshold, self.others))?;
         Some((rows, table))
     }
 
@@ -103,7 +106,7 @@ impl ByGroup<'_> {
         with: &[(&str, Table)],
     ) -> (Vec<Vec<Part>>, Table) {
         let part = |level: &Level<'_>| {
-            let of = |at: &str| table(self.rows, level.at(at), self.threshold);
+            let of = |at: &str| table_beside(self.rows, level.at(at), self.threshold, self.others);
             let tables: Vec<Table> = with.iter().map(|(at, _)| of(at)).collect();
             Part { size: exact(level.first.n), cells: between(&tables), hidden: level.hidden || of(at).small }
         };

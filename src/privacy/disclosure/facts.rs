@@ -3,6 +3,7 @@
 use super::chain::{State, clear, disclose as chain};
 use super::levels::{Part, protect};
 use super::passed::{Count, Number, PerHundred};
+use super::profile::Profile;
 use crate::cohort::backward::BackwardRate;
 use crate::report::ingredients::{CohortFacts, FoldFacts, Ingredients};
 use crate::report::{AttritionStep, BackwardYear, Facts, Fold, Removed};
@@ -15,7 +16,7 @@ pub(super) struct CohortNumbers {
 }
 
 /// Discloses attrition and both cohorts: the referrals that were tested are the last state of one chain.
-pub(super) fn disclose(ingredients: &Ingredients, threshold: u64) -> CohortNumbers {
+pub(super) fn disclose(ingredients: &Ingredients, threshold: u64, profile: Profile) -> CohortNumbers {
     let (cohort, tested) = (&ingredients.cohort, &ingredients.tested);
     let mut states: Vec<State> = ingredients
         .attrition
@@ -43,12 +44,20 @@ pub(super) fn disclose(ingredients: &Ingredients, threshold: u64) -> CohortNumbe
     if !same(&states[cohort_at], tested) {
         states.push(state("Not tested: used only to train the models", tested));
     }
-    let attrition = chain(&states, threshold);
+    let mut attrition = chain(&states, threshold);
     let everyone_tested = states.len() - 1 == cohort_at;
-    let tested_facts = facts(tested, &attrition[states.len() - 1], threshold);
+    let mut tested_facts = facts(tested, &attrition[states.len() - 1], threshold);
     let mut cohort_facts = facts(cohort, &attrition[cohort_at], threshold);
     if !everyone_tested {
         hide_near(&mut cohort_facts, cohort, tested, threshold);
+    }
+    profile.facts(&mut cohort_facts);
+    profile.facts(&mut tested_facts);
+    for step in &mut attrition {
+        step.removed = profile.removed(step.removed);
+        for count in [&mut step.rows, &mut step.children, &mut step.outcomes] {
+            *count = profile.count(*count);
+        }
     }
     CohortNumbers { attrition, cohort: cohort_facts, tested: tested_facts }
 }

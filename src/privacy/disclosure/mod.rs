@@ -31,23 +31,37 @@
 //! 18. How long until what leaves in whole ones of a hundred and counts to the nearest ten, each a step that enough came in
 //!     ([`when`], [`when_models`]).
 //!
+//! 19. A count that comes from fewer households than the threshold, or of which two households hold nine tenths, counts as
+//!     small, at the declared places and for the rows of every group (`evaluate::households`).
+//! 20. Which numbers are hidden because they are small and which because others would follow is not told: [`hidden`] says it
+//!     for whoever checks outputs where the data are held, and the report only how many of each table are hidden.
+//!
+//! Whose rules these are: [`Profile`].
+//!
+//! 21. Of a report that stands beside others on nearly the same referrals, levels, tables and counts of the cohort are hidden
+//!     where the two differ by few ([`beside`], [`disclose_beside`]).
+//!
 //! What it does not do: compare two models that rank in different ways (their tables differ by children on both sides), or
-//! two runs on the same or nearly the same data, such as with other cut-offs, horizons or capacities. Release one of such
-//! a pair of runs. To add a rule, add a file here and call it from [`disclose`].
+//! two runs that it is not told of. Of two such runs, with other cut-offs, horizons or capacities, release one, or the second
+//! beside the first. To add a rule, add a file here and call it from [`disclose`].
 
 mod adjusted;
+mod beside;
 mod bias;
 mod by_group;
 mod chain;
 mod comparisons;
 mod covers;
 mod explanation;
+mod explore;
 mod facts;
 mod fairness;
 mod folds;
 mod gate;
+mod hidden;
 mod levels;
 mod passed;
+mod profile;
 mod rates;
 mod remarks;
 mod rows;
@@ -59,33 +73,20 @@ mod what_if;
 mod when;
 mod when_models;
 
+pub use hidden::{Hidden, hidden};
 pub use passed::{Count, Number, Passed, PerHundred};
+pub use profile::Profile;
 
+use beside::Others;
+use facts::CohortNumbers;
+
+use crate::evaluate::measures::Unit;
 use crate::evaluate::{Evaluation, Row};
 use crate::report::ingredients::Ingredients;
+use crate::report::rates::Rates;
 use crate::report::when::When;
-use crate::report::{Line, Report};
-
-/// How strict disclosure control is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Profile {
-    /// Smallest count that may be shown.
-    pub threshold: u64,
-}
-
-impl Profile {
-    /// The rule of UK trusted research environments: counts under 10, zero included, are hidden.
-    #[must_use]
-    pub fn tre10() -> Self {
-        Self { threshold: 10 }
-    }
-}
-
-impl Default for Profile {
-    fn default() -> Self {
-        Self::tre10()
-    }
-}
+use crate::report::{ComparisonLine, ContrastLine, EqualPrecision, Line, Report, TestLine, Withheld, words};
+use std::collections::BTreeMap;
 
 /// All rows, that of the verdict among them.
 fn rows_of(evaluation: &Evaluation) -> Vec<Row> {
@@ -103,25 +104,94 @@ fn with_when(lines: &[Line], when: Option<&Result<When, String>>) -> Vec<Line> {
     lines.iter().chain(of_when.iter().flat_map(|models| &models.lines)).cloned().collect()
 }
 
+/// How many numbers of each grouping are shown and hidden. Of single levels it is said in the tables themselves.
+fn withheld(lines: &[Line]) -> Vec<Withheld> {
+    let mut out: Vec<(Withheld, BTreeMap<&str, bool>)> = Vec::new();
+    for line in lines {
+        let place = out.iter().position(|(w, _)| w.group == line.group).unwrap_or_else(|| {
+            let none = Withheld { group: line.group.clone(), shown: 0, hidden: 0, levels: (0, 0) };
+            out.push((none, BTreeMap::new()));
+            out.len() - 1
+        });
+        let (counted, levels) = &mut out[place];
+        match line.number {
+            Number::Shown { .. } => counted.shown += 1,
+            Number::Suppressed => counted.hidden += 1,
+            Number::Undefined(_) => {}
+        }
+        *levels.entry(&line.level).or_default() |= line.n.get().is_some();
+    }
+    let count = |(counted, levels): (Withheld, BTreeMap<&str, bool>)| Withheld {
+        levels: (levels.len() as u64, levels.values().filter(|shown| !**shown).count() as u64),
+        ..counted
+    };
+    out.into_iter().map(count).collect()
+}
+
+/// What numbers are held against.
+struct Rules {
+    threshold: u64,
+    profile: Profile,
+    others: Others,
+}
+
+/// What was measured, disclosed.
+struct Measured {
+    lines: Vec<Line>,
+    contrasts: Vec<ContrastLine>,
+    comparisons: Vec<ComparisonLine>,
+    group_tests: Vec<TestLine>,
+    equal_precision: Vec<EqualPrecision>,
+    rates: Rates,
+}
+
+fn measured(ingredients: &Ingredients, facts: &CohortNumbers, rules: &Rules) -> Measured {
+    let Rules { threshold, profile, others } = rules;
+    let (threshold, profile) = (*threshold, *profile);
+    let evaluation = &ingredients.evaluation;
+    let candidate = &evaluation.verdict.candidate;
+    let limits = rows::Limits { capacity: ingredients.capacity, threshold, candidate, others };
+    let mut lines = rows::disclose(&rows_of(evaluation), &ingredients.combinations, &limits);
+    profile.coarsen(&mut lines, words::unit);
+    let mut contrasts = fairness::contrasts(&evaluation.contrasts, &lines, threshold);
+    for contrast in contrasts.iter_mut().filter(|c| words::unit(&c.measure) == Unit::Share) {
+        contrast.difference = profile.share(&contrast.difference);
+    }
+    let at = tables::words(ingredients.capacity);
+    let mut rates = rates::disclose(ingredients, facts, &lines, threshold);
+    rates.censored.iter_mut().for_each(|level| level.count = profile.count(level.count));
+    Measured {
+        comparisons: comparisons::comparisons(&evaluation.comparisons, &lines),
+        group_tests: fairness::tests(&evaluation.tests, &lines),
+        equal_precision: fairness::equal_precision(candidate, &at, &lines),
+        contrasts,
+        rates,
+        lines,
+    }
+}
+
 /// Makes the report. The threshold is the larger of the profile's and the experiment's, so that an experiment can ask
 /// for more protection and never for less.
 #[must_use]
 pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
+    disclose_beside(ingredients, profile, &[])
+}
+
+/// Makes the report of which `others`, reports on nearly the same referrals, have left or will leave: nothing small follows from
+/// subtracting the counts of one from those of the other.
+#[must_use]
+pub fn disclose_beside(ingredients: &Ingredients, profile: Profile, others: &[Ingredients]) -> Report {
     let threshold = profile.threshold.max(ingredients.threshold);
     let evaluation = &ingredients.evaluation;
-    let all = rows_of(evaluation);
     let candidate = &evaluation.verdict.candidate;
-    let limits = rows::Limits { capacity: ingredients.capacity, threshold, candidate };
-    let lines = rows::disclose(&all, &ingredients.combinations, &limits);
+    let rules = Rules { threshold, profile, others: Others::new(&evaluation.rows, others) };
+    let mut facts = facts::disclose(ingredients, threshold, profile);
+    rules.others.hide(&mut facts, threshold);
+    let Measured { lines, contrasts, comparisons, group_tests, equal_precision, rates } =
+        measured(ingredients, &facts, &rules);
     let total = (ingredients.tested.rows, ingredients.tested.events);
-    let facts = facts::disclose(ingredients, threshold);
     let by_fold = folds::disclose(ingredients, &lines, total, threshold);
-    let contrasts = fairness::contrasts(&evaluation.contrasts, &lines, threshold);
-    let comparisons = comparisons::comparisons(&evaluation.comparisons, &lines);
-    let group_tests = fairness::tests(&evaluation.tests, &lines);
     let at = tables::words(ingredients.capacity);
-    let equal_precision = fairness::equal_precision(candidate, &at, &lines);
-    let rates = rates::disclose(ingredients, &facts, &lines, threshold);
     let tested_rows = facts.tested.rows;
     let when = when::disclose(ingredients, threshold);
     let backward = facts::backward(&ingredients.backward, &facts.attrition, threshold);
@@ -142,6 +212,8 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         as_last_recorded: ingredients.as_last_recorded.clone(),
         features: ingredients.features,
         threshold,
+        profile: profile.name,
+        beside: others.iter().map(|other| other.run_id.clone()).collect(),
         attrition: facts.attrition,
         cohort: facts.cohort,
         tested: facts.tested,
@@ -156,6 +228,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         at_capacity: shares::at_capacity(&evaluation.verdict, &lines, ingredients.capacity),
         at_others: shares::at_others(ingredients, &lines),
         groups: shares::groups(candidate, &lines, ingredients.capacity, tested_rows),
+        explore: explore::explore([candidate, &evaluation.verdict.reference], &lines),
         gate: ingredients
             .gate
             .as_ref()
@@ -168,6 +241,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
         when,
         rates,
         recording_bias: bias::disclose(candidate, &at, &lines, &contrasts),
+        withheld: withheld(&lines),
         lines,
         comparisons,
         contrasts,

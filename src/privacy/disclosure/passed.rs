@@ -25,6 +25,13 @@ pub enum Count {
     Suppressed,
 }
 
+impl Passed<u64> {
+    /// The nearest multiple of `step`; halves go up.
+    pub(super) fn to_nearest(self, step: u64) -> Self {
+        Self((self.0 + step / 2) / step * step)
+    }
+}
+
 impl Passed<f64> {
     /// A number to three decimals.
     pub(super) fn rounded(value: f64) -> Self {
@@ -40,6 +47,14 @@ impl Passed<f64> {
 impl Count {
     pub(super) fn new(value: u64, shown: bool) -> Self {
         if shown { Self::Shown(Passed::new(value)) } else { Self::Suppressed }
+    }
+
+    /// A shown count to the nearest multiple of `step`.
+    pub(super) fn to_nearest(self, step: u64) -> Self {
+        match self {
+            Self::Shown(value) => Self::Shown(value.to_nearest(step)),
+            Self::Suppressed => Self::Suppressed,
+        }
     }
 
     /// The count, if it may be shown.
@@ -76,6 +91,19 @@ impl Number {
         Self::Shown {
             estimate: short(estimate),
             interval: interval.map(|(low, high)| (short(low), short(high))),
+        }
+    }
+
+    /// The same with at most so many decimals.
+    pub(super) fn to_decimals(&self, decimals: i32) -> Self {
+        let scale = 10_f64.powi(decimals);
+        let short = |value: Passed<f64>| Passed::new((value.get() * scale).round() / scale + 0.0);
+        match self {
+            Self::Shown { estimate, interval } if decimals < 3 => Self::Shown {
+                estimate: short(*estimate),
+                interval: interval.map(|(low, high)| (short(low), short(high))),
+            },
+            other => other.clone(),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::adjusted;
+use super::beside::Others;
 use super::by_group::ByGroup;
 use super::covers::{Structure, settle};
 use super::levels::{Part, SLACK, protect};
@@ -14,7 +15,7 @@ use crate::report::ingredients::Combinations;
 
 pub(super) const OVERALL: &str = "overall";
 pub(super) const BIN: &str = "calibration-bin";
-const PREVALENCE: &str = "prevalence";
+pub(super) const PREVALENCE: &str = "prevalence";
 /// What is shown of a model that says nothing: that it says nothing.
 const OF_PREVALENCE: [&str; 4] = ["auroc", "average-precision", "ap-over-prevalence", "brier"];
 
@@ -29,12 +30,23 @@ pub(super) struct Limits<'a> {
     pub(super) threshold: u64,
     /// The candidate's id.
     pub(super) candidate: &'a str,
+    /// Reports on nearly the same referrals.
+    pub(super) others: &'a Others,
 }
 
 /// Discloses all rows in their order.
 pub(super) fn disclose(rows: &[Row], combinations: &Combinations, limits: &Limits<'_>) -> Vec<Line> {
+    with_places(rows, combinations, limits).0
+}
+
+/// Discloses all rows in their order, and says from which of them each line comes.
+pub(super) fn with_places(
+    rows: &[Row],
+    combinations: &Combinations,
+    limits: &Limits<'_>,
+) -> (Vec<Line>, Vec<usize>) {
     let threshold = limits.threshold;
-    let levels = levels(rows, combinations, threshold);
+    let levels = levels(rows, combinations, limits);
     let hidden = hidden_estimates(rows, combinations, &levels, limits);
     let line = |(i, row): (usize, &Row)| {
         let nobody = row.n == 0 && levels.get(&key(row)).is_some_and(|shown| shown.n);
@@ -46,7 +58,7 @@ pub(super) fn disclose(rows: &[Row], combinations: &Combinations, limits: &Limit
         let other = other.and_then(|level| levels.get(&(row.split.as_str(), row.group.as_str(), level)));
         let paired = !row.at.starts_with("against ") || other.is_some_and(|shown| shown.events);
         let shown = whole.events && !hidden.contains(&i) && !small && paired;
-        let rests_on_few = row.rests_on.iter().any(|&count| count < threshold);
+        let rests_on_few = behind(row).any(|count| count < threshold);
         let number = match row.measure {
             _ if nobody => Number::Undefined("no referrals".to_owned()),
             // The same score for all rows of a fold: how it fares tells how many came back in each fold.
@@ -80,14 +92,15 @@ pub(super) fn disclose(rows: &[Row], combinations: &Combinations, limits: &Limit
         }
     };
     let mut lines: Vec<Line> = rows.iter().enumerate().map(line).collect();
-    lines.retain(|l| l.measure != BIN || l.model != PREVALENCE);
     hide_drawn(&mut lines);
     // Nameless levels are alike and all hidden: one line stands for all.
     let mut seen = BTreeSet::new();
-    lines.retain(|l| {
+    let mut alone = |l: &Line| {
         l.level != TOO_SMALL || seen.insert((l.model.clone(), l.split.clone(), l.measure, l.at.clone()))
-    });
-    lines
+    };
+    let kept = (0..).zip(lines).filter(|(_, l)| (l.measure != BIN || l.model != PREVALENCE) && alone(l));
+    let (from, lines) = kept.unzip();
+    (lines, from)
 }
 
 /// Estimates drawn towards the mean of their grouping tell about every level of it: they are kept only where none of them
@@ -129,6 +142,11 @@ fn number(row: &Row) -> Number {
 /// Rows, rows with the outcome, rows without it.
 fn counts(row: &Row) -> [u64; 3] {
     [row.n, row.events, row.n.saturating_sub(row.events)]
+}
+
+/// Counts that an estimate rests on, and the households behind them.
+pub(super) fn behind(row: &Row) -> impl Iterator<Item = u64> {
+    row.rests_on.iter().chain(&row.households).copied()
 }
 
 pub(super) fn exact(count: u64) -> f64 {
@@ -200,16 +218,16 @@ fn structure(groupings: &[(&str, Vec<&Row>)], combinations: &Combinations) -> St
 
 /// Decides, for each level of each grouping, which counts may be shown: with or without the estimates, which all
 /// rest on the rows with and without the outcome.
-fn levels<'a>(rows: &'a [Row], combinations: &Combinations, threshold: u64) -> Levels<'a> {
+fn levels<'a>(rows: &'a [Row], combinations: &Combinations, limits: &Limits<'_>) -> Levels<'a> {
     let mut out = Levels::new();
     for row in rows.iter().filter(|row| row.group == OVERALL) {
-        out.entry(key(row)).or_insert_with(|| alone(row, threshold));
+        out.entry(key(row)).or_insert_with(|| alone(row, limits));
     }
     for (split, groupings) in groupings(rows) {
         let total = rows.iter().find(|r| r.split == split && r.group == OVERALL && r.measure != BIN);
-        let total = total.filter(|total| alone(total, threshold).events);
+        let total = total.filter(|total| alone(total, limits).events);
         let shown = match total {
-            Some(total) => within(&groupings, &structure(&groupings, combinations), total, threshold),
+            Some(total) => within(&groupings, &structure(&groupings, combinations), total, limits),
             None => groupings.iter().map(|(_, members)| vec![HIDDEN; members.len()]).collect(),
         };
         for ((_, members), shown) in groupings.iter().zip(shown) {
@@ -219,8 +237,21 @@ fn levels<'a>(rows: &'a [Row], combinations: &Combinations, threshold: u64) -> L
     out
 }
 
-fn alone(row: &Row, threshold: u64) -> Shown {
-    Shown { n: row.n >= threshold, events: counts(row).iter().all(|&c| c >= threshold) }
+fn alone(row: &Row, limits: &Limits<'_>) -> Shown {
+    let threshold = limits.threshold;
+    let (all, parts) = many_households(row, threshold);
+    let far = |apart: Vec<f64>| apart.iter().all(|d| *d >= limit(threshold) - SLACK);
+    let (all, parts) = (all && far(limits.others.rows_apart(row)), parts && far(limits.others.apart(row)));
+    Shown {
+        n: row.n >= threshold && all,
+        events: counts(row).iter().all(|&c| c >= threshold) && all && parts,
+    }
+}
+
+/// Whether enough households stand behind all rows of a group, and behind those with and those without the outcome.
+fn many_households(row: &Row, threshold: u64) -> (bool, bool) {
+    let enough = |count: Option<&u64>| count.is_none_or(|count| *count >= threshold);
+    (enough(row.households.first()), (1..3).all(|part| enough(row.households.get(part))))
 }
 
 /// Rows with and without the outcome.
@@ -232,24 +263,31 @@ fn within(
     groupings: &[(&str, Vec<&Row>)],
     structure: &Structure,
     total: &Row,
-    threshold: u64,
+    limits: &Limits<'_>,
 ) -> Vec<Vec<Shown>> {
-    let size = exact(total.n);
+    let (threshold, size) = (limits.threshold, exact(total.n));
     let part =
         |row: &Row, cells: Vec<f64>, hidden: bool| Part { size: exact(row.n), cells: Some(cells), hidden };
+    // What a level has, and by what it differs from other reports, add up over levels alike.
+    let rows = |row: &Row| [vec![exact(row.n)], limits.others.rows_apart(row)].concat();
+    let both = |row: &Row| [outcome(row), limits.others.apart(row)].concat();
     let mut n: Vec<Vec<Part>> = groupings
         .iter()
-        .map(|(_, members)| members.iter().map(|row| part(row, vec![exact(row.n)], false)).collect())
+        .map(|(_, members)| {
+            let few = |row: &Row| !many_households(row, threshold).0;
+            members.iter().map(|row| part(row, rows(row), few(row))).collect()
+        })
         .collect();
-    settle(&mut n, structure, size, &[size], limit(threshold));
+    settle(&mut n, structure, size, &rows(total), limit(threshold));
     let mut events: Vec<Vec<Part>> = groupings
         .iter()
         .zip(&n)
         .map(|((_, members), n)| {
-            members.iter().zip(n).map(|(row, n)| part(row, outcome(row), n.hidden)).collect()
+            let few = |row: &Row| !many_households(row, threshold).1;
+            members.iter().zip(n).map(|(row, n)| part(row, both(row), n.hidden || few(row))).collect()
         })
         .collect();
-    settle(&mut events, structure, size, &outcome(total), limit(threshold));
+    settle(&mut events, structure, size, &both(total), limit(threshold));
     n.iter().zip(&events).map(|(n, events)| shown(n, events, size)).collect()
 }
 
@@ -269,7 +307,7 @@ fn hidden_estimates(
     levels: &Levels<'_>,
     limits: &Limits<'_>,
 ) -> BTreeSet<usize> {
-    let Limits { capacity, threshold, candidate } = *limits;
+    let Limits { capacity, threshold, candidate, others } = *limits;
     let mut hidden = BTreeSet::new();
     let mut curves: Places<'_, (&str, &str, &str, &str)> = BTreeMap::new();
     let mut groups: Places<'_, (&str, &str)> = BTreeMap::new();
@@ -284,11 +322,17 @@ fn hidden_estimates(
         }
     }
     for places in curves.values() {
-        hide_curve(rows, places, capacity, threshold, &mut hidden);
+        hide_curve(rows, places, limits, &mut hidden);
     }
     for (split, groupings) in groupings(rows) {
-        let by_group =
-            ByGroup { rows, structure: structure(&groupings, combinations), levels, capacity, threshold };
+        let by_group = ByGroup {
+            rows,
+            structure: structure(&groupings, combinations),
+            levels,
+            capacity,
+            threshold,
+            others,
+        };
         for (_, places) in groups.iter().filter(|((_, of), _)| *of == split) {
             by_group.hide(places, &mut hidden);
         }
@@ -320,16 +364,24 @@ pub(super) fn gather<'a>(
     out
 }
 
+/// The table of these rows, which counts as small where it differs by few from that of another report.
+pub(super) fn table_beside(rows: &[Row], places: &[usize], threshold: u64, others: &Others) -> Table {
+    let mut table = table(rows, places, threshold);
+    table.small |= places.first().is_some_and(|first| others.is_near(&rows[*first], &table, threshold));
+    table
+}
+
 pub(super) fn table(rows: &[Row], places: &[usize], threshold: u64) -> Table {
     Table::of(&places.iter().map(|&i| &rows[i]).collect::<Vec<_>>(), threshold)
 }
 
-fn hide_curve(rows: &[Row], places: &[usize], capacity: f64, threshold: u64, hidden: &mut BTreeSet<usize>) {
+fn hide_curve(rows: &[Row], places: &[usize], limits: &Limits<'_>, hidden: &mut BTreeSet<usize>) {
+    let Limits { capacity, threshold, others, .. } = *limits;
     // Shares and thresholds cut one and the same ranking, so they are points of one curve.
     let mut points: Vec<(&str, Vec<usize>, Table)> = gather(rows, places, |row| &row.at)
         .into_iter()
         .map(|(at, places)| {
-            let table = table(rows, &places, threshold);
+            let table = table_beside(rows, &places, threshold, others);
             (at, places, table)
         })
         .collect();
@@ -357,7 +409,7 @@ fn hide_bins(
         .iter()
         .map(|&i| {
             let row = &rows[i];
-            let few = row.status != Status::Ok || row.rests_on.iter().any(|&count| count < threshold);
+            let few = row.status != Status::Ok || behind(row).any(|count| count < threshold);
             Part { size: exact(row.n), cells: Some(cells(row)), hidden: few }
         })
         .collect();

@@ -1,6 +1,7 @@
 //! Two-by-two tables (flagged or not, came back or not) behind the measures at a capacity, and the curve they draw.
 
 use super::levels::SLACK;
+use super::rows::behind;
 use crate::evaluate::{Row, Status};
 
 /// The measures that together give away the whole two-by-two table.
@@ -47,7 +48,7 @@ impl Table {
         let cells = cells(&rows);
         let limit = threshold as f64 - SLACK;
         let small = rows.iter().any(|row| row.status != Status::Ok)
-            || rows.iter().flat_map(|row| &row.rests_on).any(|&count| count < threshold)
+            || rows.iter().flat_map(|row| behind(row)).any(|count| count < threshold)
             || cells.is_none_or(|cells| cells.iter().any(|&c| c < limit));
         Self { cells, small }
     }

@@ -9,6 +9,7 @@
 
 use std::collections::BTreeMap;
 
+use super::beside::Others;
 use super::levels::SLACK;
 use super::passed::{Number, Passed};
 use super::rows;
@@ -61,7 +62,8 @@ fn correction(
     earlier: &mut Tables,
 ) -> ShownCorrection {
     let candidate = &ingredients.evaluation.verdict.candidate;
-    let limits = rows::Limits { capacity: ingredients.capacity, threshold, candidate };
+    let others = Others::default();
+    let limits = rows::Limits { capacity: ingredients.capacity, threshold, candidate, others: &others };
     let then = rows::disclose(&correction.rows, &Combinations::default(), &limits);
     let beside = Beside { ingredients, what_if, correction, lines, then, threshold };
     let mine = correction.rows.iter().filter(|r| beside.is(r) && r.measure == "selection-rate");

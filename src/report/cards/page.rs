@@ -3,17 +3,17 @@
 use maud::{DOCTYPE, Markup, html as markup};
 
 use super::families::{Part, easy, sheet};
-use super::{Answer, Board, Item, Record, Tally, records};
-use crate::report::Report;
+use super::{Answer, Board, Item, Record, Tally, records, tripod};
 use crate::report::html::table::{TableRow, table};
-use crate::report::html::{opening, page_head};
+use crate::report::html::{heading, opening, page_head};
+use crate::report::{Report, Sheets};
 
 /// Said where an answer is the owner's to give.
 const TO_COMPLETE: &str = "To be completed by the owner.";
 
-/// Writes the page.
+/// Writes the page. `sheets` says on which sheet of `report.pdf` each section begins; without one, sections are named alone.
 #[must_use]
-pub fn html(report: &Report, board: &Board) -> String {
+pub fn html(report: &Report, board: &Board, sheets: &Sheets) -> String {
     let records = records(report, board);
     let page = markup! {
         (DOCTYPE)
@@ -25,7 +25,7 @@ pub fn html(report: &Report, board: &Board) -> String {
                 nav aria-label="Contents" { (contents(&records)) }
                 main id="main" {
                     section id="filled" { h2 { "What is filled, and what is left" } (filled(&records)) }
-                    @for record in &records { (one(record)) }
+                    @for record in &records { (one(record, sheets)) }
                     section id="families" { h2 { "Sheet for families" } (parts(&sheet(report, board))) }
                     section id="easy-read" { h2 { "Sheet for families: easy read" } (parts(&easy(report, board))) }
                 }
@@ -103,7 +103,7 @@ fn cells(tally: Tally) -> Vec<Markup> {
     [tally.all(), tally.run, tally.tool, tally.owner, tally.left].map(|n| markup! { (n) }).into()
 }
 
-fn one(record: &Record) -> Markup {
+fn one(record: &Record, sheets: &Sheets) -> Markup {
     let tally = Tally::of(record);
     markup! {
         section id=(record.id) {
@@ -112,12 +112,25 @@ fn one(record: &Record) -> Markup {
             p class="note" {
                 (tally.run) " of " (tally.all()) " items are filled from this run; " (tally.left) " are left to the owner."
             }
-            dl { @for item in &record.items { (described(item)) } }
+            dl { @for item in &record.items { (described(item, &places(record, item, sheets))) } }
         }
     }
 }
 
-fn described(item: &Item) -> Markup {
+/// Where the report says what a checklist asks: "“The answer”, page 3".
+fn places(record: &Record, item: &Item, sheets: &Sheets) -> String {
+    if record.id != tripod::FORM.id {
+        return String::new();
+    }
+    let found = tripod::PLACES.iter().find(|(id, _)| *id == item.id).map_or(&[][..], |(_, places)| places);
+    let place = |id: &&str| {
+        let sheet = sheets.get(*id).map_or_else(String::new, |sheet| format!(", page {sheet}"));
+        format!("\u{201c}{}\u{201d}{sheet}", heading(id))
+    };
+    found.iter().map(place).collect::<Vec<_>>().join("; ")
+}
+
+fn described(item: &Item, places: &str) -> Markup {
     markup! {
         dt {
             (item.label) " " code { (item.id) } " "
@@ -127,6 +140,7 @@ fn described(item: &Item) -> Markup {
         dd {
             p class="note" { (item.asked) }
             (answer(&item.answer))
+            @if !places.is_empty() { p class="note" { "In the report: " (places) "." } }
         }
     }
 }

@@ -12,6 +12,44 @@ pub(super) static FORM: Form = Form {
     rows: ROWS,
 };
 
+/// Where the report says what an item asks: sections of its page, by id. Items that are the owner's have no place in it.
+pub(super) static PLACES: &[(&str, &[&str])] = &[
+    ("1", &["summary"]),
+    ("2", &["summary"]),
+    ("4", &["question"]),
+    ("5a", &["cohort", "limits"]),
+    ("5b", &["cohort"]),
+    ("6b", &["left-out"]),
+    ("7", &["limits"]),
+    ("8a", &["question"]),
+    ("9a", &["question"]),
+    ("9b", &["question", "explanation"]),
+    ("10", &["answer", "sure"]),
+    ("11", &["limits"]),
+    ("12a", &["testing"]),
+    ("12b", &["question"]),
+    ("12c", &["models"]),
+    ("12d", &["stability"]),
+    ("12e", &["words"]),
+    ("12f", &["adjusted", "models"]),
+    ("12g", &["question"]),
+    ("13", &["cohort"]),
+    ("14", &["compared", "bias"]),
+    ("15", &["cost", "explore"]),
+    ("16", &["cohort", "testing"]),
+    ("20a", &["left-out"]),
+    ("20b", &["cohort", "rates"]),
+    ("20c", &["cohort"]),
+    ("21", &["testing"]),
+    ("22", &["models", "explanation"]),
+    ("23a", &["answer", "calibration", "all-groups"]),
+    ("23b", &["stability", "folds"]),
+    ("24", &["adjusted", "what-if"]),
+    ("25", &["answer", "gate"]),
+    ("26", &["limits"]),
+    ("27a", &["limits"]),
+];
+
 /// What a comparison of data to learn from and to test on leaves out.
 const SPREAD: &str = "How single facts are spread in the two is not shown.";
 

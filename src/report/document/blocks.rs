@@ -26,7 +26,7 @@ fn of_children(element: &Element) -> Result<Vec<Block>, String> {
 fn of(element: &Element, parent: &Element) -> Result<Vec<Block>, String> {
     let one = |block: Block| Ok(vec![block]);
     match (element.name.as_str(), element.get("class")) {
-        ("summary", _) | ("a", "skip") => Ok(Vec::new()),
+        ("summary", _) | ("a", "skip") | ("div", "explore") => Ok(Vec::new()),
         ("nav", _) => one(Block::Contents),
         ("header" | "main" | "section" | "footer" | "details", _) | ("div", "scroll") => of_children(element),
         ("div", class) => {

@@ -51,8 +51,11 @@ impl Element {
 /// In words, where the page is not well formed.
 pub(super) fn body(page: &str) -> Result<Element, String> {
     let from = page.find("<body").ok_or("the page has no body")?;
-    let to = page.rfind("</html>").ok_or("the page has no end")?;
-    let mut reader = Reader::from_str(&page[from..to]);
+    // Scripts stand last, and bring nothing that does not stand before them.
+    let scripts = page.find("<script").or_else(|| page.rfind("</body>"));
+    let to = scripts.ok_or("the page has no end")?;
+    let body = format!("{}</body>", &page[from..to]);
+    let mut reader = Reader::from_str(&body);
     // Line breaks have no end.
     reader.config_mut().check_end_names = false;
     let mut open = vec![Element::default()];

@@ -1,4 +1,4 @@
-//! `report.html`: one self-contained page that needs no network and no script.
+//! `report.html`: one self-contained page that needs no network, and that reads whole without script.
 //!
 //! In: a [`Report`]. Out: the page. The sections stand in the order in which an ethics board reads: what this is, the
 //! question, the answer, what it would cost, whether chances come true in every group, mistakes by group, how sure we are,
@@ -11,6 +11,7 @@ mod calibration;
 mod compared;
 mod detail;
 mod explanation;
+mod explore;
 mod folds;
 pub(in crate::report) mod format;
 mod gate;
@@ -31,6 +32,7 @@ mod when_flags;
 mod when_models;
 mod when_more;
 mod when_waiting;
+mod withheld;
 mod worth;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
@@ -88,6 +90,11 @@ static SECTIONS: &[Section] = &[
     Section { id: "compared", heading: "Are the groups treated alike?", body: compared::compared },
     Section { id: "bias", heading: "Could the records themselves be to blame?", body: bias::bias },
     Section { id: "what-if", heading: "What if gaps were corrected for?", body: whatif::what_if },
+    Section {
+        id: "explore",
+        heading: "Explore: what if more or fewer were flagged?",
+        body: explore::explore,
+    },
     Section { id: "curves", heading: "Other shares flagged", body: models::curves },
     Section { id: "models", heading: "All models", body: models::models },
     Section { id: "versus", heading: "Is any model better than the simplest?", body: versus::versus },
@@ -97,9 +104,18 @@ static SECTIONS: &[Section] = &[
     Section { id: "left-out", heading: "Who was left out", body: detail::left_out },
     Section { id: "rates", heading: "How many referrals, and whose", body: rates::rates },
     Section { id: "testing", heading: "How predictions were tested", body: detail::testing },
+    Section { id: "hidden", heading: "What was hidden, and why", body: withheld::withheld },
     Section { id: "words", heading: "The words used", body: detail::glossary },
     Section { id: "again", heading: "How to get the same report again", body: detail::again },
 ];
+
+/// The heading of a section.
+pub(in crate::report) fn heading(id: &str) -> &'static str {
+    if id == "summary" {
+        return "In short";
+    }
+    SECTIONS.iter().find(|section| section.id == id).map_or("", |section| section.heading)
+}
 
 /// A figure of the page as a file of its own.
 pub(in crate::report) fn drawing(figure: &Figure) -> String {
@@ -112,7 +128,7 @@ pub fn html(report: &Report) -> String {
     let page = markup! {
         (DOCTYPE)
         html lang="en-GB" {
-            (page_head(&report.title, report))
+            (head(&report.title, report, &format!("; script-src 'sha256-{}'", explore::digest())))
             body {
                 a class="skip" href="#main" { "Skip to the report" }
                 header { (opening::head(report)) }
@@ -130,19 +146,25 @@ pub fn html(report: &Report) -> String {
                     }
                 }
                 footer { (opening::foot(report)) }
+                (explore::script(report))
             }
         }
     };
     figure::number(&page.into_string())
 }
 
-/// What stands before the body of a page: no script, no network, and how it looks.
+/// What stands before the body of a page without script.
 pub(in crate::report) fn page_head(title: &str, report: &Report) -> Markup {
+    head(title, report, "")
+}
+
+/// What stands before the body of a page: how it looks, no network, and no script but what `scripts` allows.
+fn head(title: &str, report: &Report, scripts: &str) -> Markup {
     markup! {
         head {
             meta charset="utf-8";
             meta name="viewport" content="width=device-width, initial-scale=1";
-            meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+            meta http-equiv="Content-Security-Policy" content={ "default-src 'none'; style-src 'unsafe-inline'" (scripts) };
             meta name="color-scheme" content="light dark";
             title { (title) @if report.simulated { " (simulated data)" } }
             style { (PreEscaped(STYLE)) @if report.simulated { (PreEscaped(SIMULATED)) } }

@@ -47,7 +47,5 @@ pub(super) fn summary(report: &Report) -> Markup {
 
 /// Where the rest stands.
 fn more(id: &str) -> Markup {
-    let heading =
-        super::SECTIONS.iter().find(|section| section.id == id).map_or("", |section| section.heading);
-    html! { "(More: " a href=(format!("#{id}")) { (heading) } ")" }
+    html! { "(More: " a href=(format!("#{id}")) { (super::heading(id)) } ")" }
 }

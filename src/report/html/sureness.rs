@@ -74,6 +74,7 @@ fn undated(report: &Report) -> Markup {
 pub(super) fn limits(report: &Report) -> Markup {
     let tested = &report.tested;
     let combined = report.groups.iter().any(|g| g.group.contains("-by-"));
+    let by_group = report.explore.iter().any(|e| e.group != "overall" && e.stops.len() > 1);
     html! {
         p class="lead" {
             "This report shows how well past records put past referrals in order. It cannot show who needs help, who was \
@@ -126,7 +127,8 @@ pub(super) fn limits(report: &Report) -> Markup {
             li {
                 b { "Not tested: " }
                 "whether a second look helps any child; what workers would do with a flag; any other authority or later \
-                 year; another meaning of coming back; results by group at other shares flagged"
+                 year; another meaning of coming back"
+                @if !by_group { "; results by group at other shares flagged" }
                 @if !combined { "; groups in combination" }
                 "."
             }

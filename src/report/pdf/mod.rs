@@ -7,17 +7,17 @@ mod markup;
 mod paper;
 
 use super::document::{Block, blocks, plain};
-use super::html;
+use super::{Sheets, html};
 
 /// What stands at the foot of every sheet.
 const NOTICE: &str = "Research use only. Not for decisions about any child.";
 const STYLE: &str = include_str!("style.typ");
 
-/// Sets a page on paper.
+/// Sets a page on paper, and says on which sheet each of its sections begins.
 ///
 /// # Errors
 /// In words, where the page holds what is not known, or cannot be set by the rules of PDF/UA.
-pub fn pdf(page: &str, simulated: bool) -> Result<Vec<u8>, String> {
+pub fn pdf(page: &str, simulated: bool) -> Result<(Vec<u8>, Sheets), String> {
     let blocks = blocks(page)?;
     let title = blocks.iter().find_map(|block| match block {
         Block::Heading { level: 1, text, .. } => Some(plain(text)),

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use super::Sheets;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
-use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::foundations::{Bytes, Content, Datetime, Duration, Smart};
+use typst::introspection::Introspector;
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
@@ -25,11 +27,11 @@ struct Paper {
     files: BTreeMap<String, Bytes>,
 }
 
-/// Sets a source with drawings `figure-1.svg` and so on.
+/// Sets a source with drawings `figure-1.svg` and so on. Gives the file, and the sheet on which each labelled heading stands.
 ///
 /// # Errors
 /// What Typst says.
-pub(super) fn print(source: String, figures: Vec<String>, title: &str) -> Result<Vec<u8>, String> {
+pub(super) fn print(source: String, figures: Vec<String>, title: &str) -> Result<(Vec<u8>, Sheets), String> {
     let main = VirtualPath::new("/report.typ").map_err(|_| "a file has no name")?;
     let id = RootedPath::new(VirtualRoot::Project, main).intern();
     let named = (1_usize..).zip(figures);
@@ -40,7 +42,19 @@ pub(super) fn print(source: String, figures: Vec<String>, title: &str) -> Result
     let document = typst::compile::<PagedDocument>(&paper).output.map_err(|all| said(&all))?;
     let standards = PdfStandards::new(&[PdfStandard::Ua_1]).map_err(|why| why.message().to_string())?;
     let options = PdfOptions { ident: Smart::Custom(title.to_owned()), standards, ..PdfOptions::default() };
-    typst_pdf::pdf(&document, &options).map_err(|all| said(&all))
+    let bytes = typst_pdf::pdf(&document, &options).map_err(|all| said(&all))?;
+    Ok((bytes, sheets(&document)))
+}
+
+/// The sheet, from 1, of each label.
+fn sheets(document: &PagedDocument) -> Sheets {
+    let introspector = document.introspector();
+    let labelled = introspector.query_labelled();
+    let place = |content: &Content| {
+        let sheet = introspector.page(content.location()?)?;
+        Some((content.label()?.resolve().to_string(), sheet.get()))
+    };
+    labelled.iter().filter_map(place).collect()
 }
 
 fn said(all: &[SourceDiagnostic]) -> String {

@@ -5,6 +5,7 @@ use rand::{Rng, RngExt};
 use rerefer::cohort::attrition::AttritionRow;
 use rerefer::evaluate::{Answer, Evaluation, Row, Status, Verdict};
 use rerefer::num::{Day, seed, sigmoid};
+use rerefer::privacy::disclosure::Profile;
 use rerefer::report::ingredients::{CohortFacts, FoldFacts, Ingredients};
 use rerefer::report::rates::{LevelCounts, RateFacts};
 
@@ -144,6 +145,7 @@ impl Subset<'_> {
             n,
             events,
             rests_on,
+            households: Vec::new(),
             status: if value.is_ok() { Status::Ok } else { Status::Undefined },
             reason: value.err().map(str::to_owned),
             convention: "",
@@ -315,6 +317,7 @@ fn verdict(world: &World, answer: Answer) -> Verdict {
         n,
         events,
         rests_on: vec![events, n - events],
+        households: Vec::new(),
         status: Status::Ok,
         reason: None,
         convention: "the same households are drawn for both models",
@@ -433,6 +436,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         explanations: Vec::new(),
         stability: Default::default(),
         reproduce: reproduce(),
+        profile: Profile::default(),
         threshold: 10,
         what_if: None,
         when: None,

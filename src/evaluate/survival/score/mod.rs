@@ -400,6 +400,7 @@ impl Prepared<'_> {
             n: cell.rows() as u64,
             events: came,
             rests_on,
+            households: Vec::new(),
             status: if value.is_ok() { Status::Ok } else { Status::Undefined },
             reason: value.err().or(interval.err()).map(str::to_owned),
             convention: slot.measure.convention,

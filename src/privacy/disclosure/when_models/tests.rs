@@ -26,6 +26,7 @@ fn row(measure: &'static str, (group, level): (&str, &str), at: &str, n: u64, re
         n,
         events: rests_on[0],
         rests_on,
+        households: Vec::new(),
         status: Status::Ok,
         reason: None,
         convention: "",

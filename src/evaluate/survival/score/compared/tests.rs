@@ -23,6 +23,7 @@ fn row(level: &str, estimate: f64, events: u64) -> Row {
         n: 200,
         events,
         rests_on: vec![events, 60],
+        households: Vec::new(),
         status: Status::Ok,
         reason: None,
         convention: "",

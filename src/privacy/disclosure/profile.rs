@@ -1,0 +1,126 @@
+//! Profiles: whose rules a report keeps.
+//!
+//! | profile | smallest count shown | counts | shares | after |
+//! |---|---|---|---|---|
+//! | `tre10` | 10 | exact | three decimals | UK trusted research environments (UK LLC: counts under 10, zero included) |
+//! | `dfe` | 6 | exact | three decimals, that is percentages with one | `DfE`'s children in need statistics: 1 to 5 are suppressed |
+//! | `opensafely` | 8 | to the nearest 5 | two decimals, that is whole percentages | `OpenSAFELY`: counts up to 7 are redacted, then rounded |
+//!
+//! In all of them secondary suppression holds, and zero counts as small, also where the publisher would show a true zero: that
+//! none of a group came back says something of each of them. Percentages are made from unrounded numbers. Under `opensafely`
+//! they have no decimals, because with one a rounded count could be found again.
+
+use super::passed::{Count, Number};
+use crate::evaluate::measures::Unit;
+use crate::report::{Facts, Line, Removed};
+
+/// How strict disclosure control is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Its name in an experiment.
+    pub name: &'static str,
+    /// Smallest count that may be shown.
+    pub threshold: u64,
+    /// Counts are shown to the nearest of this; 1 shows them exactly.
+    pub nearest: u64,
+    /// Decimals of shares, 2 or 3.
+    pub decimals: i32,
+}
+
+impl Profile {
+    /// All of them.
+    pub const ALL: [Self; 3] = [
+        Self { name: "tre10", threshold: 10, nearest: 1, decimals: 3 },
+        Self { name: "dfe", threshold: 6, nearest: 1, decimals: 3 },
+        Self { name: "opensafely", threshold: 8, nearest: 5, decimals: 2 },
+    ];
+
+    /// The rule of UK trusted research environments: counts under 10, zero included, are hidden.
+    #[must_use]
+    pub fn tre10() -> Self {
+        Self::ALL[0]
+    }
+
+    /// Lines as this profile shows them.
+    pub(super) fn coarsen(self, lines: &mut [Line], unit: impl Fn(&str) -> Unit) {
+        for line in lines {
+            line.n = self.count(line.n);
+            line.events = self.count(line.events);
+            if unit(line.measure) == Unit::Share {
+                line.number = self.share(&line.number);
+            }
+        }
+    }
+
+    /// A share, or a difference of shares, as this profile shows it.
+    pub(super) fn share(self, number: &Number) -> Number {
+        number.to_decimals(self.decimals)
+    }
+
+    /// The numbers of a cohort as this profile shows them.
+    pub(super) fn facts(self, facts: &mut Facts) {
+        for count in [&mut facts.rows, &mut facts.children, &mut facts.events, &mut facts.competing] {
+            *count = self.count(*count);
+        }
+        for count in [&mut facts.households, &mut facts.open] {
+            *count = count.map(|count| self.count(count));
+        }
+    }
+
+    /// A count as this profile shows it.
+    pub(super) fn count(self, count: Count) -> Count {
+        count.to_nearest(self.nearest)
+    }
+
+    /// What a step removed as this profile shows it.
+    pub(super) fn removed(self, removed: Removed) -> Removed {
+        match removed {
+            Removed::Shown(n) => Removed::Shown(n.to_nearest(self.nearest)),
+            other => other,
+        }
+    }
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self::tre10()
+    }
+}
+
+impl serde::Serialize for Profile {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Profile {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let found = Self::ALL.into_iter().find(|profile| profile.name == name);
+        found.ok_or_else(|| serde::de::Error::custom("there is no such profile of disclosure control"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::passed::{Count, Number};
+    use super::Profile;
+
+    #[test]
+    fn rounded_profiles_show_neither_exact_counts_nor_tenths_of_a_percent() {
+        let [exact, _, rounded] = Profile::ALL;
+        let count = |n| Count::new(n, true);
+        assert_eq!(
+            (exact.count(count(1234)).get(), rounded.count(count(1234)).get()),
+            (Some(1234), Some(1235))
+        );
+        assert_eq!([8, 12, 13].map(|n| rounded.count(count(n)).get()), [Some(10), Some(10), Some(15)]);
+        assert_eq!(rounded.count(Count::Suppressed), Count::Suppressed);
+        let share = Number::new(0.3876, Some((0.3111, 0.4444)));
+        assert_eq!(
+            (exact.share(&share).estimate(), rounded.share(&share).estimate()),
+            (Some(0.388), Some(0.39))
+        );
+        assert_eq!(rounded.share(&share).interval(), Some((0.31, 0.44)));
+    }
+}
