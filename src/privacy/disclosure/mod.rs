@@ -30,6 +30,7 @@
 //! 17. Tests are shown by themselves as periods are ([`folds`]).
 //! 18. How long until what leaves in whole ones of a hundred and counts to the nearest ten, each a step that enough came in
 //!     ([`when`], [`when_models`]).
+//! 19. How many children stand out leaves in whole ones of a hundred, and only where enough do and enough do not ([`privacy`]).
 //!
 //! What it does not do: compare two models that rank in different ways (their tables differ by children on both sides), or
 //! two runs on the same or nearly the same data, such as with other cut-offs, horizons or capacities. Release one of such
@@ -48,6 +49,7 @@ mod folds;
 mod gate;
 mod levels;
 mod passed;
+mod privacy;
 mod rates;
 mod remarks;
 mod rows;
@@ -161,6 +163,7 @@ pub fn disclose(ingredients: &Ingredients, profile: Profile) -> Report {
             .as_ref()
             .map(|promise| gate::disclose(promise, &with_when(&lines, when.as_ref()))),
         stability: stability::disclose(&ingredients.stability, candidate, &lines, total, threshold),
+        privacy: privacy::disclose(ingredients, threshold),
         proxies: explanation::proxies(&ingredients.proxies, &lines, threshold),
         explanations: explanation::disclose(ingredients, by_fold.as_ref(), &lines, threshold),
         by_fold,

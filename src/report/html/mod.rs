@@ -18,6 +18,7 @@ mod group_calibration;
 mod groups;
 mod models;
 pub(in crate::report) mod opening;
+pub(in crate::report) mod privacy;
 mod rates;
 mod stability;
 mod summary;
@@ -97,6 +98,7 @@ static SECTIONS: &[Section] = &[
     Section { id: "left-out", heading: "Who was left out", body: detail::left_out },
     Section { id: "rates", heading: "How many referrals, and whose", body: rates::rates },
     Section { id: "testing", heading: "How predictions were tested", body: detail::testing },
+    Section { id: "privacy", heading: "What could give a child away?", body: privacy::privacy },
     Section { id: "words", heading: "The words used", body: detail::glossary },
     Section { id: "again", heading: "How to get the same report again", body: detail::again },
 ];
