@@ -13,60 +13,60 @@ use std::collections::BTreeMap;
 pub struct Rule {
     /// The things, such as `Names, addresses, contact details`.
     pub what: &'static str,
-    /// What becomes of them, in words that follow the name.
+    /// What becomes of them, in a sentence.
     pub done: &'static str,
 }
 
 /// The rules of the census reader.
 const CENSUS: &[Rule] = &[
-    Rule { what: "Unique pupil numbers, present and former", done: "passed over unread" },
+    Rule { what: "Unique pupil numbers, present and former", done: "Passed over unread." },
     Rule {
         what: "Names, addresses, contact details",
-        done: "not part of this census; if they are in a file all the same, passed over unread and reported",
+        done: "Not part of this census; if they are in a file all the same, passed over unread and reported.",
     },
-    Rule { what: "Free text", done: "passed over unread: only dates, codes, yes and no are taken" },
+    Rule { what: "Free text", done: "Passed over unread: only dates, codes, yes and no are taken." },
     Rule {
         what: "The authority\u{2019}s own number for the child",
-        done: "replaced by a running number; held only while files are read, to know the child again in the next year",
+        done: "Replaced by a running number; held only while files are read, to know the child again in the next year.",
     },
-    Rule { what: "Date of birth, or expected date of birth", done: "cut to the month" },
+    Rule { what: "Date of birth, or expected date of birth", done: "Cut to the month." },
     Rule {
         what: "Date of death",
-        done: "kept to the day as the day on which the child left; never told to a model",
+        done: "Kept to the day as the day on which the child left; never told to a model.",
     },
     Rule {
         what: "Days of referrals and of everything that follows",
-        done: "kept to the day while the run works, because \u{201c}within so many days\u{201d} is counted in days; months in reports",
+        done: "Kept to the day while the run works, because \u{201c}within so many days\u{201d} is counted in days; months in reports.",
     },
-    Rule { what: "Sex, ethnicity, disabilities", done: "kept as coded in the census" },
-    Rule { what: "Any other element", done: "passed over unread and reported by its name" },
+    Rule { what: "Sex, ethnicity, disabilities", done: "Kept as coded in the census." },
+    Rule { what: "Any other element", done: "Passed over unread and reported by its name." },
 ];
 
 /// The rules of the reader of canonical tables.
 const NATIVE: &[Rule] = &[
     Rule {
         what: "Unique pupil numbers, NHS and National Insurance numbers, names, addresses, contact details",
-        done: "a column that looks like one, by its name or its content, stops the run; with `--lenient` it is left unread and reported",
+        done: "A column that looks like one, by its name or its content, stops the run; with the option --lenient it is left unread and reported.",
     },
     Rule {
         what: "Numbers of children that look like NHS numbers",
-        done: "the file is refused: children must be known by made-up numbers",
+        done: "The file is refused: children must be known by made-up numbers.",
     },
     Rule {
         what: "Date of birth",
-        done: "a column of that name stops the run; the month of birth is taken, and a row with another day than the first is refused",
+        done: "A column of that name stops the run; the month of birth is taken, and a row with another day than the first is refused.",
     },
-    Rule { what: "Day on which the child left", done: "kept to the day; never told to a model" },
+    Rule { what: "Day on which the child left", done: "Kept to the day; never told to a model." },
     Rule {
         what: "Days of referrals and of everything that follows",
-        done: "kept to the day while the run works, because \u{201c}within so many days\u{201d} is counted in days; months in reports",
+        done: "Kept to the day while the run works, because \u{201c}within so many days\u{201d} is counted in days; months in reports.",
     },
-    Rule { what: "Sex, ethnicity, disabilities", done: "kept as coded in the data dictionary" },
+    Rule { what: "Sex, ethnicity, disabilities", done: "Kept as coded in the data dictionary." },
     Rule {
         what: "Free text",
-        done: "only in a table of notes that its maker has redacted; no fact is made from it and none of it is shown",
+        done: "Only in a table of notes that its maker has redacted; no fact is made from it and none of it is shown.",
     },
-    Rule { what: "Any other column", done: "left unread and reported by its name" },
+    Rule { what: "Any other column", done: "Left unread and reported by its name." },
 ];
 
 /// What is done at the door with the format of a source.

@@ -177,7 +177,7 @@ fn models(report: &Report, found: &Privacy) -> Markup {
     let learned: Vec<TableRow> = all.iter().map(|line| learned_row(report, line)).collect();
     let passes: Vec<TableRow> = all.iter().map(|line| passes_row(report, line)).collect();
     html! {
-        p { b { (conclusion(report, all)) } }
+        p { b { (conclusion(all)) } }
         p {
             "A model is made of numbers that it learned from children. If it learned nearly as many numbers as there were referrals, \
              or if an answer of it rests on few children, it can tell about these children to whoever gets hold of it. So can a \
@@ -203,8 +203,9 @@ fn models(report: &Report, found: &Privacy) -> Markup {
         ))
         p {
             "It passes by itself if at least 10 referrals are left over once each number learned is taken away, no group at an answer \
-             has fewer than " (threshold) " children, and no such group has one outcome only. A list passes if every chance in it is \
-             shared by at least " (threshold) " children, and those who share it did not all have the same outcome where they are few."
+             has fewer than " (threshold) " children. Where such a small group also had one outcome only, whoever is known to be in it is \
+             known to have had that outcome. A list passes if every chance in it is \
+             shared by at least " (threshold) " children."
         }
         (stays())
         p class="note" {
@@ -217,7 +218,7 @@ fn models(report: &Report, found: &Privacy) -> Markup {
 }
 
 /// Which models would pass by themselves.
-fn conclusion(report: &Report, all: &[ModelLine]) -> String {
+fn conclusion(all: &[ModelLine]) -> String {
     let passing = all.iter().filter(|line| line.itself == Outcome::Passes).count();
     let lists = all.iter().filter(|line| line.list == Outcome::Passes).count();
     let of = |n: usize| match n {
@@ -226,12 +227,11 @@ fn conclusion(report: &Report, all: &[ModelLine]) -> String {
         n => n.to_string(),
     };
     format!(
-        "Of {} models, {} would pass by themselves, and of {} the list of chances. A list of chances of single children does not \
-         leave in any case: this report holds none{}.",
+        "Of {} models, {} would pass the checks by themselves; of the lists of their chances, {}. No list of chances of single \
+         children leaves in any case.",
         all.len(),
         of(passing),
-        of(lists),
-        if report.simulated { " of a real child" } else { "" }
+        of(lists)
     )
 }
 
@@ -272,25 +272,25 @@ fn whole(left: Passed<i64>) -> String {
 fn passes_row(report: &Report, of: &ModelLine) -> TableRow {
     let threshold = report.threshold;
     let cells = vec![
-        outcome(&of.itself, threshold),
-        outcome(&of.list, threshold),
+        outcome(&of.itself),
+        outcome(&of.list),
         html! { (thousands(of.chances.get())) },
         share(&of.alone, threshold),
     ];
     TableRow::new(name(report, of), cells)
 }
 
-fn outcome(of: &Outcome, threshold: u64) -> Markup {
+fn outcome(of: &Outcome) -> Markup {
     let words = |reason: &Reason| match reason {
-        Reason::Freedom => "fewer than 10 referrals left over".to_owned(),
-        Reason::Leaf => format!("a group at an answer of fewer than {threshold}"),
-        Reason::OneOutcome => format!("one outcome for all of a group of fewer than {threshold}"),
-        Reason::Chance => format!("a chance shared by fewer than {threshold}"),
+        Reason::Freedom => "too few referrals left over",
+        Reason::Leaf => "a small group at an answer",
+        Reason::OneOutcome => "a small group with one outcome",
+        Reason::Chance => "few share a chance",
     };
     match of {
         Outcome::Passes => html! { "passes" },
         Outcome::Fails(reasons) => {
-            html! { b { "does not pass: " } (reasons.iter().map(words).collect::<Vec<String>>().join("; ")) }
+            html! { b { "does not pass: " } (reasons.iter().map(words).collect::<Vec<&str>>().join("; ")) }
         }
         Outcome::NotChecked(why) => html! { "not checked: " (why) },
     }
@@ -316,7 +316,8 @@ fn leaves(report: &Report) -> Markup {
                  kept. It must not leave the place where the data are held."
             }
             li {
-                b { "Leaves: " } "this report in its forms, the records made from it, and " code { "evaluation.json" } ". They hold numbers about groups only."
+                b { "Leaves: " } "this report in its forms, the records made from it, " code { "evaluation.json" } ", and the lists of facts, settings and files that were used. They hold \
+                 numbers about groups only."
                 @if report.simulated { " The one case that may be shown is simulated." }
             }
             li {
