@@ -75,6 +75,9 @@ pub fn rules(format: &str) -> &'static [Rule] {
     if format == "cin-census" { CENSUS } else { NATIVE }
 }
 
+/// The census element that says why there is no pupil number: a code, and no number itself.
+const NO_NUMBER: &str = "UPNunknown";
+
 /// What a reader did not take in.
 #[derive(Debug, Default)]
 pub(super) struct Door {
@@ -92,7 +95,7 @@ impl Door {
     pub(super) fn of_census<'p>(&mut self, passed: impl Iterator<Item = Passed<'p>>) {
         for Passed { place, name, times } in passed {
             let (name, by_name) = shown(name);
-            let looks_like = identifiers::by_name(&name).or(by_name);
+            let looks_like = identifiers::by_name(&name).filter(|_| name != NO_NUMBER).or(by_name);
             let count = self.elements.entry((place.to_owned(), name, looks_like)).or_insert(Some(0));
             *count = count.map(|before| before + times);
         }
@@ -131,7 +134,8 @@ mod tests {
         door.column("children", "A123456789012", None);
         door.column("events", "team <b>", None);
         let upn = |times| Passed { place: "ChildIdentifiers", name: "UPN", times };
-        door.of_census([upn(3), upn(4)].into_iter());
+        let why = Passed { name: "UPNunknown", ..upn(2) };
+        door.of_census([upn(3), why, upn(4)].into_iter());
         let found = door.dropped();
         let short: Vec<(&str, Option<&str>, Option<u64>)> =
             found.iter().map(|d| (d.name.as_str(), d.looks_like.as_deref(), d.times)).collect();
@@ -139,6 +143,7 @@ mod tests {
             short,
             [
                 ("UPN", Some("a unique pupil number"), Some(7)),
+                ("UPNunknown", None, Some(2)),
                 ("(not shown)", Some("a unique pupil number"), None),
                 ("nhs_number", Some("an NHS number"), None),
                 ("teamb", None, None),

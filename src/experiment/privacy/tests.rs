@@ -53,5 +53,5 @@ fn chances_of_a_sum_of_facts_tell_children_apart_and_one_chance_does_not() {
     // Three facts vary, and the intercept.
     assert_eq!(sum.parameters, Ok(4));
     assert_eq!((sum.chances.smallest(), sum.chances.alone()), (Some(1), 150));
-    assert!(look(&world, "stacking", &[]).parameters.is_err());
+    assert!(look(&world, "stacked", &[]).parameters.is_err());
 }
