@@ -249,6 +249,21 @@ pub struct Source {
     pub census_years: Vec<i32>,
     /// Things a reader of the report must know, in plain words, such as a missing census year.
     pub remarks: Vec<String>,
+    /// What stood in the files and was left there unread, by place and name.
+    pub dropped: Vec<Dropped>,
+}
+
+/// Columns or elements of one name that the reader did not take in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+pub struct Dropped {
+    /// Table or XML element that it stood in.
+    pub place: String,
+    /// Name of the column or element: letters, digits, `_`, `-` and `.`, 40 at most. Never a value.
+    pub name: String,
+    /// Which direct identifier the name or the content looks like, such as `an NHS number`.
+    pub looks_like: Option<String>,
+    /// How often an element of this name was met; `None` for a column, which has every row in it.
+    pub times: Option<u64>,
 }
 
 /// The referral histories of all children: the input of every later stage.

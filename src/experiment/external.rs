@@ -79,6 +79,7 @@ pub fn run_external(
     let input = Input { scores: scores.collect(), ..blank };
     let household = households(history, &cohort);
     let (history, tuned) = (Cow::Borrowed(history), Tuned::default());
-    let predicted = Predicted { history, test, cohort, matrix, household, plan, tuned, input };
+    let structures = Vec::new();
+    let predicted = Predicted { history, test, cohort, matrix, household, plan, tuned, input, structures };
     evaluated(experiment, predicted, Standing::NotLocked, context, progress)
 }

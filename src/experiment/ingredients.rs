@@ -102,6 +102,7 @@ impl Made<'_> {
             deals: Vec::new(),
             proxies: Proxies::default(),
             explanations: Vec::new(),
+            privacy: None,
             when,
             reproduce: self.context.reproduce.clone(),
             profile: self.ground.experiment.profile,

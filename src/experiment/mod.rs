@@ -19,6 +19,7 @@ mod learners;
 mod meant;
 pub mod outlook;
 pub mod predict;
+mod privacy;
 mod proxies;
 mod rates;
 pub mod recalibrate;

@@ -1,11 +1,13 @@
 //! Out-of-fold predictions: each row is predicted by a model that saw neither it nor its household.
 
 use super::Experiment;
-use super::fit::Ground;
+use super::fit::{FittedModel, Ground};
+use super::privacy::structure;
 use super::recalibrate::recalibrated;
 use crate::evaluate::Scores;
 use crate::models::FitError;
 use crate::models::registry::{Entry, REGISTRY};
+use crate::privacy::anonymity::Structure;
 use crate::split::{Fold, Plan};
 use rayon::prelude::*;
 
@@ -27,7 +29,8 @@ pub fn entries(experiment: &Experiment) -> impl Iterator<Item = &'static Entry> 
 }
 
 /// Fits every learner in every fold and predicts the fold's test rows, and again with recalibrated chances where that is
-/// asked. Scores stand fold after fold, each fold's test rows in order.
+/// asked. Scores stand fold after fold, each fold's test rows in order. In the fold with fewest rows to learn from, each model
+/// is also asked what it holds on to of the children in them.
 ///
 /// # Errors
 /// Returns the first fit, in order, that failed.
@@ -35,24 +38,34 @@ pub fn predict(
     ground: &Ground<'_>,
     plan: &Plan,
     progress: &(dyn Fn(u64) + Sync),
-) -> Result<Vec<Scores>, PredictError> {
+) -> Result<(Vec<Scores>, Vec<Structure>), PredictError> {
     let experiment = ground.experiment;
-    let tasks: Vec<(&Entry, &Fold)> =
-        entries(experiment).flat_map(|e| plan.folds.iter().map(move |f| (e, f))).collect();
-    let done: Vec<Result<Predicted, PredictError>> = tasks
+    let smallest = plan.folds.iter().map(|fold| fold.train.len()).min();
+    let smallest = plan.folds.iter().position(|fold| Some(fold.train.len()) == smallest);
+    let tasks: Vec<(&Entry, usize)> =
+        entries(experiment).flat_map(|e| (0..plan.folds.len()).map(move |f| (e, f))).collect();
+    let done: Vec<Result<(Predicted, Option<Structure>), PredictError>> = tasks
         .into_par_iter()
-        .map(|(entry, fold)| {
-            let scores = fit_and_predict(ground, entry, fold);
+        .map(|(entry, at)| {
+            let fold = &plan.folds[at];
+            let fault = |source| PredictError { model: entry.id, fold: fold.name.clone(), source };
+            let settings = ground.settings(entry, fold);
+            let fitted = ground.fit(entry, &settings, &fold.train, None).map_err(fault);
+            let found = fitted.map(|fitted| {
+                let of = || structure::of(ground, (entry, &settings), &fitted, &fold.train);
+                (predicted(ground, entry, fold, &fitted), (Some(at) == smallest).then(of))
+            });
             progress(1);
-            scores.map_err(|source| PredictError { model: entry.id, fold: fold.name.clone(), source })
+            found
         })
         .collect();
     let mut done = done.into_iter();
-    let mut scores = Vec::new();
+    let (mut scores, mut structures) = (Vec::new(), Vec::new());
     for entry in entries(experiment) {
         let (mut plain, mut adjusted) = (Vec::new(), Vec::new());
-        for (fold, predicted) in plan.folds.iter().zip(done.by_ref()) {
-            let predicted = predicted?;
+        for (fold, found) in plan.folds.iter().zip(done.by_ref()) {
+            let (predicted, structure) = found?;
+            structures.extend(structure);
             plain.extend(predicted.plain);
             if let Some(of_fold) = predicted.adjusted {
                 let fault = |source| PredictError { model: entry.id, fold: fold.name.clone(), source };
@@ -64,7 +77,7 @@ pub fn predict(
             scores.push(Scores { model: recalibrated(entry.id), p: adjusted });
         }
     }
-    Ok(scores)
+    Ok((scores, structures))
 }
 
 /// The chances of a fold's test rows.
@@ -81,9 +94,14 @@ pub(super) fn fit_and_predict(
     fold: &Fold,
 ) -> Result<Predicted, FitError> {
     let fitted = ground.fit(entry, &ground.settings(entry, fold), &fold.train, None)?;
+    Ok(predicted(ground, entry, fold, &fitted))
+}
+
+/// Predicts the test rows of a fold.
+fn predicted(ground: &Ground<'_>, entry: &Entry, fold: &Fold, fitted: &FittedModel) -> Predicted {
     let chances = |rows: &[u32]| fitted.chances(ground.matrix, rows).to_vec();
     let plain = chances(&fold.test);
     let how = ground.experiment.recalibrate.as_ref().filter(|r| r.learners.contains(&entry.id));
     let adjusted = how.map(|how| how.apply(&chances(&fold.calibrate), &ground.came(&fold.calibrate), &plain));
-    Ok(Predicted { plain, adjusted })
+    Predicted { plain, adjusted }
 }

@@ -5,7 +5,7 @@ use super::gate::{Look, Standing};
 use super::ingredients::Made;
 use super::predict::{PredictError, entries, predict};
 use super::tuning::{self, Tuned};
-use super::{Experiment, deals, explain, groups, keep, proxies, stability, when};
+use super::{Experiment, deals, explain, groups, keep, privacy, proxies, stability, when};
 use crate::artefact::ArtefactError;
 use crate::cohort::{self, Cohort, IndexRow};
 use crate::evaluate::{self, EvaluateError, Grouping, Input};
@@ -13,6 +13,7 @@ use crate::features::{self, Matrix};
 use crate::history::History;
 use crate::io::settings::nearest;
 use crate::num::Day;
+use crate::privacy::anonymity::Structure;
 use crate::report::ingredients::Ingredients;
 use crate::split::{self, Design, Plan, SplitError};
 use std::borrow::Cow;
@@ -179,6 +180,8 @@ pub(super) struct Predicted<'h> {
     pub(super) plan: Plan,
     pub(super) tuned: Tuned,
     pub(super) input: Input,
+    /// What each model that was taught holds on to.
+    pub(super) structures: Vec<Structure>,
 }
 
 fn predicted<'h>(
@@ -206,9 +209,9 @@ fn predicted<'h>(
         tuning::tune(&ground, tuning, &plan.folds, &|n| progress.step(n))
     });
     progress.stage("fitting models", (plan.folds.len() * entries(experiment).count()) as u64);
-    let scores = predict(&Ground { tuned: &tuned, ..ground }, &plan, &|n| progress.step(n))?;
+    let (scores, structures) = predict(&Ground { tuned: &tuned, ..ground }, &plan, &|n| progress.step(n))?;
     let input = Input { scores, ..input };
-    Ok(Predicted { history, test, cohort, matrix, household, plan, tuned, input })
+    Ok(Predicted { history, test, cohort, matrix, household, plan, tuned, input, structures })
 }
 
 /// The features of rows that are sorted as a cohort's are.
@@ -252,7 +255,7 @@ pub(super) fn evaluated(
     context: &Context,
     progress: &dyn Progress,
 ) -> Result<Results, RunError> {
-    let Predicted { history, test, cohort, matrix, household, plan, tuned, input } = predicted;
+    let Predicted { history, test, cohort, matrix, household, plan, tuned, input, structures } = predicted;
     let settings = evaluate_settings(experiment);
     progress.stage("evaluating", evaluate::steps(&input, &settings));
     let done = std::sync::atomic::AtomicU64::new(0);
@@ -289,6 +292,7 @@ pub(super) fn evaluated(
         deals,
         proxies,
         explanations,
+        privacy: Some(privacy::measure(&made, structures, &kept)),
         ..made.ingredients(evaluation, standing, when)
     };
     ingredients.remarks.extend(remark);

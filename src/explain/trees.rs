@@ -81,10 +81,18 @@ pub(super) fn goes_left(value: f64, threshold: f64, missing_left: bool, strict: 
 impl Tree {
     /// The leaf value of one row, given as a function of the column; None if the nodes are not a tree.
     fn value(&self, of: impl Fn(usize) -> f64) -> Option<f64> {
+        match self.nodes.get(self.leaf(of)?)? {
+            Node::Leaf { value } => Some(*value),
+            Node::Split { .. } => None,
+        }
+    }
+
+    /// The place of the leaf that one row, given as a function of the column, falls in.
+    fn leaf(&self, of: impl Fn(usize) -> f64) -> Option<usize> {
         let mut at = 0;
         for _ in 0..=self.nodes.len() {
             match *self.nodes.get(at)? {
-                Node::Leaf { value } => return Some(value),
+                Node::Leaf { .. } => return Some(at),
                 Node::Split { column, threshold, missing_left, strict, left, right } => {
                     at = if goes_left(of(column), threshold, missing_left, strict) { left } else { right };
                 }
@@ -130,6 +138,21 @@ impl Ensemble {
     /// With a tree that is malformed, too deep, or that asks about another column.
     pub fn check(&self, columns: usize) -> Result<(), TreeError> {
         self.trees.iter().enumerate().try_for_each(|(number, tree)| tree.check(number, columns))
+    }
+
+    /// Leaves of all trees.
+    #[must_use]
+    pub fn leaves(&self) -> usize {
+        let leaves = |tree: &Tree| tree.nodes.iter().filter(|n| matches!(n, Node::Leaf { .. })).count();
+        self.trees.iter().map(leaves).sum()
+    }
+
+    /// The place of the leaf of one tree that each row of `x` (rows × columns, not a number where missing) falls in; of
+    /// nodes that are no tree, none.
+    #[must_use]
+    pub fn leaves_of(&self, tree: &Tree, x: ArrayView2<f64>) -> Vec<Option<usize>> {
+        let of = |row: usize| tree.leaf(|column| self.compared(x[[row, column]]));
+        (0..x.nrows()).map(of).collect()
     }
 
     /// A value as it is compared.

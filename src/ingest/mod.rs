@@ -9,6 +9,7 @@
 //! silence, and no message holds a value from a row.
 
 mod cin;
+pub mod door;
 mod encoding;
 mod error;
 mod identifiers;

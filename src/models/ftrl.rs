@@ -110,4 +110,8 @@ impl PredictInplace<Array2<f64>, Array1<f64>> for FittedFtrl {
     }
 }
 
-impl AllJson for FittedFtrl {}
+impl AllJson for FittedFtrl {
+    fn learned(&self) -> Option<u64> {
+        Some(self.0.get_weights().len() as u64)
+    }
+}

@@ -138,6 +138,12 @@ impl Learned for FittedLogistic {
     fn weights(&self) -> Option<(f64, Vec<f64>)> {
         Some((self.intercept, self.coefficients.to_vec()))
     }
+
+    /// The weights that are not 0, and the intercept: of a fit that leaves facts out, what is left counts (Zou, Hastie and
+    /// Tibshirani 2007, Annals of Statistics 35:2173).
+    fn parameters(&self) -> Option<u64> {
+        Some(1 + self.coefficients.iter().filter(|w| w.abs() > 0.0).count() as u64)
+    }
 }
 
 impl PredictInplace<Array2<f64>, Array1<f64>> for FittedLogistic {

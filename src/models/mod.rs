@@ -177,6 +177,16 @@ pub trait Learned {
         None
     }
 
+    /// Numbers that were learned, where the object itself can tell.
+    fn parameters(&self) -> Option<u64> {
+        None
+    }
+
+    /// The leaf that each row of `x` falls in and the number of leaves, where the model is one tree.
+    fn leaves(&self, _x: &Array2<f64>) -> Option<(Vec<u32>, usize)> {
+        None
+    }
+
     /// The model in the JSON of `XGBoost`, where it is made of trees.
     fn xgboost_json(&self) -> Option<Result<Vec<u8>, saved::SaveError>> {
         None

@@ -44,7 +44,11 @@ impl Fit<Array2<f64>, Array1<bool>, FitError> for Prevalence {
     }
 }
 
-impl AllJson for FittedPrevalence {}
+impl AllJson for FittedPrevalence {
+    fn learned(&self) -> Option<u64> {
+        Some(1)
+    }
+}
 
 impl PredictInplace<Array2<f64>, Array1<f64>> for FittedPrevalence {
     fn predict_inplace<'a>(&'a self, _x: &'a Array2<f64>, y: &mut Array1<f64>) {

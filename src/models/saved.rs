@@ -54,11 +54,20 @@ impl Saved {
 }
 
 /// A model that is all JSON.
-pub trait AllJson: Serialize {}
+pub trait AllJson: Serialize {
+    /// Numbers that were learned.
+    fn learned(&self) -> Option<u64> {
+        None
+    }
+}
 
 impl<T: AllJson> Learned for T {
     fn saved(&self) -> Result<Saved, SaveError> {
         Saved::json(self)
+    }
+
+    fn parameters(&self) -> Option<u64> {
+        self.learned()
     }
 }
 

@@ -13,9 +13,9 @@
 
 use super::prepare::Wants;
 use super::registry::Entry;
-use super::saved::{AllJson, from_json};
+use super::saved::{SaveError, Saved, from_json};
 use super::settings::Setting;
-use super::{FitError, Learner, Model, Origin, Training};
+use super::{FitError, Learned, Learner, Model, Origin, Training};
 use linfa::traits::{Fit, PredictInplace};
 use linfa_trees::{DecisionTree, SplitQuality};
 use ndarray::{Array1, Array2, ArrayView1, Axis};
@@ -154,7 +154,22 @@ impl FittedTree {
     }
 }
 
-impl AllJson for FittedTree {}
+impl Learned for FittedTree {
+    fn saved(&self) -> Result<Saved, SaveError> {
+        Saved::json(self)
+    }
+
+    /// Column and value of each question, and the chance of each leaf.
+    fn parameters(&self) -> Option<u64> {
+        let leaves = self.0.iter().filter(|node| matches!(node, Node::Leaf { .. })).count();
+        Some((leaves + 2 * (self.0.len() - leaves)) as u64)
+    }
+
+    fn leaves(&self, x: &Array2<f64>) -> Option<(Vec<u32>, usize)> {
+        // Places of nodes; those of questions stay empty.
+        Some((x.axis_iter(Axis(0)).map(|row| self.leaf(&row) as u32).collect(), self.0.len()))
+    }
+}
 
 impl PredictInplace<Array2<f64>, Array1<f64>> for FittedTree {
     fn predict_inplace<'a>(&'a self, x: &'a Array2<f64>, y: &mut Array1<f64>) {

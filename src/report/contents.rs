@@ -6,6 +6,7 @@ use super::explore::Explored;
 use super::folds::ByFold;
 use super::html::format::percent;
 use super::ingredients::{ChosenSetting, ModelCard};
+use super::privacy::Privacy;
 use super::rates::Rates;
 use super::stability::{Shown, Stability};
 use super::what_if::ShownWhatIf;
@@ -114,6 +115,8 @@ pub struct Report {
     pub when: Option<Shown<When>>,
     /// Workload, referral rates and who was left out for want of time.
     pub rates: Rates,
+    /// Who stands out, and what was left at the door; `None` in runs of before it was measured.
+    pub privacy: Option<Privacy>,
     /// How to reproduce the run, name and value.
     pub reproduce: Vec<(String, String)>,
     /// Proof that disclosure control made this value.

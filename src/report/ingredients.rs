@@ -7,6 +7,7 @@ use crate::evaluate::stability::{Deal, ModelFolds, Reading, Stability};
 use crate::experiment::gate::Promise;
 use crate::explain::found::{Explanation, Proxies};
 use crate::num::Day;
+use crate::privacy::anonymity::Found;
 use crate::privacy::disclosure::Profile;
 use crate::survival::found::When;
 
@@ -176,4 +177,7 @@ pub struct Ingredients {
     /// What rates are made from.
     #[serde(default)]
     pub rates: RateFacts,
+    /// How far children stand out, and what was left at the door; `None` in runs of before this was measured.
+    #[serde(default)]
+    pub privacy: Option<Found>,
 }

@@ -1,6 +1,6 @@
 //! `evaluation.json`: every measure as one row, for programs.
 //!
-//! `{"version":3,"rows":[{…}],"comparisons":[{…}],"contrasts":[{…}],"tests":[{…}],"gate":{…},"stability":{…},"recording_bias":{…},"what_if":{…},"rates":{…},"explanations":[…],"proxies":{…},"by_fold":{…},"when":{…}}`, each row with the keys `model`, `split`, `measure`,
+//! `{"version":3,"rows":[{…}],"comparisons":[{…}],"contrasts":[{…}],"tests":[{…}],"gate":{…},"stability":{…},"recording_bias":{…},"what_if":{…},"rates":{…},"explanations":[…],"proxies":{…},"by_fold":{…},"when":{…},"privacy":{…}}`, each row with the keys `model`, `split`, `measure`,
 //! `group`, `level`, `at`, `estimate`, `low`, `high`, `theory` (`method`, `low`, `high`), `shrunk`, `n`, `events`, `status`,
 //! `reason`, `convention`, in this order. How to read a `null`:
 //!
@@ -14,7 +14,7 @@
 //! `gate` is null where the experiment has none. Its `verdict` and those of its `criteria` and their `parts` are `PASS`,
 //! `FAIL` or `CANNOT SAY`; `look` counts the openings of the final test, and is null where this is no final test.
 //! `stability` is described in `json_stability`, `explanations` in `json_explanation`, `by_fold` in
-//! `json_folds`.
+//! `json_folds`, `privacy` in [`privacy`](super::privacy).
 //! `recording_bias` asks how far the records of a group would have to be off to explain a gap at the declared capacity
 //! (`gaps`, with the true comebacks of the level for each one on record), and between what values its rates lie if a share
 //! of its comebacks was never recorded, or recorded too often (`bounds`). `what_if` is null where the experiment does not ask
@@ -33,6 +33,7 @@ use serde_json::{Value, json as object};
 use super::json_explanation::{explanations, proxies};
 use super::json_folds::by_fold;
 use super::json_stability::stability;
+use super::privacy::Privacy;
 use super::what_if::ShownWhatIf;
 use super::{ComparisonLine, ContrastLine, Gate, GateCriterion, Line, Report, TestLine};
 use crate::evaluate::Status;
@@ -58,8 +59,9 @@ pub fn json(report: &Report) -> String {
         Ok(when) => when.json(),
         Err(reason) => object!({"reason": reason}),
     });
+    let privacy = report.privacy.as_ref().map_or(Value::Null, Privacy::json);
     format!(
-        "{{\"version\":3,\"rows\":[\n{rows}\n],\"comparisons\":[\n{comparisons}\n],\"contrasts\":[\n{contrasts}\n],\"tests\":[\n{tests}\n],\"gate\":{gate},\"stability\":{stability},\"recording_bias\":{recording_bias},\"what_if\":{what_if},\"rates\":{rates},\"explanations\":{explanations},\"proxies\":{proxies},\"by_fold\":{by_fold},\"when\":{when}}}\n"
+        "{{\"version\":3,\"rows\":[\n{rows}\n],\"comparisons\":[\n{comparisons}\n],\"contrasts\":[\n{contrasts}\n],\"tests\":[\n{tests}\n],\"gate\":{gate},\"stability\":{stability},\"recording_bias\":{recording_bias},\"what_if\":{what_if},\"rates\":{rates},\"explanations\":{explanations},\"proxies\":{proxies},\"by_fold\":{by_fold},\"when\":{when},\"privacy\":{privacy}}}\n"
     )
 }
 

@@ -25,6 +25,7 @@ mod json_stability;
 mod markdown;
 #[cfg(feature = "pdf")]
 mod pdf;
+pub mod privacy;
 pub mod rates;
 pub mod stability;
 pub mod what_if;

@@ -122,6 +122,7 @@ impl Recorded {
             households: true,
             census_years: Vec::new(),
             remarks: vec!["Simulated: no row describes a real child.".to_owned()],
+            dropped: Vec::new(),
         };
         let notes = self.notes;
         History { notes, ..History::new(self.children, self.events, authorities, source) }

@@ -37,6 +37,7 @@ mod leakage;
 mod learners;
 mod native;
 mod pairs;
+mod privacy;
 mod recalibrated;
 mod recovery;
 mod report;

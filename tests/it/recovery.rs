@@ -106,7 +106,7 @@ fn permuted_area(experiment: &Experiment, history: &History, root: u64) -> f64 {
     let tuned = Tuned::default();
     let ground =
         Ground { experiment, cohort: &cohort, matrix: &matrix, household: &household, tuned: &tuned };
-    let scores = predict::predict(&ground, &plan, &|_| {}).unwrap();
+    let (scores, _) = predict::predict(&ground, &plan, &|_| {}).unwrap();
     let tested: Vec<(u16, u32)> =
         (0_u16..).zip(&plan.folds).flat_map(|(f, fold)| fold.test.iter().map(move |&i| (f, i))).collect();
     let y: Vec<bool> = tested.iter().map(|(_, i)| cohort.rows[*i as usize].label).collect();

@@ -25,7 +25,7 @@ fn explained(model: &'static str, settings: Settings, simulated: bool) -> Explan
     world.experiment.replicates = 200;
     assert!(world.experiment.models.set("logistic", "l2", 1.0));
     world.experiment.explain = Some(Settings { models: vec![model], ..settings });
-    let scores: Vec<Scores> = predict(&world.ground(), &world.plan, &|_| {}).unwrap();
+    let (scores, _): (Vec<Scores>, _) = predict(&world.ground(), &world.plan, &|_| {}).unwrap();
     let tested: Vec<u32> = world.plan.folds.iter().flat_map(|f| f.test.clone()).collect();
     let fold = |f: usize| world.plan.folds[f].test.iter().map(move |_| f as u16);
     let input = Input {

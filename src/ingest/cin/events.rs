@@ -45,6 +45,7 @@ pub(super) fn history(stacked: &[Stacked], headers: &[&Header]) -> History {
         households: false,
         census_years: census_years.into_iter().collect(),
         remarks,
+        dropped: Vec::new(),
     };
     let authorities = observed.iter().map(|(name, _)| (*name).to_owned()).collect();
     History::new(children, events, authorities, source)

@@ -24,6 +24,7 @@ use super::{FileError, Format, IngestError, Ingested, InputFile, Progress, ident
 use header::Header;
 use judge::Judge;
 use stack::Stack;
+pub(in crate::ingest) use xml::Passed;
 
 /// Reads census files, stacked.
 pub(super) fn read(files: &[NamedFile], progress: Progress<'_>) -> Result<Ingested, IngestError> {
@@ -68,9 +69,11 @@ pub(super) fn read(files: &[NamedFile], progress: Progress<'_>) -> Result<Ingest
         return Err(IngestError::Files(faults));
     }
     let names: Vec<String> = returns.iter().map(|r| r.file.name.clone()).collect();
+    let dropped = std::mem::take(&mut stack.door).dropped();
     let children = stack.children(&names, &mut findings);
     let headers: Vec<&Header> = returns.iter().map(|r| &r.header).collect();
-    let history = events::history(&children, &headers);
+    let mut history = events::history(&children, &headers);
+    history.source.dropped = dropped;
     // The first remark is that no household is recorded; each of the others is of a missing year.
     for _missing in history.source.remarks.iter().skip(1) {
         let file = returns.last().map_or("", |r| r.file.name.as_str());

@@ -22,13 +22,13 @@ const PASSED_OVER: &str = "UPN FormerUPN UPNunknown SourceLevel SoftwareCode Rel
 pub(super) enum Name {
     /// It is read under this name.
     Read(&'static str),
-    /// It is passed over in silence.
-    PassedOver,
+    /// It is passed over in silence, and counted under this name.
+    PassedOver(&'static str),
 }
 
 static NAMES: LazyLock<HashMap<&str, Name>> = LazyLock::new(|| {
     let read = READ.split_whitespace().map(|name| (name, Name::Read(name)));
-    read.chain(PASSED_OVER.split_whitespace().map(|name| (name, Name::PassedOver))).collect()
+    read.chain(PASSED_OVER.split_whitespace().map(|name| (name, Name::PassedOver(name)))).collect()
 });
 
 /// What is done with the element of this name, if it is a census element.

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 
 use super::super::FileError;
+use super::super::door::Door;
 use super::super::locate::NamedFile;
 use super::super::problem::Findings;
 use super::child::{self, Facts};
@@ -31,6 +32,8 @@ pub(super) struct Stacked {
 /// The children of the files read so far.
 #[derive(Default)]
 pub(super) struct Stack {
+    /// What was left in the files, unread.
+    pub(super) door: Door,
     places: HashMap<(String, String), usize>,
     pub(super) children: Vec<Stacked>,
 }
@@ -56,6 +59,7 @@ impl Stack {
         for oddity in &xml.oddities {
             Judge::new(&file.name, None, findings).oddity(oddity);
         }
+        self.door.of_census(xml.passed());
         let mut order: Vec<usize> = (0..children.len()).collect();
         order.sort_by(|a, b| children[*a].id.cmp(&children[*b].id).then(a.cmp(b)));
         let mut twice = vec![false; children.len()];

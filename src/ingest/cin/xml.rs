@@ -5,6 +5,7 @@
 //! The text of any other element is never taken out of the stream. To read one more element, add its name to [`super::names`]
 //! and a field to [`super::record`].
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 
@@ -30,6 +31,17 @@ pub(super) struct Oddity {
     pub(super) element: Option<String>,
 }
 
+/// Elements of one name that were not taken in.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::ingest) struct Passed<'a> {
+    /// The element in which they stood.
+    pub(in crate::ingest) place: &'static str,
+    /// Their name.
+    pub(in crate::ingest) name: &'a str,
+    /// How often.
+    pub(in crate::ingest) times: u64,
+}
+
 /// What became of an element handed to a visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Visit {
@@ -43,7 +55,7 @@ pub(super) enum Visit {
 
 enum Node {
     Open(&'static str),
-    PassOver,
+    PassOver(&'static str),
     Unknown(String),
     Close,
     Text,
@@ -59,6 +71,8 @@ pub(super) struct Xml<'a> {
     pub(super) child: u64,
     /// What was passed over.
     pub(super) oddities: Vec<Oddity>,
+    /// Census elements that are not needed and were passed over: where, what, how often.
+    passed_over: BTreeMap<(&'static str, &'static str), u64>,
 }
 
 impl<'a> Xml<'a> {
@@ -66,7 +80,14 @@ impl<'a> Xml<'a> {
     pub(super) fn open(file: &'a NamedFile) -> Result<Self, FileError> {
         let mut reader = Reader::from_reader(text(file)?);
         reader.config_mut().expand_empty_elements = true;
-        let mut xml = Self { file, reader, buffer: Vec::new(), child: 0, oddities: Vec::new() };
+        let mut xml = Self {
+            file,
+            reader,
+            buffer: Vec::new(),
+            child: 0,
+            oddities: Vec::new(),
+            passed_over: BTreeMap::new(),
+        };
         loop {
             match xml.next()? {
                 Node::Open("Message") => return Ok(xml),
@@ -74,7 +95,7 @@ impl<'a> Xml<'a> {
                 Node::End if xml.position() == 0 => {
                     return Err(FileError::Empty { file: file.name.clone() });
                 }
-                Node::Open(_) | Node::PassOver | Node::Unknown(_) | Node::Close | Node::End => {
+                Node::Open(_) | Node::PassOver(_) | Node::Unknown(_) | Node::Close | Node::End => {
                     let what =
                         "this is no CIN census return: the outermost element must be <Message>".to_owned();
                     return Err(FileError::Census { file: file.name.clone(), what });
@@ -86,6 +107,14 @@ impl<'a> Xml<'a> {
     /// Bytes read so far, about.
     pub(super) fn position(&self) -> u64 {
         self.reader.buffer_position()
+    }
+
+    /// The elements that were not taken in; those that are not known one by one.
+    pub(super) fn passed(&self) -> impl Iterator<Item = Passed<'_>> {
+        let known =
+            self.passed_over.iter().map(|((place, name), times)| Passed { place, name, times: *times });
+        let odd = self.oddities.iter().filter_map(move |o| o.element.as_deref().map(|name| (o.place, name)));
+        known.chain(odd.map(|(place, name)| Passed { place, name, times: 1 }))
     }
 
     /// Calls `visit` with each known element within `parent`, up to its end tag.
@@ -104,7 +133,10 @@ impl<'a> Xml<'a> {
                     }
                     Visit::Stop => return Ok(Visit::Stop),
                 },
-                Node::PassOver => self.pass_over(parent)?,
+                Node::PassOver(name) => {
+                    *self.passed_over.entry((parent, name)).or_default() += 1;
+                    self.pass_over(parent)?;
+                }
                 Node::Unknown(name) => {
                     self.odd(parent, Some(name));
                     self.pass_over(parent)?;
@@ -120,7 +152,7 @@ impl<'a> Xml<'a> {
     pub(super) fn finish(&mut self) -> Result<(), FileError> {
         match self.next()? {
             Node::End => Ok(()),
-            Node::Open(_) | Node::PassOver | Node::Unknown(_) | Node::Close | Node::Text => {
+            Node::Open(_) | Node::PassOver(_) | Node::Unknown(_) | Node::Close | Node::Text => {
                 let what = "there is more after the end of <Message>: is this two files in one?".to_owned();
                 Err(self.xml_fault(self.reader.buffer_position(), what))
             }
@@ -182,7 +214,7 @@ impl<'a> Xml<'a> {
                     let name = e.local_name().into_inner();
                     match names::find(name) {
                         Some(Name::Read(known)) => Node::Open(known),
-                        Some(Name::PassedOver) => Node::PassOver,
+                        Some(Name::PassedOver(known)) => Node::PassOver(known),
                         None => Node::Unknown(shown(name)),
                     }
                 }

@@ -14,6 +14,7 @@ mod parquet;
 mod table;
 pub(super) mod write;
 
+use super::door::Door;
 use super::locate::TableFile;
 use super::problem::Findings;
 use super::{FileError, Format, IngestError, Ingested, InputFile, Progress, identify};
@@ -32,8 +33,10 @@ const NOTES_UNUSED: &str =
 pub(super) fn read(tables: &[TableFile], progress: Progress<'_>) -> Result<Ingested, IngestError> {
     let (raws, files) = load(tables, progress)?;
     let mut findings = Findings::default();
+    let mut door = Door::default();
     for raw in &raws {
         raw.unknown_columns(&mut findings);
+        raw.unknown.iter().for_each(|(name, looks_like)| door.column(raw.table.name, name, *looks_like));
     }
     let mut raws = raws.into_iter();
     let (Some(children), Some(events)) = (raws.next(), raws.next()) else {
@@ -52,6 +55,7 @@ pub(super) fn read(tables: &[TableFile], progress: Progress<'_>) -> Result<Inges
         households: known.households,
         census_years: Vec::new(),
         remarks,
+        dropped: door.dropped(),
     };
     let mut history = History::new(known.children, events, known.authorities, source);
     history.notes = notes;

@@ -147,6 +147,12 @@ impl Learned for FittedEbm {
     fn shapes(&self) -> Option<&FittedEbm> {
         Some(self)
     }
+
+    /// Steps of curves, cells of tables and the cuts between them, and the intercept.
+    fn parameters(&self) -> Option<u64> {
+        let of = |term: &Term| term.values.len() + term.cuts.iter().map(Vec::len).sum::<usize>();
+        Some(1 + self.terms.iter().map(of).sum::<usize>() as u64)
+    }
 }
 
 impl PredictInplace<Array2<f64>, Array1<f64>> for FittedEbm {

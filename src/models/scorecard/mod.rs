@@ -151,6 +151,11 @@ impl Learned for FittedScorecard {
     fn card(&self) -> Option<&Card> {
         Some(&self.best)
     }
+
+    /// Of each line its column, cut and points; the intercept and the multiplier.
+    fn parameters(&self) -> Option<u64> {
+        Some(2 + 3 * self.best.lines.len() as u64)
+    }
 }
 
 /// The cards found, best first.

@@ -30,20 +30,19 @@
 //! 17. Tests are shown by themselves as periods are ([`folds`]).
 //! 18. How long until what leaves in whole ones of a hundred and counts to the nearest ten, each a step that enough came in
 //!     ([`when`], [`when_models`]).
-//!
-//! 19. A count that comes from fewer households than the threshold, or of which two households hold nine tenths, counts as
+//! 19. How many children stand out leaves in whole ones of a hundred, and only where enough do and enough do not ([`privacy`]).
+//! 20. A count that comes from fewer households than the threshold, or of which two households hold nine tenths, counts as
 //!     small, at the declared places and for the rows of every group (`evaluate::households`).
-//! 20. Which numbers are hidden because they are small and which because others would follow is not told: [`hidden`] says it
+//! 21. Which numbers are hidden because they are small and which because others would follow is not told: [`hidden()`] says it
 //!     for whoever checks outputs where the data are held, and the report only how many of each table are hidden.
+//! 22. Of a report that stands beside others on nearly the same referrals, levels, tables and counts of the cohort are hidden
+//!     where the two differ by few ([`beside`], [`disclose_beside`]).
 //!
 //! Whose rules these are: [`Profile`].
 //!
-//! 21. Of a report that stands beside others on nearly the same referrals, levels, tables and counts of the cohort are hidden
-//!     where the two differ by few ([`beside`], [`disclose_beside`]).
-//!
 //! What it does not do: compare two models that rank in different ways (their tables differ by children on both sides), or
-//! two runs that it is not told of. Of two such runs, with other cut-offs, horizons or capacities, release one, or the second
-//! beside the first. To add a rule, add a file here and call it from [`disclose`].
+//! two runs that it is not told of. Of two such runs, with other cut-offs, horizons or capacities, release one, or write the
+//! second beside the first. To add a rule, add a file here and call it from [`disclose`].
 
 mod adjusted;
 mod beside;
@@ -61,6 +60,7 @@ mod gate;
 mod hidden;
 mod levels;
 mod passed;
+mod privacy;
 mod profile;
 mod rates;
 mod remarks;
@@ -234,6 +234,7 @@ pub fn disclose_beside(ingredients: &Ingredients, profile: Profile, others: &[In
             .as_ref()
             .map(|promise| gate::disclose(promise, &with_when(&lines, when.as_ref()))),
         stability: stability::disclose(&ingredients.stability, candidate, &lines, total, threshold),
+        privacy: privacy::disclose(ingredients, threshold),
         proxies: explanation::proxies(&ingredients.proxies, &lines, threshold),
         explanations: explanation::disclose(ingredients, by_fold.as_ref(), &lines, threshold),
         by_fold,

@@ -2,7 +2,7 @@
 
 use super::form::{Form, Row, owner, run, tool};
 use super::say::{listed, many};
-use super::{facts, groups};
+use super::{anonymity, facts, groups};
 
 pub(super) static FORM: Form = Form {
     id: "dpia",
@@ -32,10 +32,12 @@ static ROWS: &[Row] = &[
     ),
     owner("2.2", "Necessity", "Why it cannot be done with less.", "law.necessity"),
     run("2.3", "Less data", "Which data were left out.", |r| {
-        vec![
+        let mut out = vec![
             facts::not_told(r),
             "Names, unique pupil numbers and anything not on the list of known columns are dropped while reading.".to_owned(),
-        ]
+        ];
+        out.extend(anonymity::dropped(r));
+        out
     }),
     run("2.4", "Does a simpler way do?", "Could the aim be met with less intrusion?", |r| {
         vec![facts::verdict(r), facts::right(r), facts::right_by_baseline(r)]
@@ -60,10 +62,12 @@ static ROWS: &[Row] = &[
         out
     }),
     run("3.5", "Risk: somebody is recognised", "Risk to individuals from what leaves.", |r| {
-        vec![
+        let mut out = vec![
             facts::small(r),
             "Dates of referrals leave as months, and only numbers about groups leave.".to_owned(),
-        ]
+        ];
+        out.extend(anonymity::alone(r));
+        out
     }),
     run("3.6", "Profiling", "Is there profiling or an automated decision?", |r| {
         vec![

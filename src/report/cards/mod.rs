@@ -7,6 +7,7 @@
 //! said and counted, so that nobody takes an empty field for an answer. To add an item, add a row to the file of its record;
 //! to add a record, a file with a form, and a line in [`FORMS`].
 
+mod anonymity;
 mod atrs;
 mod atrs_json;
 mod board;

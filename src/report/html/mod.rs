@@ -19,6 +19,7 @@ mod group_calibration;
 mod groups;
 mod models;
 pub(in crate::report) mod opening;
+pub(in crate::report) mod privacy;
 mod rates;
 mod stability;
 mod summary;
@@ -105,6 +106,7 @@ static SECTIONS: &[Section] = &[
     Section { id: "rates", heading: "How many referrals, and whose", body: rates::rates },
     Section { id: "testing", heading: "How predictions were tested", body: detail::testing },
     Section { id: "hidden", heading: "What was hidden, and why", body: withheld::withheld },
+    Section { id: "privacy", heading: "What could give a child away?", body: privacy::privacy },
     Section { id: "words", heading: "The words used", body: detail::glossary },
     Section { id: "again", heading: "How to get the same report again", body: detail::again },
 ];

@@ -439,6 +439,7 @@ pub(crate) fn ingredients(world: &World, answer: Answer) -> Ingredients {
         profile: Profile::default(),
         threshold: 10,
         what_if: None,
+        privacy: None,
         when: None,
         rates: RateFacts { capacities: vec![world.capacity], children: children(world), ..RateFacts::default() },
     }
