@@ -12,8 +12,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Forms written where none is named: all but the plain text.
-const USUAL: &str =
-    if cfg!(feature = "pdf") { "html,pdf,xlsx,json,records,atrs" } else { "html,xlsx,json,records,atrs" };
+const USUAL: &str = if cfg!(feature = "pdf") {
+    "html,pdf,xlsx,json,records,atrs,case"
+} else {
+    "html,xlsx,json,records,atrs,case"
+};
 
 /// Writes a run's report again, from the numbers kept in its private folder.
 #[derive(Debug, clap::Args)]
@@ -70,6 +73,10 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
         .map_err(|why| Failure::form("nothing was written", &why))?;
     for (name, bytes) in &files {
         atomic::write(&args.out.join(name), bytes).map_err(unwritable)?;
+    }
+    let asked: Vec<&str> = args.format.iter().map(|form| form.name()).collect();
+    if args.format.len() > files.len() && asked.join(",") != USUAL {
+        ui.note("There is no case view: it needs simulated data, `case = true` in `[explain]`, and an interval that may be shown.");
     }
     let written: Vec<String> =
         files.iter().map(|(name, _)| args.out.join(name).display().to_string()).collect();

@@ -2,6 +2,7 @@
 //! simulated. The counts of an event in several windows, and its last time, are put together. It says what the estimate rests on, not what would have come of other facts.
 
 use super::Bench;
+use super::story::{given, story};
 use crate::explain::contributions::Unit;
 use crate::explain::found::{Case, CasePart, Reading, Recorded};
 use crate::num::sigmoid;
@@ -56,6 +57,8 @@ impl Bench<'_> {
         parts.retain(|part| part.push.abs() > 1e-12);
         let log_odds = found.unit == Unit::LogOdds;
         let from = if log_odds { sigmoid(found.expected) } else { found.expected };
-        Ok(Case { from, to: chances[place], log_odds, parts, others })
+        let given = given(ground.matrix, row as usize, by_feature.row(0));
+        let story = story(self.made.history, ground.experiment, &ground.cohort.rows[row as usize]);
+        Ok(Case { from, to: chances[place], log_odds, parts, others, given, story: Some(story) })
     }
 }

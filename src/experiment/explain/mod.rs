@@ -10,6 +10,7 @@ mod curves;
 mod mixed;
 mod pushes;
 pub mod settings;
+mod story;
 #[cfg(test)]
 mod tests;
 mod without;

@@ -4,6 +4,7 @@
 
 use super::facts::tens;
 use super::passed::{Count, Number, Passed};
+use super::story::PassedStory;
 use crate::evaluate::stability::Ranged;
 use crate::experiment::recalibrate::recalibrated;
 use crate::explain::found;
@@ -187,6 +188,7 @@ fn case(of: &found::Case) -> Case {
         log_odds: of.log_odds,
         parts: of.parts.iter().map(part).collect(),
         others: Passed::rounded(of.others),
+        told: PassedStory::simulated(&of.given, of.story.as_ref()),
     }
 }
 
@@ -248,6 +250,8 @@ mod tests {
                 log_odds: true,
                 parts: Vec::new(),
                 others: 0.1,
+                given: Vec::new(),
+                story: None,
             })),
         }
     }

@@ -54,12 +54,14 @@ mod rows;
 mod shares;
 mod span;
 mod stability;
+mod story;
 mod tables;
 mod what_if;
 mod when;
 mod when_models;
 
 pub use passed::{Count, Number, Passed, PerHundred};
+pub use story::PassedStory;
 
 use crate::evaluate::{Evaluation, Row};
 use crate::report::ingredients::Ingredients;
