@@ -38,9 +38,19 @@ pub(super) struct Args {
 }
 
 /// The owner's answers.
-fn board(path: &Path) -> Result<Board, Failure> {
+pub(super) fn board(path: &Path) -> Result<Board, Failure> {
     let text = std::fs::read_to_string(path).map_err(|e| Failure::unreadable(path, &e))?;
     Ok(Board::read(&path.display().to_string(), &text)?)
+}
+
+/// The exact numbers of a run, from its private folder.
+pub(super) fn ingredients(run: &Path) -> Result<Ingredients, Failure> {
+    let path = run.join("private").join("ingredients.json");
+    let text = std::fs::read_to_string(&path).map_err(|e| Failure::unreadable(&path, &e))?;
+    serde_json::from_str(&text).map_err(|e| {
+        let message = format!("{} was not written by this version of rerefer: {e}", path.display());
+        Failure::new(Kind::Usage, message, "run the experiment again with this version")
+    })
 }
 
 /// Forms by their name in a command.
@@ -59,12 +69,7 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
         let message = format!("{} is a run's folder, whose files are never changed", args.out.display());
         return Err(Failure::new(Kind::Usage, message, "give another folder by --out"));
     }
-    let path = args.run.join("private").join("ingredients.json");
-    let text = std::fs::read_to_string(&path).map_err(|e| Failure::unreadable(&path, &e))?;
-    let ingredients: Ingredients = serde_json::from_str(&text).map_err(|e| {
-        let message = format!("{} was not written by this version of rerefer: {e}", path.display());
-        Failure::new(Kind::Usage, message, "run the experiment again with this version")
-    })?;
+    let ingredients = ingredients(&args.run)?;
     let shown = disclose(&ingredients, Profile::tre10());
     let unwritable =
         |e: std::io::Error| Failure::unwritable(format!("cannot write {}: {e}", args.out.display()));

@@ -38,6 +38,7 @@ pub use contents::{
     Fold, GroupTable, LevelLine, Line, Removed, Report, TestLine,
 };
 pub use gate::{Gate, GateCriterion, GatePart};
+pub use html::case::one_case_page;
 pub use html::html;
 pub use json::json;
 pub use markdown::markdown;

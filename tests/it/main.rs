@@ -9,6 +9,7 @@
 mod attacker;
 mod bias;
 mod cards;
+mod case;
 mod census;
 mod cin;
 mod cli;

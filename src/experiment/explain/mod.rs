@@ -8,6 +8,7 @@
 mod case;
 mod curves;
 mod mixed;
+pub mod one;
 mod pushes;
 pub mod settings;
 mod story;

@@ -6,6 +6,7 @@ use super::facts::tens;
 use super::passed::{Count, Number, Passed};
 use super::story::PassedStory;
 use crate::evaluate::stability::Ranged;
+use crate::experiment::permission::Permission;
 use crate::experiment::recalibrate::recalibrated;
 use crate::explain::found;
 use crate::report::Line;
@@ -173,6 +174,17 @@ fn curve(of: &found::Curve, folds: bool, threshold: u64) -> Option<Curve> {
         missing: of.missing.as_ref().and_then(point),
         local: of.local.clone(),
     })
+}
+
+/// One case that was asked for by name: of a simulated child with everything; of a real one under a permission, without its story; of
+/// a real one without, nothing.
+#[must_use]
+pub fn one_case(of: &found::Case, simulated: bool, permission: Option<&Permission>) -> Option<Case> {
+    match (simulated, permission) {
+        (true, _) => Some(case(of)),
+        (false, Some(_)) => Some(Case { told: PassedStory::permitted(&of.given), ..case(of) }),
+        (false, None) => None,
+    }
 }
 
 fn case(of: &found::Case) -> Case {

@@ -17,6 +17,11 @@ impl PassedStory {
         Self { simulated: true, given: given.to_vec(), story: story.cloned() }
     }
 
+    /// Of a real child: what a model was given, and no day.
+    pub(super) fn permitted(given: &[Given]) -> Self {
+        Self { simulated: false, given: given.to_vec(), story: None }
+    }
+
     /// Whether the child is simulated.
     #[must_use]
     pub fn is_simulated(&self) -> bool {

@@ -89,7 +89,8 @@ fn age(age: Age) -> String {
 pub(in crate::report) fn household(story: &Story) -> Figure {
     let services = services(story);
     let (radius, angles) = around(story.others.len());
-    let half = (radius + OTHER + 40.0).max(services.len().div_ceil(2) as f64 * APART / 2.0).max(CHILD + 70.0);
+    let others = if story.others.is_empty() { 0.0 } else { radius + OTHER + 40.0 };
+    let half = others.max(services.len().div_ceil(2) as f64 * APART / 2.0).max(CHILD + 70.0);
     let middle = (WIDTH / 2.0, half + 12.0);
     let wide = angles.iter().map(|a| (radius * a.cos()).abs() + OTHER + 18.0).fold(150.0, f64::max);
     let places: Vec<(f64, f64)> =
@@ -147,7 +148,7 @@ fn services(story: &Story) -> Vec<Service> {
     };
     let help = help.map(|(what, tie)| Service { name: "Early help".to_owned(), what, tie });
     let council = Service {
-        name: format!("Council {}", story.authority),
+        name: format!("Council: {}", story.authority),
         what: "keeps the record".to_owned(),
         tie: Tie::Keeps,
     };

@@ -21,7 +21,7 @@ const LANES: [(&str, &[&str]); 8] = [
 
 const LEFT: f64 = 178.0;
 const RIGHT: f64 = 746.0;
-const TOP: f64 = 30.0;
+const TOP: f64 = 50.0;
 const LANE: f64 = 34.0;
 /// Marks nearer than this are drawn as one, with their number.
 const NEAR: f64 = 15.0;
@@ -75,18 +75,23 @@ impl Scale {
 pub(in crate::report) fn timeline(story: &Story) -> Figure {
     let scale = Scale::of(story);
     let on = scale.across(story.on);
-    let label = if on > (LEFT + RIGHT) / 2.0 { (on + 2.0, "end") } else { (on - 2.0, "start") };
     let drawing = html! {
         (ground(story, &scale))
         @for (lane, (name, kinds)) in LANES.iter().enumerate() {
             @let y = TOP + LANE * lane as f64;
             text class="label" x="2" y=(at(y + LANE / 2.0 + 4.0)) { (name) }
             @if lane > 0 { line class="grid" x1="2" x2=(at(RIGHT)) y1=(at(y)) y2=(at(y)) {} }
+            @if !story.events.iter().any(|e| kinds.contains(&e.kind.as_str())) {
+                text class="tick none" x=(at(LEFT + 6.0)) y=(at(y + LANE / 2.0 + 4.0)) { "nothing on record" }
+            }
             @for span in spans(story, kinds) { (spell(story, span, &scale, y + LANE / 2.0)) }
             (marks(story, kinds, &scale, y + LANE / 2.0))
         }
-        line class="now" x1=(at(on)) x2=(at(on)) y1=(at(TOP - 8.0)) y2=(at(scale.bottom + 6.0)) {}
-        text class="label strong" text-anchor=(label.1) x=(at(label.0)) y="15" { "Estimate made: " (story.on.in_words()) }
+        line class="now" x1=(at(on)) x2=(at(on)) y1=(at(TOP - 26.0)) y2=(at(scale.bottom + 6.0)) {}
+        text class="label strong" text-anchor="middle" x=(at(on.clamp(LEFT + 80.0, RIGHT - 80.0))) y="15" {
+            "Estimate made: " (story.on.in_words())
+        }
+        (sides(on))
         (key(scale.bottom + 58.0))
     };
     Figure {
@@ -95,6 +100,14 @@ pub(in crate::report) fn timeline(story: &Story) -> Figure {
         words: words(story),
         size: (760.0, scale.bottom + 116.0),
         drawing,
+    }
+}
+
+/// What each side of the line is, where there is room to say so.
+fn sides(on: f64) -> Markup {
+    html! {
+        @if on - LEFT > 150.0 { text class="label" text-anchor="end" x=(at(on - 8.0)) y=(at(TOP - 9.0)) { "before: what is given" } }
+        @if RIGHT - on > 120.0 { text class="label" x=(at(on + 8.0)) y=(at(TOP - 9.0)) { "after: never given" } }
     }
 }
 
@@ -133,6 +146,10 @@ fn spell(story: &Story, span: &Span, scale: &Scale, y: f64) -> Markup {
         (true, Some(end)) if end.known.is_given() => to,
         (true, _) => scale.across(story.on).clamp(from, to),
     };
+    // A case that ended on the day of the referral is no spell.
+    if end.is_some() && to - from < 1.0 {
+        return html! {};
+    }
     html! {
         @if to > given { rect class="spell later" x=(at(given)) y=(at(y - 6.0)) width=(at((to - given).max(3.0))) height="12" {} }
         @if given > from || to <= given { rect class="spell" x=(at(from)) y=(at(y - 6.0)) width=(at((given - from).max(3.0))) height="12" {} }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::Subject;
+use super::{Subject, texts};
 use crate::explain::story::{Known, OfOther, Other, Referrer, Story, Told};
 use crate::report::figure::case as pictures;
 use crate::report::html::table::{TableRow, table};
@@ -61,7 +61,7 @@ pub(super) fn timeline(of: &Subject<'_>) -> Option<Markup> {
                 " Note what had happened and was not yet on record: records lag behind life, and a model sees records."
             }
         }
-        (pictures::timeline(story).render(&table("Everything on record of this simulated child, by day", &heads, &rows)))
+        (pictures::timeline(story).render(&texts("Everything on record of this simulated child, by day", &heads, &rows)))
     })
 }
 
@@ -164,7 +164,7 @@ fn entries(story: &Story) -> Markup {
         |(other, number): (&Other, usize)| other.events.iter().map(|e| row(e, number)).collect::<Vec<_>>();
     let rows: Vec<TableRow> = story.others.iter().zip(1..).flat_map(of).collect();
     let heads = ["Who", "Day", "What is on record", "Was it counted by a fact?"];
-    html! { @if !rows.is_empty() { (table("Everything on record of the other children, and whether a fact counted it", &heads, &rows)) } }
+    html! { @if !rows.is_empty() { (texts("Everything on record of the other children, and whether a fact counted it", &heads, &rows)) } }
 }
 
 fn services(story: &Story) -> Markup {

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::Subject;
+use super::{Subject, texts};
 use crate::explain::story::{Fact, Given, Said};
 use crate::num::{logit, sigmoid};
 use crate::report::explanation::Case;
@@ -70,9 +70,10 @@ fn times(ever: f64, since: Option<f64>, windows: &[(i32, Option<f64>)]) -> Strin
     if parts.is_empty() { out } else { format!("{out} ({})", parts.join(", ")) }
 }
 
-/// A fact in words for a list.
+/// A fact in words for a list, without how it is written down.
 fn plain(fact: &Fact) -> String {
-    fact.words.strip_prefix("whether ").unwrap_or(&fact.words).to_owned()
+    let words = fact.words.split(';').next().unwrap_or_default();
+    words.strip_prefix("whether ").unwrap_or(words).to_owned()
 }
 
 /// The section of what was given.
@@ -125,7 +126,7 @@ fn one(part: &Given) -> Markup {
     html! {
         h3 { (title) }
         @if rows.is_empty() { p { "Nothing is on record." } } @else {
-            (table(&format!("On record: {}", part.words), &["Fact", "What the model was given"], &rows))
+            (texts(&format!("On record: {}", part.words), &["Fact", "What the model was given"], &rows))
         }
         @if !nothing.is_empty() { p class="note" { b { "Given as no, none or never: " } (nothing.join("; ")) "." } }
         @if missing > 0 { p class="note" { "Not recorded: " (missing) (if missing == 1 { " fact" } else { " facts" }) ", named below." } }

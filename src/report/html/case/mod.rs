@@ -11,6 +11,7 @@ mod given;
 
 use maud::{DOCTYPE, Markup, html as markup};
 
+use super::table::{TableRow, table};
 use super::{explanation, figure, opening, page_head};
 use crate::experiment::permission::Permission;
 use crate::experiment::recalibrate::recalibrated;
@@ -27,7 +28,18 @@ struct Subject<'a> {
     model: &'a str,
     case: &'a Case,
     chance: Chance,
-    permission: Option<&'a Permission>,
+    why: Why<'a>,
+}
+
+/// Why this case is shown.
+#[derive(Clone, Copy)]
+enum Why<'a> {
+    /// It is the one that a fixed rule takes of simulated data.
+    Rule,
+    /// A simulated child was asked for by name.
+    Asked,
+    /// A real child was, with a permission.
+    Permitted(&'a Permission),
 }
 
 /// One section: its id, its heading and what it holds; nothing where there is nothing to say.
@@ -82,13 +94,26 @@ pub(in crate::report) fn is_there(report: &Report) -> bool {
 pub(in crate::report) fn html(report: &Report, board: &Board) -> Option<String> {
     let (model, case) = simulated(report)?;
     let chance = Chance::of(report, model, case)?;
-    Some(page(&Subject { report, board, model, case, chance, permission: None }))
+    Some(page(&Subject { report, board, model, case, chance, why: Why::Rule }))
+}
+
+/// The page of one case that was asked for by name; `None` where no interval or no base rate may be shown. With a permission the child is
+/// a real one.
+#[must_use]
+pub fn one_case_page(
+    (report, board): (&Report, &Board),
+    (model, case): (&str, &Case),
+    permission: Option<&Permission>,
+) -> Option<String> {
+    let chance = Chance::of(report, model, case)?;
+    let why = permission.map_or(Why::Asked, Why::Permitted);
+    Some(page(&Subject { report, board, model, case, chance, why }))
 }
 
 fn page(of: &Subject<'_>) -> String {
     let parts: Vec<(&Part, Markup)> =
         PARTS.iter().filter_map(|part| Some((part, (part.body)(of)?))).collect();
-    let title = if of.permission.is_some() { "One case" } else { "One simulated case" };
+    let title = if matches!(of.why, Why::Permitted(_)) { "One case" } else { "One simulated case" };
     let page = markup! {
         (DOCTYPE)
         html lang="en-GB" {
@@ -137,7 +162,7 @@ fn notice(of: &Subject<'_>, label: &str) -> Markup {
                 p { strong { "SIMULATED DATA." } " This child, the family and every record on this page are made up." }
             }
         }
-        @if let Some(permission) = of.permission {
+        @if let Why::Permitted(permission) = of.why {
             div class="banner" role="note" aria-label=(format!("Permission: {}", label.to_lowercase())) {
                 p {
                     strong { "Shown with a permission." } " Reference " (permission.reference) ", given on " (permission.date.in_words())
@@ -152,24 +177,28 @@ fn notice(of: &Subject<'_>, label: &str) -> Markup {
 
 fn what(of: &Subject<'_>) -> Option<Markup> {
     let report = of.report;
-    let simulated = of.permission.is_none();
+    let model = report.model_title(of.model);
     Some(markup! {
-        @if simulated {
-            p class="lead" {
-                "One made-up child, referred once more, and everything that \u{201c}" (report.model_title(of.model))
-                "\u{201d} was given about it: so that whoever is asked to judge such a model can see with their own eyes what it sees, \
-                 and what it does not."
-            }
-            p {
+        @match of.why {
+            Why::Rule | Why::Asked => p class="lead" {
+                "One made-up child, one referral, and everything that \u{201c}" (model) "\u{201d} was given about it: so that whoever is asked \
+                 to judge such a model can see with their own eyes what it sees, and what it does not."
+            },
+            Why::Permitted(_) => p class="lead" {
+                "What \u{201c}" (model) "\u{201d} was given about one referral of one child, and what its estimate was."
+            },
+        }
+        @match of.why {
+            Why::Rule => p {
                 "The case was not picked to please. A fixed rule takes it: the one in the middle of those that would have been flagged in \
-                 the last test. There is no way to ask for another, and no command lists cases or puts them in order."
-            }
-        } @else {
-            p class="lead" {
-                "What \u{201c}" (report.model_title(of.model)) "\u{201d} was given about one referral of one child, and what its estimate \
-                 was. It was asked for by name, with the permission above."
-            }
-            p { "No command lists cases or puts them in order. Days are left out of this page." }
+                 the last test. No command lists cases or puts them in order."
+            },
+            Why::Asked => p { "This made-up child was asked for by name. No command lists cases or puts them in order." },
+            Why::Permitted(_) => p {
+                "It was asked for by name, with the permission above. No command lists cases or puts them in order. Days are left out of \
+                 this page, and so are the records of other children of the household, but for how often the model counted them. Those counts are \
+                 about other people: whoever answers for data protection says whether they may be given out with it."
+            },
         }
         p {
             "The question was whether the child " (report.outcome_words) " within " (report.horizon_days) " days, "
@@ -177,6 +206,11 @@ fn what(of: &Subject<'_>) -> Option<Markup> {
             (report.point_words) ". Nobody was told of it, and nothing was done because of it."
         }
     })
+}
+
+/// A table of words, which read from the left.
+fn texts(caption: &str, heads: &[&str], rows: &[TableRow]) -> Markup {
+    markup! { div class="texts" { (table(caption, heads, rows)) } }
 }
 
 /// What moved the estimate, as in the report.
