@@ -36,7 +36,7 @@ impl Bench<'_> {
         let from = if log_odds { sigmoid(found.expected) } else { found.expected };
         let given = given(ground.matrix, row as usize, by_feature.row(0));
         let tell = || story(self.made.history, ground.experiment, &ground.cohort.rows[row as usize]);
-        let story = self.made.context.simulated.then(tell);
+        let story = self.made.context.simulated.then(tell).flatten();
         Ok(Case { from, to: chance, log_odds, parts, others, given, story })
     }
 

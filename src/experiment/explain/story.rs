@@ -59,9 +59,10 @@ pub(in crate::experiment) fn given(matrix: &Matrix, row: usize, pushes: ArrayVie
     parts.into_values().collect()
 }
 
-/// What is on record of the child of an index row, which must be simulated.
-pub(super) fn story(history: &History, experiment: &Experiment, row: &IndexRow) -> Story {
+/// What is on record of the child of an index row, which must be simulated; nothing where the history does not hold the child.
+pub(super) fn story(history: &History, experiment: &Experiment, row: &IndexRow) -> Option<Story> {
     let (children, child) = (&history.children, row.child as usize);
+    children.id.get(child)?;
     let now: BTreeSet<usize> = admitted(history, row, experiment.cohort.point).collect();
     let used = |topic: Topic| !experiment.leave_out.contains(&topic);
     let known = |i: usize, own: bool| {
@@ -106,7 +107,7 @@ pub(super) fn story(history: &History, experiment: &Experiment, row: &IndexRow) 
             })
             .collect(),
     };
-    Story {
+    Some(Story {
         referral: row.referral,
         on: row.predict_on,
         until: row.complete_on,
@@ -123,7 +124,7 @@ pub(super) fn story(history: &History, experiment: &Experiment, row: &IndexRow) 
         households: history.source.households,
         household_given,
         others: others(history, child).into_iter().map(other).collect(),
-    }
+    })
 }
 
 /// The other children of a child's household, the oldest first; those without a month of birth last.
