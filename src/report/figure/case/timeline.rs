@@ -122,7 +122,7 @@ fn ground(story: &Story, scale: &Scale) -> Markup {
             line class="edge" x1=(at(begin)) x2=(at(begin)) y1=(at(TOP)) y2=(at(scale.bottom)) {}
             text class="tick" x=(at(begin + 4.0)) y=(at(TOP + 12.0)) { "records begin" }
         }
-        line class="edge" x1=(at(until)) x2=(at(until)) y1=(at(TOP)) y2=(at(scale.bottom + 22.0)) {}
+        line class="edge" x1=(at(until)) x2=(at(until)) y1=(at(TOP)) y2=(at(scale.bottom + 6.0)) {}
         text class="tick" text-anchor="end" x=(at(until)) y=(at(scale.bottom + 34.0)) { "the time asked about ends" }
         line class="axis" x1=(at(LEFT)) x2=(at(RIGHT)) y1=(at(scale.bottom)) y2=(at(scale.bottom)) {}
         @for (x, words) in scale.ticks() {
@@ -193,10 +193,10 @@ fn drawn_mark(mark: &Mark, y: f64) -> Markup {
     let size: f64 = if many { 8.0 } else { 5.5 };
     html! {
         @match mark.known {
-            Known::Before => circle class="mark candidate" cx=(at(x)) cy=(at(y)) r=(at(size)) {},
+            Known::Before => circle class="mark candidate edged" cx=(at(x)) cy=(at(y)) r=(at(size)) {},
             Known::OnTheDay => {
                 circle class="ring" cx=(at(x)) cy=(at(y)) r=(at(size + 3.5)) {}
-                circle class="mark candidate" cx=(at(x)) cy=(at(y)) r=(at(size)) {}
+                circle class="mark candidate edged" cx=(at(x)) cy=(at(y)) r=(at(size)) {}
             },
             Known::NotYet => {
                 line class="ideal" x1=(at(x)) x2=(at(mark.late)) y1=(at(y)) y2=(at(y)) {}

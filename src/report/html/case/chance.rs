@@ -71,7 +71,7 @@ pub(super) fn estimate(of: &Subject<'_>) -> Option<Markup> {
     let all_row = row("What became of 100 tested referrals of any kind (the base rate)", all);
     let numbers = table(
         "Of 100 referrals (95% intervals)",
-        &["", "Came back", "Did not come back"],
+        &["Of which referrals", "Came back", "Did not come back"],
         &[expects, like_row, all_row],
     );
     Some(html! {
