@@ -1,5 +1,6 @@
-//! The one place where the clock is read for a result: the times of the ledger.
+//! The one place where the clock is read: for the times of the ledger, and for whether a permission still holds.
 
+use crate::num::Day;
 use chrono::DateTime;
 use std::time::SystemTime;
 
@@ -11,6 +12,11 @@ pub(super) fn now() -> String {
     written(i64::try_from(seconds).unwrap_or(i64::MAX))
 }
 
+/// Today, in UTC.
+pub(super) fn today() -> Day {
+    now().get(..10).and_then(Day::parse).unwrap_or(Day(0))
+}
+
 fn written(seconds: i64) -> String {
     DateTime::from_timestamp(seconds, 0).unwrap_or_default().format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
@@ -20,6 +26,7 @@ mod tests {
     #[test]
     fn a_moment_is_written_as_the_ledger_wants_it() {
         assert_eq!(super::written(1_772_357_400), "2026-03-01T09:30:00Z");
+        assert_eq!(super::today().to_string(), super::now()[..10]);
         assert!(*super::now() > *"2025-01-01T00:00:00Z");
     }
 }

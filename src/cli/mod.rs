@@ -1,6 +1,7 @@
 //! The command line: one file a command. Commands turn arguments into calls of the library, errors into advice and
 //! exit codes, and print through [`ui`] alone.
 
+mod case;
 mod check;
 mod clock;
 mod error;
@@ -48,7 +49,8 @@ const EXIT_CODES: &str = "Exit codes:
   1   `check` found warnings only
   2   the command was used wrongly
   3   the data or the ledger have errors
-  4   the experiment or scenario file has errors, or the final test may not be opened
+  4   the experiment or scenario file has errors, or the final test may not be opened,
+      or a real child's estimate not explained
   5   too few referrals to evaluate
   70  a fault in rerefer; please report it
 
@@ -66,6 +68,7 @@ enum Command {
     Ingest(ingest::Args),
     Synth(synth::Args),
     Report(report::Args),
+    Case(case::Args),
     Verify(verify::Args),
 }
 
@@ -92,6 +95,7 @@ pub fn main() -> ExitCode {
         Command::Ingest(args) => ingest::main(&args, &ui),
         Command::Synth(args) => synth::main(&args, &ui),
         Command::Report(args) => report::main(&args, &ui),
+        Command::Case(args) => case::main(&args, &ui),
         Command::Verify(args) => verify::main(&args, &ui),
     });
     if ui.unprinted() {

@@ -13,8 +13,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Forms written where none is named: all but the plain text.
-const USUAL: &str =
-    if cfg!(feature = "pdf") { "html,pdf,xlsx,json,records,atrs" } else { "html,xlsx,json,records,atrs" };
+const USUAL: &str = if cfg!(feature = "pdf") {
+    "html,pdf,xlsx,json,records,atrs,case"
+} else {
+    "html,xlsx,json,records,atrs,case"
+};
 
 /// Writes a run's report again, from the numbers kept in its private folder.
 #[derive(Debug, clap::Args)]
@@ -40,9 +43,19 @@ pub(super) struct Args {
 }
 
 /// The owner's answers.
-fn board(path: &Path) -> Result<Board, Failure> {
+pub(super) fn board(path: &Path) -> Result<Board, Failure> {
     let text = std::fs::read_to_string(path).map_err(|e| Failure::unreadable(path, &e))?;
     Ok(Board::read(&path.display().to_string(), &text)?)
+}
+
+/// The exact numbers of a run, from its private folder.
+pub(super) fn ingredients(run: &Path) -> Result<Ingredients, Failure> {
+    let path = run.join("private").join("ingredients.json");
+    let text = std::fs::read_to_string(&path).map_err(|e| Failure::unreadable(&path, &e))?;
+    serde_json::from_str(&text).map_err(|e| {
+        let message = format!("{} was not written by this version of rerefer: {e}", path.display());
+        Failure::new(Kind::Usage, message, "run the experiment again with this version")
+    })
 }
 
 /// Forms by their name in a command.
@@ -54,16 +67,6 @@ impl clap::ValueEnum for Form {
     fn to_possible_value(&self) -> Option<PossibleValue> {
         Some(PossibleValue::new(self.name()).help(format!("{}: {}", self.file(), self.words())))
     }
-}
-
-/// The exact numbers of a run.
-fn ingredients(run: &Path) -> Result<Ingredients, Failure> {
-    let path = run.join("private").join("ingredients.json");
-    let text = std::fs::read_to_string(&path).map_err(|e| Failure::unreadable(&path, &e))?;
-    serde_json::from_str(&text).map_err(|e| {
-        let message = format!("{} was not written by this version of rerefer: {e}", path.display());
-        Failure::new(Kind::Usage, message, "run the experiment again with this version")
-    })
 }
 
 pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
@@ -83,6 +86,10 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
         .map_err(|why| Failure::form("nothing was written", &why))?;
     for (name, bytes) in &files {
         atomic::write(&args.out.join(name), bytes).map_err(unwritable)?;
+    }
+    let asked: Vec<&str> = args.format.iter().map(|form| form.name()).collect();
+    if args.format.len() > files.len() && asked.join(",") != USUAL {
+        ui.note("There is no case view: it needs simulated data, `case = true` in `[explain]`, and an interval that may be shown.");
     }
     let written: Vec<String> =
         files.iter().map(|(name, _)| args.out.join(name).display().to_string()).collect();

@@ -3,10 +3,11 @@
 use super::Recalibrate;
 use super::gate::{self, Gate};
 use super::learners;
+use super::permission::Permission;
 use super::sections;
 use super::stability;
 use super::tuning::Tuning;
-use super::{deals, explain, when};
+use super::{deals, explain, what_if, when};
 use crate::cohort::{Clock, Definition, Index, Point};
 use crate::features::dictionary::Topic;
 use crate::io::settings::{Section, SettingsError, read};
@@ -87,6 +88,8 @@ pub struct Experiment {
     pub stability: Option<stability::Settings>,
     /// What is explained of the models; `None`: nothing.
     pub explain: Option<explain::Settings>,
+    /// Under which one real child's explanation may be written for that child's file.
+    pub permission: Option<Permission>,
     /// How long until what; `None`: not asked.
     pub when: Option<when::Settings>,
     /// Whose rules of disclosure control are kept.
@@ -165,19 +168,18 @@ impl Experiment {
             });
             let stability = root.section("stability").map(|s| stability::settings::read(&s));
             let explain = root.section("explain").map(|s| explain::settings::read(&s, learners));
-            let what_if = root.section("what_if").map(|s| what_if(&s, evaluate.as_ref()));
-            let disclosure = root.section("disclosure").map(|s| sections::disclosure(&s));
+            let permission = root.section("permission").map(|s| Permission::read(&s));
+            let what_if = root.section("what_if").map(|s| what_if::read(&s, evaluate.as_ref()));
+            let disclosure = sections::disclosure(root.section("disclosure").as_ref());
             let adjusted = (adjusts, tuning.as_ref().and_then(Option::as_ref));
             if let (Some(models), Some(evaluate)) = (&models, &evaluate) {
                 models.fit_together(root, adjusted, (&evaluate.candidate, &evaluate.reference), directed);
             }
-            let (features, models, evaluate) = (features?, models?, evaluate?);
-            let (profile, threshold) = disclosure.unwrap_or_else(|| Some((Profile::tre10(), 10)))?;
-            let seed = u64::try_from(seed?).ok()?;
+            let (features, models, evaluate, seed) = (features?, models?, evaluate?, u64::try_from(seed?));
             Some(Self {
                 title: title?,
                 question: question?,
-                seed,
+                seed: seed.ok()?,
                 data: data?,
                 cohort: cohort?,
                 repeats,
@@ -189,28 +191,19 @@ impl Experiment {
                 gate: gate.map_or(Some(None), |gate| gate.map(Some))?,
                 what_if: what_if.map_or(Some(None), |name| name.map(Some))?,
                 when: when.map_or(Some(None), |when| when.map(Some))?,
+                permission: permission.map_or(Some(None), |p| p.map(Some))?,
                 learners: models.learners,
                 keep: models.keep,
                 recalibrate: recalibrate.map_or(Some(None), |r| r.map(Some))?,
-                models: models.settings.with_seed(seed),
+                models: models.settings.with_seed(seed.ok()?),
                 tuning: tuning.map_or(Some(None), |t| t.map(Some))?,
                 stability,
-                profile,
-                threshold,
+                profile: disclosure?.0,
+                threshold: disclosure?.1,
                 ..features.given(evaluate)
             })
         })
     }
-}
-
-/// The grouping of `[what_if]`, which must be one that is reported.
-fn what_if(s: &Section<'_>, evaluate: Option<&Experiment>) -> Option<&'static str> {
-    let groups: Vec<(&str, &'static str)> = super::groups::NAMES.iter().map(|n| (*n, *n)).collect();
-    let name = s.required("grouping", s.choice("grouping", &groups))?;
-    if evaluate.is_some_and(|e| !e.groups.contains(&name)) {
-        s.fault("grouping", format!("`evaluate.groups` does not ask for `{name}`"));
-    }
-    Some(name)
 }
 
 /// Reads a required section.
@@ -399,6 +392,7 @@ fn evaluate(s: &Section<'_>, models: &[String]) -> Option<Experiment> {
         repeats: 1,
         class_weights: Vec::new(),
         explain: None,
+        permission: None,
         authority: false,
         split: Design::GroupedKFold { folds: 2 },
         holdout: None,

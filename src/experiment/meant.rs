@@ -41,6 +41,7 @@ impl Experiment {
             self.stability.as_ref().map_or_else(String::new, |settings| format!("\n{}", settings.meant()));
         let when = self.when.as_ref().map_or_else(String::new, |w| format!("\n{}", w.meant()));
         let explain = self.explain.as_ref().map_or_else(String::new, |e| format!("\n{}", e.meant()));
+        let permission = self.permission.as_ref().map_or_else(String::new, |p| format!("\n{}", p.meant()));
         let proxies: Vec<&str> = self.proxies.iter().map(|t| name_of(&TOPICS, t)).collect();
         format!(
             "title = {title}\nquestion = {question}\nseed = {seed}\ndata = \".\"\n\n\
@@ -49,7 +50,7 @@ impl Experiment {
              [split]\n{split}\n\n\
              [models]\nlearners = [{learners}]\nclass_weights = [{weights}]\nkeep = {keep}\n\n{models}{tuning}{recalibrate}\
              [evaluate]\ncapacity = {capacity}\ncapacities = {capacities:?}\nthresholds = {thresholds:?}\nreplicates = {replicates}\ncandidate = \"{candidate}\"\nreference = \"{reference}\"\nsmallest_gain = {gain}\ngroups = [{groups}]\n\n{references}{populations}\
-             [disclosure]\nprofile = \"{profile}\"\nthreshold = {threshold}\n{what_if}{holdout}{stability}{when}{explain}{gate}",
+             [disclosure]\nprofile = \"{profile}\"\nthreshold = {threshold}\n{what_if}{holdout}{stability}{when}{explain}{permission}{gate}",
             title = toml::Value::from(self.title.as_str()),
             question = toml::Value::from(self.question.as_str()),
             seed = self.seed,

@@ -18,6 +18,7 @@ pub mod keep;
 mod learners;
 mod meant;
 pub mod outlook;
+pub mod permission;
 pub mod predict;
 mod privacy;
 mod proxies;

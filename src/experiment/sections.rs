@@ -4,7 +4,8 @@ use crate::io::settings::Section;
 use crate::privacy::disclosure::Profile;
 
 /// `[disclosure]`: the profile, and the smallest count that may be shown, which can only be raised.
-pub(super) fn disclosure(s: &Section<'_>) -> Option<(Profile, u64)> {
+pub(super) fn disclosure(section: Option<&Section<'_>>) -> Option<(Profile, u64)> {
+    let Some(s) = section else { return Some((Profile::tre10(), Profile::tre10().threshold)) };
     let profiles = Profile::ALL.map(|profile| (profile.name, profile));
     let profile = match s.text("profile") {
         None => Profile::tre10(),

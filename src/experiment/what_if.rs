@@ -3,17 +3,28 @@
 //! In: the stages of a run and what it predicted. Out: the candidate's measures by group under each correction.
 
 use super::fit::Ground;
-use super::groups;
+use super::{Experiment, groups};
 use crate::evaluate::mitigation::group_recalibration::{Rows, group_recalibration};
 use crate::evaluate::mitigation::reweighing::reweighing;
 use crate::evaluate::{self, Input, Row, Scores};
 use crate::history::History;
+use crate::io::settings::Section;
 use crate::models::FitError;
 use crate::models::registry::{Entry, REGISTRY};
 use crate::report::what_if::{Correction, MEASURES, Method, WhatIf};
 use crate::split::{Fold, Plan};
 use ndarray::Array1;
 use rayon::prelude::*;
+
+/// The grouping of `[what_if]`, which must be one that is reported.
+pub(super) fn read(s: &Section<'_>, evaluate: Option<&Experiment>) -> Option<&'static str> {
+    let groups: Vec<(&str, &'static str)> = groups::NAMES.iter().map(|n| (*n, *n)).collect();
+    let name = s.required("grouping", s.choice("grouping", &groups))?;
+    if evaluate.is_some_and(|e| !e.groups.contains(&name)) {
+        s.fault("grouping", format!("`evaluate.groups` does not ask for `{name}`"));
+    }
+    Some(name)
+}
 
 /// What the corrections are made from.
 pub(super) struct Made<'a> {

@@ -1,5 +1,6 @@
 //! What an explanation of a run's models holds, exact: a report shows it only through disclosure control.
 
+use super::story::{Given, Story};
 use crate::evaluate::stability::{Leading, Ranged};
 use serde::{Deserialize, Serialize};
 
@@ -137,6 +138,12 @@ pub struct Case {
     pub parts: Vec<CasePart>,
     /// The sum of all others.
     pub others: f64,
+    /// Every fact as the model was given it, by part of the records.
+    #[serde(default)]
+    pub given: Vec<Given>,
+    /// What is on record, with its days; only of simulated children.
+    #[serde(default)]
+    pub story: Option<Story>,
 }
 
 /// What is on record of one fact.

@@ -12,6 +12,7 @@ mod golden;
 pub mod linear;
 pub mod permutation;
 pub mod ranking;
+pub mod story;
 pub mod tree_shap;
 pub mod trees;
 pub mod xgboost_json;

@@ -8,7 +8,8 @@ use crate::history::NO_CODE;
 use crate::schema::{KINDS, Kind};
 
 /// The kinds of which the household's other children are counted.
-const OF_SIBLINGS: [Kind; 5] = [Kind::Contact, Kind::Referral, Kind::S47, Kind::CpStart, Kind::ClaStart];
+pub(crate) const OF_SIBLINGS: [Kind; 5] =
+    [Kind::Contact, Kind::Referral, Kind::S47, Kind::CpStart, Kind::ClaStart];
 
 /// What a series is called.
 #[derive(Clone, Debug)]

@@ -64,6 +64,14 @@ pub enum Event {
         /// What the gate said.
         verdict: Verdict,
     },
+    /// One real child's explanation was asked for, under a permission. Written before anything is looked up; which child it was is
+    /// not said.
+    Case {
+        /// The run whose models are asked.
+        run: String,
+        /// Reference of the permission; not blank.
+        permission: String,
+    },
     /// A remark. It changes nothing.
     Note {
         /// The remark; not blank.
@@ -76,7 +84,7 @@ pub type Draft = Event;
 
 impl Event {
     /// The kinds, as the member `kind` names them.
-    pub const KINDS: [&str; 4] = ["registered", "opened", "verdict", "note"];
+    pub const KINDS: [&str; 5] = ["registered", "opened", "verdict", "case", "note"];
 
     /// Its kind, as the member `kind` names it.
     #[must_use]
@@ -85,6 +93,7 @@ impl Event {
             Self::Registered { .. } => "registered",
             Self::Opened { .. } => "opened",
             Self::Verdict { .. } => "verdict",
+            Self::Case { .. } => "case",
             Self::Note { .. } => "note",
         }
     }
@@ -115,6 +124,9 @@ impl Event {
             }
             Self::Verdict { run, verdict } => {
                 vec![("run", Value::from(run.as_str())), ("verdict", Value::from(verdict.words()))]
+            }
+            Self::Case { run, permission } => {
+                vec![("run", Value::from(run.as_str())), ("permission", Value::from(permission.as_str()))]
             }
             Self::Note { text } => vec![("text", Value::from(text.as_str()))],
         }

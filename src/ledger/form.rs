@@ -20,15 +20,16 @@ pub(super) fn problem(at: &str, event: &Event) -> Option<&'static str> {
             }
             reason.as_deref().and_then(blank)
         }
-        Event::Opened { run, .. } | Event::Verdict { run, .. } => {
-            (!is_run(run)).then_some("a run is not named by 1 to 64 letters, digits, dashes or underscores")
-        }
-        Event::Note { text } => blank(text),
+        Event::Opened { run, .. } | Event::Verdict { run, .. } => (!is_run(run)).then_some(NO_RUN),
+        Event::Case { run, .. } if !is_run(run) => Some(NO_RUN),
+        Event::Case { permission: text, .. } | Event::Note { text } => blank(text),
     }
 }
 
+const NO_RUN: &str = "a run is not named by 1 to 64 letters, digits, dashes or underscores";
+
 fn blank(text: &str) -> Option<&'static str> {
-    text.trim().is_empty().then_some("a reason or note has no words")
+    text.trim().is_empty().then_some("a reason, permission or note has no words")
 }
 
 fn is_digest(text: &str) -> bool {
@@ -122,6 +123,12 @@ mod tests {
         let opened = |run: &str| problem(at, &Event::Opened { registration: 1, run: run.into() });
         assert_eq!(opened("0123456789ab"), None);
         assert!(opened("").is_some() && opened("a b").is_some() && opened(&"a".repeat(65)).is_some());
+        let case = |run: &str, permission: &str| {
+            problem(at, &Event::Case { run: run.into(), permission: permission.into() })
+        };
+        assert_eq!(case("0123456789ab", "EX-2026-1"), None);
+        assert!(case("a b", "EX-2026-1").is_some_and(|p| p.contains("run")));
+        assert!(case("0123456789ab", " ").is_some_and(|p| p.contains("no words")));
         assert!(problem(at, &Event::Note { text: "\t".into() }).is_some());
         assert!(problem("today", &Event::Note { text: "x".into() }).is_some_and(|p| p.contains("time")));
     }

@@ -68,7 +68,7 @@ pub fn unjudged(entries: &[Entry]) -> BTreeSet<u64> {
             Event::Verdict { run, .. } => {
                 let _judged = waiting.get_mut(run.as_str()).and_then(Vec::pop);
             }
-            Event::Registered { .. } | Event::Note { .. } => {}
+            Event::Registered { .. } | Event::Case { .. } | Event::Note { .. } => {}
         }
     }
     waiting.into_values().flatten().collect()

@@ -110,7 +110,7 @@ fn unregistered(entries: &[Entry], request: &Request) -> String {
 /// Why the rules forbid to write `event` after `entries`, if they do.
 pub(super) fn objection(entries: &[Entry], event: &Event) -> Option<String> {
     match event {
-        Event::Registered { reason: Some(_), .. } | Event::Note { .. } => None,
+        Event::Registered { reason: Some(_), .. } | Event::Case { .. } | Event::Note { .. } => None,
         Event::Registered { data, reason: None, .. } => {
             let looks = query::openings(entries, data, None);
             let last = looks.last()?;

@@ -86,6 +86,13 @@ fn record(before: &[Entry], entry: &Entry, unjudged: &BTreeSet<u64>) -> String {
             format!("run {}, under registration {registration}: {look}{missing}", clean(run))
         }
         Event::Verdict { run, verdict } => format!("run {}: {}", clean(run), verdict.words()),
+        Event::Case { run, permission } => {
+            format!(
+                "run {}: one real child's explanation, under permission {}",
+                clean(run),
+                clean(permission)
+            )
+        }
         Event::Note { text } => clean(text),
     }
 }

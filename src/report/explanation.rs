@@ -2,7 +2,7 @@
 
 use super::stability::Shown;
 use crate::explain::found::{How, Recorded};
-use crate::privacy::disclosure::{Count, Number, Passed};
+use crate::privacy::disclosure::{Count, Number, Passed, PassedStory};
 
 /// One learner explained.
 #[derive(Clone, Debug, PartialEq)]
@@ -152,6 +152,8 @@ pub struct Case {
     pub parts: Vec<CasePart>,
     /// The sum of all others.
     pub others: Passed<f64>,
+    /// What the case is told with.
+    pub told: PassedStory,
 }
 
 /// One fact of the case.

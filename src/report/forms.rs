@@ -1,6 +1,7 @@
 //! The forms of a report as files: one text, one order, the same numbers in each.
 
 use super::cards::{self, Board};
+use super::html::case;
 use super::{Report, html, json, markdown, workbook};
 
 /// A form that a report is written in.
@@ -21,6 +22,8 @@ pub enum Form {
     Records,
     /// The fields of the Algorithmic Transparency Recording Standard.
     Atrs,
+    /// What a model was given of the simulated case, if there is one.
+    Case,
 }
 
 impl Form {
@@ -43,6 +46,7 @@ impl Form {
         Self::Md,
         Self::Records,
         Self::Atrs,
+        Self::Case,
     ];
 
     /// Its name in a command.
@@ -57,6 +61,7 @@ impl Form {
             Self::Md => "md",
             Self::Records => "records",
             Self::Atrs => "atrs",
+            Self::Case => "case",
         }
     }
 
@@ -74,6 +79,7 @@ impl Form {
                 "model card, datasheet, transparency record, checklists, evidence, risk log, sheets for families"
             }
             Self::Atrs => "the transparency record as fields",
+            Self::Case => "what a model was given of one simulated case; only where there is one",
         }
     }
 
@@ -89,6 +95,7 @@ impl Form {
             Self::Md => "report.md",
             Self::Records => "records.html",
             Self::Atrs => "atrs.json",
+            Self::Case => "case.html",
         }
     }
 }
@@ -111,7 +118,8 @@ pub fn of_run(report: &Report, board: Option<&Board>) -> (Vec<(&'static str, Vec
     }
 }
 
-/// Names and contents of the files of some forms, in their order; the owner's answers go into the records.
+/// Names and contents of the files of some forms, in their order; the owner's answers go into the records and the case. A report
+/// that has no case to show has no file of it.
 ///
 /// # Errors
 /// In words, where a form cannot be made of the page: a fault of the program.
@@ -135,7 +143,9 @@ pub fn files(report: &Report, board: &Board, forms: &[Form]) -> Result<Vec<(&'st
             Form::Md => markdown(&page)?.into_bytes(),
             Form::Records => cards::html(report, board, &paper.1).into_bytes(),
             Form::Atrs => cards::atrs_json(report, board).into_bytes(),
+            Form::Case => case::html(report, board).unwrap_or_default().into_bytes(),
         })
     };
-    forms.iter().map(|form| Ok((form.file(), bytes(*form)?))).collect()
+    let is_there = |form: &&Form| **form != Form::Case || case::is_there(report);
+    forms.iter().filter(is_there).map(|form| Ok((form.file(), bytes(*form)?))).collect()
 }

@@ -42,6 +42,7 @@ pub use contents::{
     Report, Withheld,
 };
 pub use gate::{Gate, GateCriterion, GatePart};
+pub use html::case::one_case_page;
 pub use html::html;
 pub use json::json;
 pub use markdown::markdown;

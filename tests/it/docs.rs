@@ -32,6 +32,8 @@ fn the_page_of_the_experiment_file_has_every_key() {
         let text =
             std::fs::read_to_string(root.join("experiments").join(name).join("experiment.toml")).unwrap();
         let more = if name == "gate" { "" } else { "\n[stability]\n" };
+        let permission = "[permission]\nreference = \"EX-2026-1\"\ndate = 2026-01-01\nexpiry = 2026-06-30\npurpose = \"an audit\"\n";
+        let more = format!("{more}\n{permission}");
         let experiment = rerefer::experiment::Experiment::read(name, &format!("{text}{more}")).unwrap();
         let (mut section, mut missing) = (String::new(), Vec::new());
         for line in experiment.meant().lines() {

@@ -10,6 +10,7 @@ mod attacker;
 mod beside;
 mod bias;
 mod cards;
+mod case;
 mod census;
 mod cin;
 mod cli;

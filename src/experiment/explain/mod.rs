@@ -8,8 +8,10 @@
 mod case;
 mod curves;
 mod mixed;
+pub mod one;
 mod pushes;
 pub mod settings;
+mod story;
 #[cfg(test)]
 mod tests;
 mod without;

@@ -4,7 +4,9 @@
 
 use super::facts::tens;
 use super::passed::{Count, Number, Passed};
+use super::story::PassedStory;
 use crate::evaluate::stability::Ranged;
+use crate::experiment::permission::Permission;
 use crate::experiment::recalibrate::recalibrated;
 use crate::explain::found;
 use crate::report::Line;
@@ -174,6 +176,17 @@ fn curve(of: &found::Curve, folds: bool, threshold: u64) -> Option<Curve> {
     })
 }
 
+/// One case that was asked for by name: of a simulated child with everything; of a real one under a permission, without its story; of
+/// a real one without, nothing.
+#[must_use]
+pub fn one_case(of: &found::Case, simulated: bool, permission: Option<&Permission>) -> Option<Case> {
+    match (simulated, permission) {
+        (true, _) => Some(case(of)),
+        (false, Some(_)) => Some(Case { told: PassedStory::permitted(&of.given), ..case(of) }),
+        (false, None) => None,
+    }
+}
+
 fn case(of: &found::Case) -> Case {
     let part = |p: &found::CasePart| CasePart {
         id: p.id.clone(),
@@ -187,6 +200,7 @@ fn case(of: &found::Case) -> Case {
         log_odds: of.log_odds,
         parts: of.parts.iter().map(part).collect(),
         others: Passed::rounded(of.others),
+        told: PassedStory::simulated(&of.given, of.story.as_ref()),
     }
 }
 
@@ -248,6 +262,8 @@ mod tests {
                 log_odds: true,
                 parts: Vec::new(),
                 others: 0.1,
+                given: Vec::new(),
+                story: None,
             })),
         }
     }

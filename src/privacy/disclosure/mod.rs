@@ -26,7 +26,8 @@
 //!     or by at least the threshold ([`what_if`]).
 //! 15. Of a model and the same model with its chances adjusted, one is shown in full ([`adjusted`]).
 //! 16. Of what models go by, facts and points of curves that rest on few children do not leave, and a single case only
-//!     where all data are simulated ([`explanation`]).
+//!     where all data are simulated ([`explanation`]), with its story ([`story`]). Of a real child an explanation is written for that
+//!     child's file alone, with a permission and without days, and never into a report ([`one_case`]).
 //! 17. Tests are shown by themselves as periods are ([`folds`]).
 //! 18. How long until what leaves in whole ones of a hundred and counts to the nearest ten, each a step that enough came in
 //!     ([`when`], [`when_models`]).
@@ -68,14 +69,17 @@ mod rows;
 mod shares;
 mod span;
 mod stability;
+mod story;
 mod tables;
 mod what_if;
 mod when;
 mod when_models;
 
+pub use explanation::one_case;
 pub use hidden::{Hidden, hidden};
 pub use passed::{Count, Number, Passed, PerHundred};
 pub use profile::Profile;
+pub use story::PassedStory;
 
 use beside::Others;
 use facts::CohortNumbers;

@@ -48,7 +48,7 @@ impl Board {
     }
 
     /// The answer under a key, or what is to be written there.
-    pub(super) fn answer(&self, key: &'static str) -> Answer {
+    pub(in crate::report) fn answer(&self, key: &'static str) -> Answer {
         match (self.get(key), Key::find(key)) {
             (Some(words), _) => Answer::Owner(words.to_owned()),
             (None, Some(key)) => Answer::ToComplete(key.ask),

@@ -199,7 +199,12 @@ pub(in crate::report) fn case(model: &str, of: &Case) -> Figure {
         .collect();
     Figure {
         id: format!("figure-case-{}", slug(model)),
-        title: "Which recorded facts moved the estimate of one simulated case".to_owned(),
+        title: if of.told.is_simulated() {
+            "Which recorded facts moved the estimate of one simulated case"
+        } else {
+            "Which recorded facts moved the estimate"
+        }
+        .to_owned(),
         words: format!(
             "The longer a bar, the more the fact moved the estimate. In order: {}.",
             list.join("; ")

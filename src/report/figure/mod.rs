@@ -7,6 +7,7 @@ mod attrition;
 mod band;
 mod bars;
 mod calibration;
+pub(super) mod case;
 mod curve;
 mod decision;
 mod explanation;

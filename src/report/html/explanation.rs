@@ -357,7 +357,20 @@ fn on_record(part: &CasePart) -> String {
     }
 }
 
+/// The simulated case of a learner.
 fn case_of(model: &str, of: &Case) -> Markup {
+    html! {
+        p {
+            "This case is simulated; no child is behind it. It stands in the middle of those that would be flagged in the last test. What \
+             is on record of it, in time, and everything that the model was given is on a page of its own, " code { "case.html" } ", which "
+            code { "rerefer report" } " writes."
+        }
+        (moved(model, of))
+    }
+}
+
+/// What moved the estimate of a case.
+pub(super) fn moved(model: &str, of: &Case) -> Markup {
     let head = if of.log_odds { "Adds to the log-odds" } else { "Adds to the chance (percentage points)" };
     let push = |push: f64| if of.log_odds { signed(push, 2) } else { signed(push * 100.0, 1) };
     let hundred = |p: f64| (p * 100.0).round();
@@ -378,8 +391,8 @@ fn case_of(model: &str, of: &Case) -> Markup {
     let whole: f64 = of.parts.iter().map(|p| p.push.get().abs()).sum::<f64>() + of.others.get().abs();
     html! {
         p {
-            "This case is simulated; no child is behind it. It stands in the middle of those that would be flagged in the last test, and \
-             its estimate comes from the one model of that test. Of 100 cases with average facts, that model expects about "
+            "The estimate comes from the one model of the test that this referral is in. Of 100 cases with average facts, that model \
+             expects about "
             (hundred(from)) " to come back; of 100 like this one, about " (hundred(of.to.get())) ", and about "
             (100.0 - hundred(of.to.get())) " not to. The facts on record that made most of the difference are below"
             @if of.others.get().abs() > 0.3 * whole { "; many others, none of which made much by itself, made up a good part of it" }

@@ -8,6 +8,7 @@
 mod adjusted;
 mod bias;
 mod calibration;
+pub(in crate::report) mod case;
 mod compared;
 mod detail;
 mod explanation;
