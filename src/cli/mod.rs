@@ -5,6 +5,7 @@ mod check;
 mod clock;
 mod error;
 mod evaluate;
+mod export;
 mod final_test;
 mod ingest;
 mod learners;
@@ -66,6 +67,7 @@ enum Command {
     Ingest(ingest::Args),
     Synth(synth::Args),
     Report(report::Args),
+    Export(export::Args),
     Verify(verify::Args),
 }
 
@@ -92,6 +94,7 @@ pub fn main() -> ExitCode {
         Command::Ingest(args) => ingest::main(&args, &ui),
         Command::Synth(args) => synth::main(&args, &ui),
         Command::Report(args) => report::main(&args, &ui),
+        Command::Export(args) => export::main(&args, &ui),
         Command::Verify(args) => verify::main(&args, &ui),
     });
     if ui.unprinted() {

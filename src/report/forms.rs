@@ -1,6 +1,7 @@
 //! The forms of a report as files: one text, one order, the same numbers in each.
 
 use super::cards::{self, Board};
+use super::pieces::{self, File};
 use super::{Report, html, json, markdown, workbook};
 
 /// A form that a report is written in.
@@ -21,6 +22,13 @@ pub enum Form {
     Records,
     /// The fields of the Algorithmic Transparency Recording Standard.
     Atrs,
+    /// Each table as a file.
+    Csv,
+    /// Each figure as a file.
+    Svg,
+    /// Each figure as a file, for slides.
+    #[cfg(feature = "pdf")]
+    Png,
 }
 
 impl Form {
@@ -43,6 +51,10 @@ impl Form {
         Self::Md,
         Self::Records,
         Self::Atrs,
+        Self::Csv,
+        Self::Svg,
+        #[cfg(feature = "pdf")]
+        Self::Png,
     ];
 
     /// Its name in a command.
@@ -57,6 +69,10 @@ impl Form {
             Self::Md => "md",
             Self::Records => "records",
             Self::Atrs => "atrs",
+            Self::Csv => "csv",
+            Self::Svg => "svg",
+            #[cfg(feature = "pdf")]
+            Self::Png => "png",
         }
     }
 
@@ -74,10 +90,14 @@ impl Form {
                 "model card, datasheet, transparency record, checklists, evidence, risk log, sheets for families"
             }
             Self::Atrs => "the transparency record as fields",
+            Self::Csv => "every table as a file, with an index",
+            Self::Svg => "every figure as a drawing, with an index",
+            #[cfg(feature = "pdf")]
+            Self::Png => "every figure as a picture for slides, with an index",
         }
     }
 
-    /// The file.
+    /// The file, or the folder of its files.
     #[must_use]
     pub fn file(self) -> &'static str {
         match self {
@@ -89,6 +109,10 @@ impl Form {
             Self::Md => "report.md",
             Self::Records => "records.html",
             Self::Atrs => "atrs.json",
+            Self::Csv => "tables/",
+            Self::Svg => "figures/",
+            #[cfg(feature = "pdf")]
+            Self::Png => "figures/",
         }
     }
 }
@@ -96,36 +120,49 @@ impl Form {
 /// Names and contents of what a run writes, and what went wrong. The page and the numbers are there whatever becomes of the other forms:
 /// a long run must not be lost for the sake of its print.
 #[must_use]
-pub fn of_run(report: &Report) -> (Vec<(&'static str, Vec<u8>)>, Option<String>) {
+pub fn of_run(report: &Report) -> (Vec<(String, Vec<u8>)>, Option<String>) {
     match files(report, &Board::default(), Form::USUAL) {
         Ok(files) => (files, None),
         Err(why) => {
             let sure = vec![
-                (Form::Html.file(), html(report).into_bytes()),
-                (Form::Json.file(), json(report).into_bytes()),
+                (Form::Html.file().to_owned(), html(report).into_bytes()),
+                (Form::Json.file().to_owned(), json(report).into_bytes()),
             ];
             (sure, Some(why))
         }
     }
 }
 
-/// Names and contents of the files of some forms, in their order; the owner's answers go into the records.
+/// Names and contents of the files of some forms, in their order; the owner's answers go into the records. Names have `/` between
+/// folders.
 ///
 /// # Errors
 /// In words, where a form cannot be made of the page: a fault of the program.
-pub fn files(report: &Report, board: &Board, forms: &[Form]) -> Result<Vec<(&'static str, Vec<u8>)>, String> {
+pub fn files(report: &Report, board: &Board, forms: &[Form]) -> Result<Vec<(String, Vec<u8>)>, String> {
     let page = html(report);
-    let bytes = |form: Form| -> Result<Vec<u8>, String> {
-        Ok(match form {
-            Form::Html => page.clone().into_bytes(),
+    let mut out: Vec<File> = Vec::new();
+    for form in forms {
+        let one = |bytes: Vec<u8>| vec![(form.file().to_owned(), bytes)];
+        let files = match form {
+            Form::Html => one(page.clone().into_bytes()),
             #[cfg(feature = "pdf")]
-            Form::Pdf => super::pdf(&page, report.simulated)?,
-            Form::Xlsx => workbook(&page)?,
-            Form::Json => json(report).into_bytes(),
-            Form::Md => markdown(&page)?.into_bytes(),
-            Form::Records => cards::html(report, board).into_bytes(),
-            Form::Atrs => cards::atrs_json(report, board).into_bytes(),
-        })
-    };
-    forms.iter().map(|form| Ok((form.file(), bytes(*form)?))).collect()
+            Form::Pdf => one(super::pdf(&page, report.simulated)?),
+            Form::Xlsx => one(workbook(&page)?),
+            Form::Json => one(json(report).into_bytes()),
+            Form::Md => one(markdown(&page)?.into_bytes()),
+            Form::Records => one(cards::html(report, board).into_bytes()),
+            Form::Atrs => one(cards::atrs_json(report, board).into_bytes()),
+            Form::Csv => pieces::tables(&page, report)?,
+            Form::Svg => pieces::svgs(&page, report)?,
+            #[cfg(feature = "pdf")]
+            Form::Png => pieces::pngs(&page, report)?,
+        };
+        // Drawings and pictures share their index.
+        let new = files
+            .into_iter()
+            .filter(|(name, _)| out.iter().all(|(own, _)| own != name))
+            .collect::<Vec<File>>();
+        out.extend(new);
+    }
+    Ok(out)
 }

@@ -5,6 +5,7 @@
 //! `tables.xlsx` ([`workbook()`]) and `report.md` ([`markdown()`]): same numbers, same order, same words. To add a
 //! section, add a file under `html/`; to add a figure, one under `figure/`; to add an output, a writer beside [`json()`].
 
+pub mod acro;
 mod bias;
 pub mod cards;
 mod contents;
@@ -23,6 +24,7 @@ mod json_stability;
 mod markdown;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod pieces;
 pub mod rates;
 pub mod stability;
 pub mod what_if;

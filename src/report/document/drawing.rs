@@ -11,13 +11,13 @@ pub(in crate::report) fn svg(figure: &Figure, page_style: &str) -> String {
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\">\
          <style>{}</style>{}</svg>\n",
-        style(page_style),
+        rules(page_style),
         figure.drawing
     )
 }
 
 /// The rules of the page for drawings, with the colours of print for their names.
-fn style(page: &str) -> String {
+pub(in crate::report) fn rules(page: &str) -> String {
     let print = page.split("@media print{").nth(1).unwrap_or_default();
     let names = print.split('}').next().unwrap_or_default();
     let colours: Vec<(&str, &str)> =

@@ -10,7 +10,7 @@ pub(in crate::report) mod grid;
 mod tree;
 
 pub(in crate::report) use blocks::blocks;
-pub(in crate::report) use drawing::svg;
+pub(in crate::report) use drawing::{rules, svg};
 
 /// A word and what it means.
 pub(in crate::report) type Term = (Vec<Inline>, Vec<Inline>);

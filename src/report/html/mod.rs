@@ -38,7 +38,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 use super::document::{Figure, svg};
 use super::{Report, figure};
 
-const STYLE: &str = include_str!("style.css");
+/// How the page looks.
+pub(in crate::report) const STYLE: &str = include_str!("style.css");
 /// What every printed page of a report on simulated data says.
 const SIMULATED: &str = "@page{@top-right{content:\"SIMULATED DATA\";font:bold 8pt sans-serif}}";
 

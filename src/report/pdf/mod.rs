@@ -8,9 +8,8 @@ mod paper;
 
 use super::document::{Block, blocks, plain};
 use super::html;
+use super::pieces::NOTICE;
 
-/// What stands at the foot of every sheet.
-const NOTICE: &str = "Research use only. Not for decisions about any child.";
 const STYLE: &str = include_str!("style.typ");
 
 /// Sets a page on paper.

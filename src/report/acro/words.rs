@@ -1,0 +1,78 @@
+//! What the folder says of itself: `read-first.txt`, and the sentences that stand beside each output.
+
+use super::{NOTICE, Pieces, Report, SIMULATED};
+
+/// Who did not check.
+pub(super) const NO_CHECK: &str = "ACRO made no check.";
+
+/// What was done to each output, in a sentence.
+pub(super) fn done(threshold: u64) -> String {
+    format!(
+        "rerefer hid counts under {threshold} (none counts as small), counts of all but so few, further counts from which one of these would \
+         follow, and estimates that rest on a hidden count."
+    )
+}
+
+/// The page that an output checker reads first.
+pub(super) fn read_first(report: &Report, pieces: &Pieces) -> String {
+    let threshold = report.threshold;
+    let simulated = if report.simulated { format!("{SIMULATED}\n") } else { String::new() };
+    let figures = if cfg!(feature = "pdf") {
+        format!(
+            "- {} figures (PNG), as in report.html. Every figure has its numbers in a table.",
+            pieces.pictures.len()
+        )
+    } else {
+        "- No figures: this rerefer was built without them.".to_owned()
+    };
+    let mut out = format!(
+        "READ FIRST: {title}
+
+{NOTICE}
+{simulated}
+rerefer {version}, run {run}.
+{question}
+
+What is here
+- {tables} tables (CSV), as in report.html and tables.xlsx.
+{figures}
+- results.json, config.json and checksums/, laid out as ACRO 1.0.2 writes them.
+There are no records of children, no predictions and no models. Exact numbers stay in the run's private folder.
+
+What was done
+The run was made into a report by the disclosure control of rerefer. Every number here is in that report.
+- Counts under {threshold} are hidden, zero among them, and so are counts that leave fewer than {threshold} of their whole.
+- Estimates that rest on a hidden count are hidden.
+- Further counts are hidden until none of these follows from the others and the total, in a table or between tables.
+- Points of curves are joined until each adds at least {threshold} referrals with and {threshold} without the outcome.
+- Estimates have three decimals at most. Dates are months. Counts of census years, of parts of the test and of times to events are to the nearest 10.
+- \u{201c}hidden\u{201d} stands where a number was taken out. It never means 0.
+
+What was not done
+- ACRO made no check. Every output therefore has the status \u{201c}review\u{201d}.
+- Dominance was not tested: no table adds up amounts.
+- Degrees of freedom were not tested.
+
+What to look for
+- Two releases from the same or nearly the same data, such as with another cut-off, horizon or share flagged: children could be found by taking
+  one from the other. rerefer looks at one run at a time. Release one of such a pair.
+- Names of groups and of authorities are as in the data. Decide whether they may be named.
+
+The outputs
+",
+        title = report.title,
+        version = report.version,
+        run = report.run_id,
+        question = report.question,
+        tables = pieces.tables.len(),
+    );
+    let tables =
+        pieces.tables.iter().map(|t| format!("{}.csv  {}: {}\n", t.name, t.grid.section, t.grid.caption));
+    out.extend(tables);
+    if cfg!(feature = "pdf") {
+        let figures =
+            pieces.pictures.iter().map(|p| format!("{}.png  {}: {}\n", p.name, p.section, p.caption()));
+        out.extend(figures);
+    }
+    out
+}
