@@ -71,7 +71,9 @@ impl Output {
         let mut properties = Map::new();
         properties.insert("method".to_owned(), self.method.clone().into());
         properties.extend(self.about.iter().map(|(key, words)| ((*key).to_owned(), marked(words).into())));
-        let comments: Vec<String> = self.comments.iter().map(|c| marked(c)).chain([notice(report)]).collect();
+        let mut comments: Vec<String> = self.comments.iter().map(|c| marked(c)).collect();
+        // The viewer shows a researcher the first three.
+        comments.insert(1, notice(report));
         json!({
             "uid": self.uid,
             "status": "review",
@@ -98,7 +100,7 @@ fn read_first() -> Output {
         method: "read first".to_owned(),
         about: Vec::new(),
         command: "what is here and what was done to it".to_owned(),
-        summary: "review; text".to_owned(),
+        summary: format!("review; text; {}", words::NO_CHECK),
         comments: vec![
             "Read this first: what is in this folder, which rules were applied, and what to look for."
                 .to_owned(),
@@ -113,7 +115,7 @@ fn of_table(table: &Table, report: &Report) -> Output {
     let all = rows.len() * heads.len().saturating_sub(1);
     let title = format!("Table {} of section \u{201c}{section}\u{201d}: {caption}.", table.number);
     let done = format!(
-        "{} {} of {all} cells are hidden. {}",
+        "{} Of the {all} cells here, {} are hidden. {}.",
         words::done(report.threshold),
         cells.len(),
         words::NO_CHECK
@@ -129,7 +131,7 @@ fn of_table(table: &Table, report: &Report) -> Output {
             ("caption", caption.clone()),
         ],
         command: format!("table {}", table.number),
-        summary: format!("review; hidden: {} cells by rerefer", cells.len()),
+        summary: format!("review; hidden: {} of {all} cells; {}", cells.len(), words::NO_CHECK),
         comments: vec![title, done, READING.to_owned()],
         sdc: json!({
             "summary": {"suppressed": !cells.is_empty(), "hidden": cells.len()},
@@ -145,7 +147,7 @@ fn of_picture(picture: &super::pieces::Picture, report: &Report) -> Output {
         [] => "Its numbers are in the report.".to_owned(),
         tables => format!("Its numbers are in {}.", tables.join(" and ")),
     };
-    let done = format!("{numbers} {} {}", words::done(report.threshold), words::NO_CHECK);
+    let done = format!("{numbers} {} {}.", words::done(report.threshold), words::NO_CHECK);
     Output {
         uid: picture.name.clone(),
         file: format!("{}.png", picture.name),
@@ -157,7 +159,7 @@ fn of_picture(picture: &super::pieces::Picture, report: &Report) -> Output {
             ("caption", caption.clone()),
         ],
         command: format!("figure {}", picture.number),
-        summary: "review; figure by rerefer".to_owned(),
+        summary: format!("review; figure; {}", words::NO_CHECK),
         comments: vec![format!("{caption}. {}", picture.figure.words), done],
         sdc: json!({}),
     }
@@ -189,10 +191,10 @@ fn config(report: &Report) -> Value {
         "federated": false,
         "blocked_extensions": [".svg", ".gph"],
         "suppress": true,
-        "applied_by": format!("rerefer {}. ACRO made no check.", report.version),
+        "applied_by": format!("rerefer {}. {}.", report.version, words::NO_CHECK),
         "not_applied": "null: dominance (nk, p-ratio), since no table adds up amounts of money or the like; \
                         degrees of freedom, since estimates are hidden with the counts that they rest on instead.",
-        "rounding": "Counts of census years, of parts of the test and of times to events are to the nearest 10. Others are not rounded.",
+        "rounding": "Children of groups, sizes of tests and of what was learned from, census years and times to events are to the nearest 10. Other counts are as they are.",
     })
 }
 

@@ -13,6 +13,8 @@ mod document;
 pub mod explanation;
 mod figure;
 pub mod folds;
+#[cfg(feature = "pdf")]
+mod fonts;
 pub mod forms;
 mod gate;
 mod html;

@@ -19,6 +19,7 @@ mod dials;
 mod disclosure;
 mod docs;
 mod explained;
+mod export;
 mod features;
 mod fidelity;
 mod final_test;

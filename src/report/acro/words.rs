@@ -1,9 +1,13 @@
 //! What the folder says of itself: `read-first.txt`, and the sentences that stand beside each output.
 
 use super::{NOTICE, Pieces, Report, SIMULATED};
+use crate::report::pieces::wrapped;
+
+/// Letters in a line.
+const LINE: usize = 100;
 
 /// Who did not check.
-pub(super) const NO_CHECK: &str = "ACRO made no check.";
+pub(super) const NO_CHECK: &str = "ACRO made no check";
 
 /// What was done to each output, in a sentence.
 pub(super) fn done(threshold: u64) -> String {
@@ -45,8 +49,8 @@ The run was made into a report by the disclosure control of rerefer. Every numbe
 - Estimates that rest on a hidden count are hidden.
 - Further counts are hidden until none of these follows from the others and the total, in a table or between tables.
 - Points of curves are joined until each adds at least {threshold} referrals with and {threshold} without the outcome.
-- Estimates have three decimals at most. Dates are months. Counts of census years, of parts of the test and of times to events are to the nearest 10.
-- \u{201c}hidden\u{201d} stands where a number was taken out. It never means 0.
+- Estimates have three decimals at most. Dates are months. Children of groups, sizes of tests and of what was learned from, census years and times to events are to the nearest 10. Other counts are as they are.
+- \u{201c}hidden\u{201d} stands where a number was taken out. It never means 0. A step of the table of who was left out that removed nobody says \u{201c}none\u{201d}.
 
 What was not done
 - ACRO made no check. Every output therefore has the status \u{201c}review\u{201d}.
@@ -54,8 +58,7 @@ What was not done
 - Degrees of freedom were not tested.
 
 What to look for
-- Two releases from the same or nearly the same data, such as with another cut-off, horizon or share flagged: children could be found by taking
-  one from the other. rerefer looks at one run at a time. Release one of such a pair.
+- Two releases from the same or nearly the same data, such as with another cut-off, horizon or share flagged: children could be found by taking one from the other. rerefer looks at one run at a time. Release one of such a pair.
 - Names of groups and of authorities are as in the data. Decide whether they may be named.
 
 The outputs
@@ -67,12 +70,21 @@ The outputs
         tables = pieces.tables.len(),
     );
     let tables =
-        pieces.tables.iter().map(|t| format!("{}.csv  {}: {}\n", t.name, t.grid.section, t.grid.caption));
+        pieces.tables.iter().map(|t| format!("- {}.csv: {}: {}\n", t.name, t.grid.section, t.grid.caption));
     out.extend(tables);
     if cfg!(feature = "pdf") {
         let figures =
-            pieces.pictures.iter().map(|p| format!("{}.png  {}: {}\n", p.name, p.section, p.caption()));
+            pieces.pictures.iter().map(|p| format!("- {}.png: {}: {}\n", p.name, p.section, p.caption()));
         out.extend(figures);
     }
-    out
+    out.lines().map(broken).collect()
+}
+
+/// A line in lines of a page, those after the first of a point under its words.
+fn broken(line: &str) -> String {
+    let (mark, indent) = if line.starts_with("- ") { ("- ", "  ") } else { ("", "") };
+    let lines = wrapped(line.trim_start_matches("- "), LINE - mark.len());
+    let lines = lines.iter().enumerate().map(|(n, l)| format!("{}{l}\n", if n == 0 { mark } else { indent }));
+    let text: String = lines.collect();
+    if text.is_empty() { "\n".to_owned() } else { text }
 }

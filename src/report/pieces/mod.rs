@@ -19,10 +19,11 @@ use super::document::{Block, Figure, blocks, plain};
 /// What no table or figure may be used for.
 pub(in crate::report) const NOTICE: &str = "Research use only. Not for decisions about any child.";
 /// What is said of simulated data.
-pub(in crate::report) const SIMULATED: &str = "SIMULATED DATA. The children in this report do not exist.";
+pub(in crate::report) const SIMULATED: &str =
+    "SIMULATED DATA. The children behind these numbers do not exist.";
 /// How a table is read.
 pub(in crate::report) const READING: &str = "\u{201c}hidden\u{201d} means that a number rests on too few referrals, or that another one could be worked out from it; \
-     it does not mean 0. Percentages are shares of 1. An interval is in the two columns after its number.";
+     it does not mean 0; 0 is \u{201c}none\u{201d}. Percentages are shares of 1. An interval is in the two columns after its number.";
 
 /// A file: its path from the folder of the report, with `/` between folders, and its bytes.
 pub(in crate::report) type File = (String, Vec<u8>);
@@ -218,4 +219,19 @@ pub(in crate::report) fn svgs(page: &str, report: &Report) -> Result<Vec<File>, 
 #[cfg(feature = "pdf")]
 pub(in crate::report) fn pngs(page: &str, report: &Report) -> Result<Vec<File>, String> {
     figures(page, report, "png", |picture| picture.png(report))
+}
+
+/// Lines of at most so many letters, broken between words; a longer word has a line to itself.
+pub(in crate::report) fn wrapped(text: &str, most: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= most => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }

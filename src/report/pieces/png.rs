@@ -5,16 +5,18 @@ use std::sync::{Arc, LazyLock};
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Options, Tree, fontdb};
 
+use crate::report::fonts;
+
 /// Dots for each unit of a drawing: sharp on a slide and on paper.
 const SCALE: f32 = 2.0;
 
-/// The fonts that come with the program, read once; none of the system's.
-static FONTS: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
-    let mut fonts = fontdb::Database::new();
-    for data in typst_assets::fonts() {
-        fonts.load_font_source(fontdb::Source::Binary(Arc::new(data)));
+/// The fonts, read once.
+static BOOK: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
+    let mut book = fontdb::Database::new();
+    for data in fonts::FONTS.iter() {
+        book.load_font_source(fontdb::Source::Binary(Arc::new(*data)));
     }
-    Arc::new(fonts)
+    Arc::new(book)
 });
 
 /// Draws an SVG file on white. The bytes say nothing beside the picture: no program, no time.
@@ -23,7 +25,7 @@ static FONTS: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
 /// In words, where the drawing cannot be read or is too large.
 pub(super) fn png(svg: &str) -> Result<Vec<u8>, String> {
     let options = Options {
-        fontdb: Arc::clone(&FONTS),
+        fontdb: Arc::clone(&BOOK),
         font_family: "Libertinus Serif".to_owned(),
         ..Options::default()
     };

@@ -14,7 +14,7 @@ const LEAST: f64 = 460.0;
 /// Height of a line of the caption and of a notice.
 const LINES: (f64, f64) = (20.0, 16.0);
 /// Width of a letter of the caption, as a share of its size: generous, since programs set SVG in their own fonts.
-const LETTER: f64 = 15.0 * 0.52;
+const LETTER: f64 = 15.0 * 0.48;
 
 /// What stands around the drawing, beside the rules of the page for drawings.
 const OWN: &str = "text.caption{font-size:15px}text.caption.data{font-weight:bold;fill:#5a2b00}text.notice{font-size:11.5px;fill:#333}";
@@ -24,7 +24,7 @@ pub(super) fn sheet(picture: &Picture, report: &Report) -> String {
     let (own, height) = picture.figure.size;
     let within = own.max(LEAST);
     let caption = picture.caption();
-    let lines = wrapped(&caption, (within / LETTER) as usize);
+    let lines = super::wrapped(&caption, (within / LETTER) as usize);
     let data = if report.simulated { vec![SIMULATED.to_owned()] } else { Vec::new() };
     let above = EDGE + LINES.0 * (data.len() + lines.len()) as f64;
     let below = above + 8.0 + height + 22.0;
@@ -50,32 +50,4 @@ pub(super) fn sheet(picture: &Picture, report: &Report) -> String {
         }
     };
     format!("{}\n", page.into_string())
-}
-
-/// Lines of at most so many letters, broken between words; a longer word has a line to itself.
-fn wrapped(text: &str, most: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= most => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
-}
-
-#[cfg(test)]
-mod tests {
-    use super::wrapped;
-
-    #[test]
-    fn captions_break_between_words_and_lose_none() {
-        let text = "Figure 1. A\u{2013}b of  counterclockwiseness, c";
-        let lines = wrapped(text, 12);
-        assert_eq!(lines, ["Figure 1.", "A\u{2013}b of", "counterclockwiseness,", "c"]);
-        assert!(wrapped("", 12).is_empty());
-    }
 }

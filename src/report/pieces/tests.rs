@@ -31,3 +31,11 @@ fn pieces_are_named_by_number_and_section_and_figures_know_their_tables() {
     assert_eq!(String::from_utf8(pieces.tables[1].csv().unwrap()).unwrap(), "\u{feff}Group,n\nA,hidden\n");
     assert_eq!(name("table", 7, ""), "table-007-page");
 }
+
+#[test]
+fn captions_break_between_words_and_lose_none() {
+    let text = "Figure 1. A\u{2013}b of  counterclockwiseness, c";
+    let lines = wrapped(text, 12);
+    assert_eq!(lines, ["Figure 1.", "A\u{2013}b of", "counterclockwiseness,", "c"]);
+    assert!(wrapped("", 12).is_empty());
+}
