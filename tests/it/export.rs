@@ -34,13 +34,38 @@ fn table(bytes: &[u8]) -> Vec<Vec<String>> {
     reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
 }
 
-/// Every file is an output once, its checksum is right, each output is for review, and nothing is there beside.
+/// One run serves all that is asked of an export.
 #[test]
-fn the_folder_is_whole_and_says_what_was_and_what_was_not_checked() {
+fn an_export_is_whole_honest_and_the_same_each_time() {
     let out = TempDir::new().unwrap();
     let run = first_look(out.path(), &[]);
-    let folder = out.path().join("outputs");
-    let output = export(&run, &folder, &["--json"]);
+    let place = |name: &str| {
+        let place = out.path().join(name);
+        fs::create_dir(&place).unwrap();
+        place
+    };
+    the_folder_is_whole_and_says_what_was_and_what_was_not_checked(&run, &place("whole"));
+    tables_hold_what_the_workbook_holds_and_hidden_is_never_empty_or_0(&run, &place("tables"));
+    the_same_run_gives_the_same_bytes_and_an_export_can_be_made_again(&run, &place("same"));
+    nothing_is_written_over_but_an_export_as_it_was(&run, &place("kept"));
+}
+
+/// One run serves all that is asked of tables and figures as files.
+#[test]
+fn files_of_a_report_are_its_own_and_say_what_they_are() {
+    let out = TempDir::new().unwrap();
+    let run = first_look(out.path(), &[]);
+    let place = |name: &str| out.path().join(name);
+    a_report_leaves_no_table_of_an_earlier_one(&run, &place("left"));
+    drawings_bear_their_caption_and_notices(&run, &place("drawn"));
+    #[cfg(feature = "pdf")]
+    pictures_show_their_notices_and_hold_nothing_else(&run, &place("pictures"));
+}
+
+/// Every file is an output once, its checksum is right, each output is for review, and nothing is there beside.
+fn the_folder_is_whole_and_says_what_was_and_what_was_not_checked(run: &Path, at: &Path) {
+    let folder = at.join("outputs");
+    let output = export(run, &folder, &["--json"]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let said: Value = serde_json::from_str(&stdout(&output)).unwrap();
     let files = bytes(&folder);
@@ -78,7 +103,7 @@ fn the_folder_is_whole_and_says_what_was_and_what_was_not_checked() {
     let read_first = text(&files["read-first.txt"]);
     assert!(read_first.contains("SIMULATED DATA") && read_first.contains("Counts under 10 are hidden"));
     assert!(named.iter().all(|n| read_first.contains(n.as_str()) || n == "read-first.txt"), "{read_first}");
-    nothing_private(&run, &files);
+    nothing_private(run, &files);
 }
 
 /// Exact numbers of the run that the report hides are in no file.
@@ -94,13 +119,10 @@ fn nothing_private(run: &Path, files: &Files) {
 }
 
 /// The tables of the folder, those of the report and the sheets of the workbook are the same: numbers as numbers, the word where one is hidden.
-#[test]
-fn tables_hold_what_the_workbook_holds_and_hidden_is_never_empty_or_0() {
-    let out = TempDir::new().unwrap();
-    let run = first_look(out.path(), &[]);
-    let (folder, board) = (out.path().join("outputs"), out.path().join("board"));
-    assert_eq!(code(&export(&run, &folder, &[])), 0);
-    report(&run, &board, "csv,xlsx");
+fn tables_hold_what_the_workbook_holds_and_hidden_is_never_empty_or_0(run: &Path, at: &Path) {
+    let (folder, board) = (at.join("outputs"), at.join("board"));
+    assert_eq!(code(&export(run, &folder, &[])), 0);
+    report(run, &board, "csv,xlsx");
     let (outputs, files) = (bytes(&folder), bytes(&board));
     let results: Value = serde_json::from_slice(&outputs["results.json"]).unwrap();
     let index = table(&files["tables/index.csv"]);
@@ -145,41 +167,35 @@ fn tables_hold_what_the_workbook_holds_and_hidden_is_never_empty_or_0() {
     assert!(withheld > 0 && hidden >= withheld, "{withheld} on the page, {hidden} in the tables");
 }
 
-#[test]
-fn the_same_run_gives_the_same_bytes_and_an_export_can_be_made_again() {
-    let out = TempDir::new().unwrap();
-    let run = first_look(out.path(), &[]);
-    let (one, two) = (out.path().join("one"), out.path().join("two"));
-    assert_eq!(code(&export(&run, &one, &["--threads", "1"])), 0);
-    assert_eq!(code(&export(&run, &two, &["--threads", "2"])), 0);
+fn the_same_run_gives_the_same_bytes_and_an_export_can_be_made_again(run: &Path, at: &Path) {
+    let (one, two) = (at.join("one"), at.join("two"));
+    assert_eq!(code(&export(run, &one, &["--threads", "1"])), 0);
+    assert_eq!(code(&export(run, &two, &["--threads", "2"])), 0);
     let before = bytes(&one);
     assert!(before == bytes(&two), "two exports differ");
-    assert_eq!(code(&export(&run, &one, &[])), 0, "an export as it was written is replaced");
+    assert_eq!(code(&export(run, &one, &[])), 0, "an export as it was written is replaced");
     assert!(before == bytes(&one));
 }
 
-#[test]
 #[expect(clippy::disallowed_methods, reason = "a test makes its own input")]
-fn nothing_is_written_over_but_an_export_as_it_was() {
-    let out = TempDir::new().unwrap();
-    let run = first_look(out.path(), &[]);
+fn nothing_is_written_over_but_an_export_as_it_was(run: &Path, at: &Path) {
     let refused = |folder: &Path, why: &str| {
-        let before = folder.exists().then(|| bytes(folder));
-        let output = export(&run, folder, &[]);
+        let before = folder.is_dir().then(|| bytes(folder));
+        let output = export(run, folder, &[]);
         assert_eq!(code(&output), 2, "{}", folder.display());
         assert!(stderr(&output).contains(why), "{}", stderr(&output));
-        assert!(before == folder.exists().then(|| bytes(folder)), "{}", folder.display());
+        assert!(before == folder.is_dir().then(|| bytes(folder)), "{}", folder.display());
     };
-    let foreign = out.path().join("foreign");
+    let foreign = at.join("foreign");
     fs::create_dir(&foreign).unwrap();
     fs::write(foreign.join("thesis.txt"), "mine").unwrap();
     refused(&foreign, "is not an earlier export");
-    refused(&run, "is in a run's folder");
+    refused(run, "is in a run's folder");
     refused(&run.join("outputs"), "is in a run's folder");
     refused(&foreign.join("thesis.txt"), "is not a folder");
 
-    let folder = out.path().join("outputs");
-    assert_eq!(code(&export(&run, &folder, &[])), 0);
+    let folder = at.join("outputs");
+    assert_eq!(code(&export(run, &folder, &[])), 0);
     let results = fs::read_to_string(folder.join("results.json")).unwrap();
     fs::write(
         folder.join("results.json"),
@@ -191,22 +207,19 @@ fn nothing_is_written_over_but_an_export_as_it_was() {
     fs::write(folder.join("note.txt"), "of a checker").unwrap();
     refused(&folder, "something was added, or in which something was changed");
     fs::remove_file(folder.join("note.txt")).unwrap();
-    assert_eq!(code(&export(&run, &folder, &[])), 0, "as it was");
+    assert_eq!(code(&export(run, &folder, &[])), 0, "as it was");
 
-    let no_run = export(&foreign, &out.path().join("new"), &[]);
-    assert!(code(&no_run) == 2 && !out.path().join("new").exists(), "{}", stderr(&no_run));
+    let no_run = export(&foreign, &at.join("new"), &[]);
+    assert!(code(&no_run) == 2 && !at.join("new").exists(), "{}", stderr(&no_run));
     let wrong = rerefer(&["export", run.to_str().unwrap(), "--to", "stata", "--out", "x"]);
     assert!(code(&wrong) == 2 && stderr(&wrong).contains("possible values: acro"), "{}", stderr(&wrong));
 }
 
 /// A table or figure of an earlier report does not stay beside the new ones, and nothing else goes.
-#[test]
 #[expect(clippy::disallowed_methods, reason = "a test makes its own input")]
-fn a_report_leaves_no_table_of_an_earlier_one() {
-    let out = TempDir::new().unwrap();
-    let run = first_look(out.path(), &[]);
-    let board = out.path().join("board");
-    report(&run, &board, "csv,svg");
+fn a_report_leaves_no_table_of_an_earlier_one(run: &Path, at: &Path) {
+    let board = at.join("board");
+    report(run, &board, "csv,svg");
     let whole = bytes(&board);
     for name in [
         "tables/table-999-groups.csv",
@@ -216,19 +229,16 @@ fn a_report_leaves_no_table_of_an_earlier_one() {
     ] {
         fs::write(board.join(name), "old").unwrap();
     }
-    report(&run, &board, "csv,svg");
+    report(run, &board, "csv,svg");
     let mut found = bytes(&board);
     assert!(found.remove("tables/mine.csv").is_some() && found.remove("tables/table-1-mine.csv").is_some());
     assert_eq!(found.keys().collect::<Vec<_>>(), whole.keys().collect::<Vec<_>>());
 }
 
 /// Every drawing by itself is well formed, has its words, and says what it must not be used for.
-#[test]
-fn drawings_bear_their_caption_and_notices() {
-    let out = TempDir::new().unwrap();
-    let run = first_look(out.path(), &[]);
-    let board = out.path().join("board");
-    report(&run, &board, "svg");
+fn drawings_bear_their_caption_and_notices(run: &Path, at: &Path) {
+    let board = at.join("board");
+    report(run, &board, "svg");
     let files = bytes(&board);
     let index = table(&files["figures/index.csv"]);
     let page = fs::read_to_string(run.join("report.html")).unwrap();
@@ -265,14 +275,11 @@ fn drawings_bear_their_caption_and_notices() {
 
 /// A picture is drawn on white at twice the size, with the notices in it, and carries nothing beside the picture.
 #[cfg(feature = "pdf")]
-#[test]
-fn pictures_show_their_notices_and_hold_nothing_else() {
+fn pictures_show_their_notices_and_hold_nothing_else(run: &Path, at: &Path) {
     use resvg::tiny_skia::Pixmap;
-    let out = TempDir::new().unwrap();
-    let run = first_look(out.path(), &[]);
-    let (board, again) = (out.path().join("board"), out.path().join("again"));
-    report(&run, &board, "png,svg");
-    report(&run, &again, "png");
+    let (board, again) = (at.join("board"), at.join("again"));
+    report(run, &board, "png,svg");
+    report(run, &again, "png");
     let (files, pictures) = (bytes(&board), bytes(&again));
     for (name, png) in pictures.iter().filter(|(name, _)| name.ends_with(".png")) {
         assert!(files[name] == *png, "{name}");

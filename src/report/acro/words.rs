@@ -41,7 +41,7 @@ What is here
 - {tables} tables (CSV), as in report.html and tables.xlsx.
 {figures}
 - results.json, config.json and checksums/, laid out as ACRO 1.0.2 writes them.
-There are no records of children, no predictions and no models. Exact numbers stay in the run's private folder.
+There are no records of children, no predictions for any child and no fitted models. Exact numbers stay in the run's private folder.
 
 What was done
 The run was made into a report by the disclosure control of rerefer. Every number here is in that report.
