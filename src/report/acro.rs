@@ -9,7 +9,7 @@
 use serde_json::{Map, Value, json};
 
 use super::document::grid::{Cell, Grid, HIDDEN};
-use super::pieces::{File, NOTICE, Pieces, READING, SIMULATED, Table, notice};
+use super::pieces::{File, NOTICE, Pieces, READING, SIMULATED, Table, notice, place};
 use super::{Report, html};
 use crate::io::digest;
 
@@ -124,7 +124,7 @@ fn of_table(table: &Table, report: &Report) -> Output {
         uid: table.name.clone(),
         file: format!("{}.csv", table.name),
         kind: "table",
-        method: table.place.replace('-', " "),
+        method: place(&table.name),
         about: vec![
             ("number", table.number.to_string()),
             ("section", section.clone()),
@@ -152,7 +152,7 @@ fn of_picture(picture: &super::pieces::Picture, report: &Report) -> Output {
         uid: picture.name.clone(),
         file: format!("{}.png", picture.name),
         kind: "custom",
-        method: picture.place.replace('-', " "),
+        method: place(&picture.name),
         about: vec![
             ("number", picture.number.to_string()),
             ("section", picture.section.clone()),

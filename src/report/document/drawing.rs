@@ -1,11 +1,13 @@
 //! A drawing by itself: as in the page, in the colours of print.
 
+#[cfg(feature = "pdf")]
 use super::Figure;
 
 /// Families that a drawing by itself is set in: the first is the one that the PDF brings along.
 const FAMILIES: &str = "\"Libertinus Serif\",\"Noto Sans\",\"Liberation Sans\",Arial,sans-serif";
 
 /// An SVG file.
+#[cfg(feature = "pdf")]
 pub(in crate::report) fn svg(figure: &Figure, page_style: &str) -> String {
     let (width, height) = figure.size;
     format!(

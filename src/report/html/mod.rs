@@ -35,6 +35,7 @@ mod worth;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
+#[cfg(feature = "pdf")]
 use super::document::{Figure, svg};
 use super::{Report, figure};
 
@@ -102,7 +103,8 @@ static SECTIONS: &[Section] = &[
     Section { id: "again", heading: "How to get the same report again", body: detail::again },
 ];
 
-/// A figure of the page as a file of its own.
+/// A figure of the page as it is set on paper.
+#[cfg(feature = "pdf")]
 pub(in crate::report) fn drawing(figure: &Figure) -> String {
     svg(figure, STYLE)
 }

@@ -35,8 +35,6 @@ pub(in crate::report) struct Table {
     pub(in crate::report) name: String,
     /// Its place among the tables, from 1: that of its sheet in the workbook.
     pub(in crate::report) number: usize,
-    /// Id of its section.
-    pub(in crate::report) place: String,
     /// What it holds.
     pub(in crate::report) grid: Grid,
 }
@@ -55,8 +53,6 @@ pub(in crate::report) struct Picture {
     pub(in crate::report) name: String,
     /// Its number in the report.
     pub(in crate::report) number: usize,
-    /// Id of its section.
-    pub(in crate::report) place: String,
     /// Heading of its section.
     pub(in crate::report) section: String,
     /// Names of the tables that hold its numbers.
@@ -115,7 +111,7 @@ impl Pieces {
                     let number = self.tables.len() + 1;
                     let (place, heading) = self.section.clone();
                     let name = name("table", number, &place);
-                    self.tables.push(Table { name, number, place, grid: grid(table, &heading) });
+                    self.tables.push(Table { name, number, grid: grid(table, &heading) });
                 }
                 Block::Figure(figure) => {
                     let before = self.tables.len();
@@ -125,7 +121,6 @@ impl Pieces {
                     self.pictures.push(Picture {
                         name: name("figure", number, &place),
                         number,
-                        place,
                         section,
                         tables: self.tables.iter().skip(before).map(|table| table.name.clone()).collect(),
                         figure: figure.clone(),
@@ -136,6 +131,11 @@ impl Pieces {
             }
         }
     }
+}
+
+/// What a name says of its section: "all groups" for "table-044-all-groups".
+pub(in crate::report) fn place(name: &str) -> String {
+    name.splitn(3, '-').nth(2).unwrap_or_default().replace('-', " ")
 }
 
 /// A name without ending: "table-007-groups".

@@ -29,7 +29,10 @@ fn pieces_are_named_by_number_and_section_and_figures_know_their_tables() {
     );
     assert_eq!((picture.caption().as_str(), picture.figure.words.as_str()), ("Figure 1. A & B", "A is < B."));
     assert_eq!(String::from_utf8(pieces.tables[1].csv().unwrap()).unwrap(), "\u{feff}Group,n\nA,hidden\n");
-    assert_eq!(name("table", 7, ""), "table-007-page");
+    assert_eq!(
+        (name("table", 7, ""), place("table-007-all-groups")),
+        ("table-007-page".to_owned(), "all groups".to_owned())
+    );
 }
 
 #[test]
