@@ -82,7 +82,7 @@ fn day(text: &str) -> Result<Hidden, std::convert::Infallible> {
 pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     let out = outside(&args.out, &args.run)?;
     let board = args.board.as_deref().map_or_else(|| Ok(Board::default()), super::report::board)?;
-    let ingredients = super::report::ingredients(&args.run)?;
+    let ingredients = super::load::ingredients(&args.run)?;
     let path = args.run.join("experiment.toml");
     let experiment = Experiment::read(&path.display().to_string(), &settings(&path)?)?;
     let permission = if ingredients.simulated { None } else { Some(held(&experiment, clock::today())?) };

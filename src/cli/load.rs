@@ -5,6 +5,9 @@ use super::ui::Ui;
 use crate::experiment::Experiment;
 use crate::experiment::run::Progress;
 use crate::ingest::{self, Ingested, Severity};
+use crate::privacy::disclosure::disclose_beside;
+use crate::report::Report;
+use crate::report::ingredients::Ingredients;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -60,6 +63,23 @@ pub(super) fn errors(ingested: &Ingested, path: &Path, lenient: bool) -> Result<
 /// "1 error", "2 errors".
 pub(super) fn errors_in_words(count: usize) -> String {
     if count == 1 { "1 error".to_owned() } else { format!("{count} errors") }
+}
+
+/// The exact numbers of a run, from its private folder.
+pub(super) fn ingredients(run: &Path) -> Result<Ingredients, Failure> {
+    let path = run.join("private").join("ingredients.json");
+    let text = std::fs::read_to_string(&path).map_err(|e| Failure::unreadable(&path, &e))?;
+    serde_json::from_str(&text).map_err(|e| {
+        let message = format!("{} was not written by this version of rerefer: {e}", path.display());
+        Failure::new(Kind::Usage, message, "run the experiment again with this version")
+    })
+}
+
+/// The report of a run, made again through disclosure control, beside those of other runs.
+pub(super) fn report(run: &Path, beside: &[PathBuf]) -> Result<Report, Failure> {
+    let own = ingredients(run)?;
+    let others: Vec<Ingredients> = beside.iter().map(|run| ingredients(run)).collect::<Result<_, _>>()?;
+    Ok(disclose_beside(&own, own.profile, &others))
 }
 
 /// The text of a settings file, which must be UTF-8.

@@ -6,6 +6,7 @@ mod check;
 mod clock;
 mod error;
 mod evaluate;
+mod export;
 mod final_test;
 mod ingest;
 mod learners;
@@ -69,6 +70,7 @@ enum Command {
     Synth(synth::Args),
     Report(report::Args),
     Case(case::Args),
+    Export(export::Args),
     Verify(verify::Args),
 }
 
@@ -96,6 +98,7 @@ pub fn main() -> ExitCode {
         Command::Synth(args) => synth::main(&args, &ui),
         Command::Report(args) => report::main(&args, &ui),
         Command::Case(args) => case::main(&args, &ui),
+        Command::Export(args) => export::main(&args, &ui),
         Command::Verify(args) => verify::main(&args, &ui),
     });
     if ui.unprinted() {

@@ -91,7 +91,7 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     let gate = results.ingredients.gate.as_ref().map(|gate| gate.judgement.verdict);
     let shown = disclose(&results.ingredients, results.ingredients.profile);
     let (mut files, fault) = forms::of_run(&shown, owner.as_ref().map(|(_, board)| board));
-    files.extend(owner.map(|(text, _)| (BOARD, text.into_bytes())));
+    files.extend(owner.map(|(text, _)| (BOARD.to_owned(), text.into_bytes())));
     let run_id = manifest.run.clone();
     folder::write(&path, manifest, &experiment, &results, files, || ui.timings())?;
     finish(ui, &run_id, &path, Some((answer, gate.filter(|_| args.final_test))));

@@ -136,11 +136,10 @@ pub fn write(
     mut manifest: Manifest,
     experiment: &Experiment,
     results: &Results,
-    shown: Vec<(&str, Vec<u8>)>,
+    shown: Vec<(String, Vec<u8>)>,
     timings: impl FnOnce() -> serde_json::Value,
 ) -> Result<(), FolderError> {
-    let mut files: Vec<(String, Vec<u8>)> =
-        shown.into_iter().map(|(name, bytes)| (name.to_owned(), bytes)).collect();
+    let mut files = shown;
     let mut add = |name: &str, bytes: Vec<u8>| files.push((name.to_owned(), bytes));
     add("experiment.toml", experiment.meant().into_bytes());
     add("dictionary.csv", dictionary::to_csv(&results.matrix.features)?);

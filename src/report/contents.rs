@@ -14,7 +14,7 @@ use super::when::When;
 use super::{Gate, RecordingBias};
 use crate::evaluate::Answer;
 use crate::evaluate::Method;
-use crate::privacy::disclosure::{Count, Number, Passed, PerHundred};
+use crate::privacy::disclosure::{Count, Number, Passed, PerHundred, Profile};
 
 /// Everything a writer may show.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ pub struct Report {
     /// Smallest count that is shown.
     pub threshold: u64,
     /// Whose rules of disclosure control were kept.
-    pub profile: &'static str,
+    pub profile: Profile,
     /// Ids of runs whose reports stand beside this one, so that nothing small follows from both.
     pub beside: Vec<String>,
     /// Attrition, down to the referrals that were tested.

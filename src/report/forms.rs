@@ -2,6 +2,7 @@
 
 use super::cards::{self, Board};
 use super::html::case;
+use super::pieces::{self, File};
 use super::{Report, html, json, markdown, workbook};
 
 /// A form that a report is written in.
@@ -24,6 +25,13 @@ pub enum Form {
     Atrs,
     /// What a model was given of the simulated case, if there is one.
     Case,
+    /// Each table as a file.
+    Csv,
+    /// Each figure as a file.
+    Svg,
+    /// Each figure as a file, for slides.
+    #[cfg(feature = "pdf")]
+    Png,
 }
 
 impl Form {
@@ -47,6 +55,10 @@ impl Form {
         Self::Records,
         Self::Atrs,
         Self::Case,
+        Self::Csv,
+        Self::Svg,
+        #[cfg(feature = "pdf")]
+        Self::Png,
     ];
 
     /// Its name in a command.
@@ -62,6 +74,10 @@ impl Form {
             Self::Records => "records",
             Self::Atrs => "atrs",
             Self::Case => "case",
+            Self::Csv => "csv",
+            Self::Svg => "svg",
+            #[cfg(feature = "pdf")]
+            Self::Png => "png",
         }
     }
 
@@ -80,10 +96,14 @@ impl Form {
             }
             Self::Atrs => "the transparency record as fields",
             Self::Case => "what a model was given of one simulated case; only where there is one",
+            Self::Csv => "every table as a file, with an index",
+            Self::Svg => "every figure as a drawing, with an index",
+            #[cfg(feature = "pdf")]
+            Self::Png => "every figure as a picture for slides, with an index",
         }
     }
 
-    /// The file.
+    /// The file, or the folder of its files.
     #[must_use]
     pub fn file(self) -> &'static str {
         match self {
@@ -96,6 +116,10 @@ impl Form {
             Self::Records => "records.html",
             Self::Atrs => "atrs.json",
             Self::Case => "case.html",
+            Self::Csv => "tables/",
+            Self::Svg => "figures/",
+            #[cfg(feature = "pdf")]
+            Self::Png => "figures/",
         }
     }
 }
@@ -103,15 +127,15 @@ impl Form {
 /// Names and contents of what a run writes, and what went wrong; with the owner's answers the records as well. The page and the
 /// numbers are there whatever becomes of the other forms: a long run must not be lost for the sake of its print.
 #[must_use]
-pub fn of_run(report: &Report, board: Option<&Board>) -> (Vec<(&'static str, Vec<u8>)>, Option<String>) {
+pub fn of_run(report: &Report, board: Option<&Board>) -> (Vec<(String, Vec<u8>)>, Option<String>) {
     let records: &[Form] = if board.is_some() { &[Form::Records, Form::Atrs] } else { &[] };
     let none = Board::default();
     match files(report, board.unwrap_or(&none), &[Form::USUAL, records].concat()) {
         Ok(files) => (files, None),
         Err(why) => {
             let sure = vec![
-                (Form::Html.file(), html(report).into_bytes()),
-                (Form::Json.file(), json(report).into_bytes()),
+                (Form::Html.file().to_owned(), html(report).into_bytes()),
+                (Form::Json.file().to_owned(), json(report).into_bytes()),
             ];
             (sure, Some(why))
         }
@@ -119,11 +143,12 @@ pub fn of_run(report: &Report, board: Option<&Board>) -> (Vec<(&'static str, Vec
 }
 
 /// Names and contents of the files of some forms, in their order; the owner's answers go into the records and the case. A report
-/// that has no case to show has no file of it.
+/// that has no case to show has no file of it. Names have `/` between
+/// folders.
 ///
 /// # Errors
 /// In words, where a form cannot be made of the page: a fault of the program.
-pub fn files(report: &Report, board: &Board, forms: &[Form]) -> Result<Vec<(&'static str, Vec<u8>)>, String> {
+pub fn files(report: &Report, board: &Board, forms: &[Form]) -> Result<Vec<(String, Vec<u8>)>, String> {
     let page = html(report);
     #[cfg(feature = "pdf")]
     let paper = if forms.iter().any(|form| matches!(form, Form::Pdf | Form::Records)) {
@@ -133,19 +158,30 @@ pub fn files(report: &Report, board: &Board, forms: &[Form]) -> Result<Vec<(&'st
     };
     #[cfg(not(feature = "pdf"))]
     let paper = (Vec::<u8>::new(), super::Sheets::new());
-    let bytes = |form: Form| -> Result<Vec<u8>, String> {
-        Ok(match form {
-            Form::Html => page.clone().into_bytes(),
+    let mut out: Vec<File> = Vec::new();
+    for form in forms {
+        let one = |bytes: Vec<u8>| vec![(form.file().to_owned(), bytes)];
+        let files = match form {
+            Form::Html => one(page.clone().into_bytes()),
             #[cfg(feature = "pdf")]
-            Form::Pdf => paper.0.clone(),
-            Form::Xlsx => workbook(&page)?,
-            Form::Json => json(report).into_bytes(),
-            Form::Md => markdown(&page)?.into_bytes(),
-            Form::Records => cards::html(report, board, &paper.1).into_bytes(),
-            Form::Atrs => cards::atrs_json(report, board).into_bytes(),
-            Form::Case => case::html(report, board).unwrap_or_default().into_bytes(),
-        })
-    };
-    let is_there = |form: &&Form| **form != Form::Case || case::is_there(report);
-    forms.iter().filter(is_there).map(|form| Ok((form.file(), bytes(*form)?))).collect()
+            Form::Pdf => one(paper.0.clone()),
+            Form::Xlsx => one(workbook(&page)?),
+            Form::Json => one(json(report).into_bytes()),
+            Form::Md => one(markdown(&page)?.into_bytes()),
+            Form::Records => one(cards::html(report, board, &paper.1).into_bytes()),
+            Form::Atrs => one(cards::atrs_json(report, board).into_bytes()),
+            Form::Case => case::html(report, board).map(|page| one(page.into_bytes())).unwrap_or_default(),
+            Form::Csv => pieces::tables(&page, report)?,
+            Form::Svg => pieces::svgs(&page, report)?,
+            #[cfg(feature = "pdf")]
+            Form::Png => pieces::pngs(&page, report)?,
+        };
+        // Drawings and pictures share their index.
+        let new = files
+            .into_iter()
+            .filter(|(name, _)| out.iter().all(|(own, _)| own != name))
+            .collect::<Vec<File>>();
+        out.extend(new);
+    }
+    Ok(out)
 }

@@ -5,6 +5,7 @@
 //! `tables.xlsx` ([`workbook()`]) and `report.md` ([`markdown()`]): same numbers, same order, same words. To add a
 //! section, add a file under `html/`; to add a figure, one under `figure/`; to add an output, a writer beside [`json()`].
 
+pub mod acro;
 mod bias;
 pub mod cards;
 mod compared;
@@ -14,6 +15,8 @@ pub mod explanation;
 pub mod explore;
 mod figure;
 pub mod folds;
+#[cfg(feature = "pdf")]
+mod fonts;
 pub mod forms;
 mod gate;
 mod html;
@@ -25,6 +28,7 @@ mod json_stability;
 mod markdown;
 #[cfg(feature = "pdf")]
 mod pdf;
+mod pieces;
 pub mod privacy;
 pub mod rates;
 pub mod stability;

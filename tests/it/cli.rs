@@ -213,7 +213,7 @@ fn check_has_an_exit_code_for_clean_warned_and_broken_data() {
 #[test]
 fn every_command_has_help_with_an_example() {
     let help = stdout(&rerefer(&["--help"]));
-    for command in ["plan", "run", "ledger", "check", "ingest", "synth", "report"] {
+    for command in ["plan", "run", "ledger", "check", "ingest", "synth", "report", "export"] {
         assert!(help.contains(&format!("  {command} ")), "{command} is not in the list of commands");
         let own = stdout(&rerefer(&[command, "--help"]));
         assert!(own.contains(&format!(":\n  rerefer {command} ")), "{command} has no example:\n{own}");

@@ -293,7 +293,7 @@ fn every_profile_keeps_its_rules() {
         let mut made = ingredients(&world, Answer::Better);
         made.threshold = profile.threshold;
         let report = disclose(&made, profile);
-        assert_eq!((report.threshold, report.profile), (profile.threshold, profile.name));
+        assert_eq!((report.threshold, report.profile), (profile.threshold, profile));
         let steps = report.attrition.iter().flat_map(|s| [s.rows, s.children, s.outcomes]);
         let counts = report.lines.iter().flat_map(|l| [l.n, l.events]).chain(steps);
         for n in counts.chain([report.tested.rows, report.cohort.events]).filter_map(Count::get) {

@@ -22,6 +22,7 @@ mod disclosure;
 mod docs;
 mod explained;
 mod explore;
+mod export;
 mod features;
 mod fidelity;
 mod final_test;

@@ -216,7 +216,7 @@ pub fn disclose_beside(ingredients: &Ingredients, profile: Profile, others: &[In
         as_last_recorded: ingredients.as_last_recorded.clone(),
         features: ingredients.features,
         threshold,
-        profile: profile.name,
+        profile,
         beside: others.iter().map(|other| other.run_id.clone()).collect(),
         attrition: facts.attrition,
         cohort: facts.cohort,

@@ -1,23 +1,25 @@
 //! A drawing by itself: as in the page, in the colours of print.
 
+#[cfg(feature = "pdf")]
 use super::Figure;
 
 /// Families that a drawing by itself is set in: the first is the one that the PDF brings along.
 const FAMILIES: &str = "\"Libertinus Serif\",\"Noto Sans\",\"Liberation Sans\",Arial,sans-serif";
 
 /// An SVG file.
+#[cfg(feature = "pdf")]
 pub(in crate::report) fn svg(figure: &Figure, page_style: &str) -> String {
     let (width, height) = figure.size;
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\">\
          <style>{}</style>{}</svg>\n",
-        style(page_style),
+        rules(page_style),
         figure.drawing
     )
 }
 
 /// The rules of the page for drawings, with the colours of print for their names.
-fn style(page: &str) -> String {
+pub(in crate::report) fn rules(page: &str) -> String {
     let print = page.split("@media print{").nth(1).unwrap_or_default();
     let names = print.split('}').next().unwrap_or_default();
     let colours: Vec<(&str, &str)> =

@@ -2,6 +2,9 @@
 
 use super::{Block, Inline, Table, plain};
 
+/// What stands where a number is withheld.
+pub(in crate::report) const HIDDEN: &str = "hidden";
+
 /// What a cell of a grid holds.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::report) enum Cell {
@@ -52,7 +55,8 @@ fn collect(blocks: &[Block], section: &mut String, out: &mut Vec<Grid>) {
     }
 }
 
-fn grid(table: &Table, section: &str) -> Grid {
+/// A table as a grid, and the heading of its section.
+pub(in crate::report) fn grid(table: &Table, section: &str) -> Grid {
     let split: Vec<Vec<Parts>> = table.rows.iter().map(|row| taken_apart(row)).collect();
     let any = |column: usize, has: &dyn Fn(&Parts) -> bool| {
         split.iter().any(|row| row.get(column).is_some_and(has))
@@ -79,6 +83,8 @@ fn grid(table: &Table, section: &str) -> Grid {
             cells.push(if place == 0 { words(&cell.text) } else { number(&cell.text) });
             match &cell.interval {
                 Some(ends) => cells.extend(ends.iter().map(|end| number(end))),
+                // What is hidden is never an empty cell, which a program could take for 0.
+                None if *interval && cell.text == HIDDEN => cells.extend([words(HIDDEN), words(HIDDEN)]),
                 None if *interval => cells.extend([Cell::Empty, Cell::Empty]),
                 None => {}
             }
@@ -219,7 +225,7 @@ mod tests {
         let said = |text: &str| Cell::Text(text.to_owned());
         assert_eq!(grid.rows[0], [said("1 to 4"), n36, n29, n42, cell(7.0, 0, false), said("(as a rule)")]);
         let [none, words] = [Cell::Empty, said("x (1 to 2)")];
-        assert_eq!(grid.rows[1], [said("12"), said("hidden"), none.clone(), none.clone(), words, none]);
+        assert_eq!(grid.rows[1], [said("12"), said("hidden"), said("hidden"), said("hidden"), words, none]);
         let range = parts(&[text("31.1% to 53.3% "), Inline::Soft(vec![text("(34.6%)")])]);
         let ends = ["31.1%", "53.3%"].map(str::to_owned);
         assert_eq!(

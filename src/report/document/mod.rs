@@ -10,6 +10,8 @@ pub(in crate::report) mod grid;
 mod tree;
 
 pub(in crate::report) use blocks::blocks;
+pub(in crate::report) use drawing::rules;
+#[cfg(feature = "pdf")]
 pub(in crate::report) use drawing::svg;
 
 /// A word and what it means.

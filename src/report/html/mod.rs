@@ -39,10 +39,12 @@ mod worth;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html as markup};
 
+#[cfg(feature = "pdf")]
 use super::document::{Figure, svg};
 use super::{Report, figure};
 
-const STYLE: &str = include_str!("style.css");
+/// How the page looks.
+pub(in crate::report) const STYLE: &str = include_str!("style.css");
 /// What every printed page of a report on simulated data says.
 const SIMULATED: &str = "@page{@top-right{content:\"SIMULATED DATA\";font:bold 8pt sans-serif}}";
 
@@ -120,7 +122,8 @@ pub(in crate::report) fn heading(id: &str) -> &'static str {
     SECTIONS.iter().find(|section| section.id == id).map_or("", |section| section.heading)
 }
 
-/// A figure of the page as a file of its own.
+/// A figure of the page as it is set on paper.
+#[cfg(feature = "pdf")]
 pub(in crate::report) fn drawing(figure: &Figure) -> String {
     svg(figure, STYLE)
 }

@@ -12,7 +12,7 @@ pub(super) fn withheld(report: &Report) -> Markup {
         p class="lead" { (found(report)) }
         p {
             "Numbers about few children can show who they are. So every number passed these checks before it came into this \
-             report, and what did not pass is shown as \u{201c}hidden\u{201d}, never as nought. " (whose(report.profile))
+             report, and what did not pass is shown as \u{201c}hidden\u{201d}, never as nought. " (whose(report.profile.name))
         }
         ul { @for rule in rules(report) { li { (rule) } } }
         (numbers(report))

@@ -7,10 +7,9 @@ mod markup;
 mod paper;
 
 use super::document::{Block, blocks, plain};
+use super::pieces::NOTICE;
 use super::{Sheets, html};
 
-/// What stands at the foot of every sheet.
-const NOTICE: &str = "Research use only. Not for decisions about any child.";
 const STYLE: &str = include_str!("style.typ");
 
 /// Sets a page on paper, and says on which sheet each of its sections begins.

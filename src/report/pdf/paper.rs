@@ -14,9 +14,11 @@ use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
+use crate::report::fonts;
+
 /// Fonts and what is known of them, read once.
 static FONTS: LazyLock<(Vec<Font>, LazyHash<FontBook>)> = LazyLock::new(|| {
-    let fonts: Vec<Font> = typst_assets::fonts().flat_map(|data| Font::iter(Bytes::new(data))).collect();
+    let fonts: Vec<Font> = fonts::FONTS.iter().flat_map(|data| Font::iter(Bytes::new(*data))).collect();
     let book = LazyHash::new(FontBook::from_fonts(&fonts));
     (fonts, book)
 });

@@ -83,12 +83,6 @@ fn simulated(report: &Report) -> Option<(&str, &Case)> {
     cases().find(|(model, _)| candidate(model)).or_else(first).filter(|_| report.simulated)
 }
 
-/// Whether a report has a case to show.
-#[must_use]
-pub(in crate::report) fn is_there(report: &Report) -> bool {
-    simulated(report).is_some_and(|(model, case)| Chance::of(report, model, case).is_some())
-}
-
 /// The page of the simulated case; `None` where there is none, or where no interval or no base rate may be shown.
 #[must_use]
 pub(in crate::report) fn html(report: &Report, board: &Board) -> Option<String> {
