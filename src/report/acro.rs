@@ -9,7 +9,8 @@
 use serde_json::{Map, Value, json};
 
 use super::document::grid::{Cell, Grid, HIDDEN};
-use super::pieces::{File, NOTICE, Pieces, READING, SIMULATED, Table, notice, place};
+use super::pieces::{File, Pieces, READING, SIMULATED, Table, notice, place};
+use super::words::NOTICE;
 use super::{Report, html};
 use crate::io::digest;
 

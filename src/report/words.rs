@@ -3,6 +3,11 @@
 use crate::evaluate::measures::{self, Unit};
 use crate::evaluate::survival::score::measures as time_measures;
 
+/// What every page, sheet, table and picture says.
+pub(crate) const NOTICE: &str = "Research use only. Not for decisions about any child.";
+/// What they say where data are simulated.
+pub(crate) const SIMULATED: &str = "SIMULATED DATA.";
+
 /// What a measure is called in a report and what it says there: in children who came back, where
 /// [`crate::evaluate::measures`], for researchers, speaks of any outcome.
 #[derive(Clone, Copy, Debug)]

@@ -249,7 +249,7 @@ fn many_referrals_of_few_households_are_few() {
         made.evaluation = evaluate(given, &settings(), &|_, _| {}).unwrap();
         let report = disclose(&made, Profile::default());
         let line = |level: &str| {
-            let mut found = report.lines.iter().filter(|l| l.level == level && l.measure == "sensitivity");
+            let mut found = report.lines.iter().filter(|l| l.level == level && l.measure == "outcome-rate");
             found.any(|l| l.number.estimate().is_some())
         };
         (line("unknown"), line("male"), hidden(&made, Profile::default()))

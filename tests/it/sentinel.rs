@@ -89,8 +89,9 @@ fn nothing_that_is_planted_leaves() {
     let data = out.path().join("data");
     let mut days = plant(&data);
     let experiment = fs::read_to_string("experiments/first-look/experiment.toml").unwrap();
-    // What the experiment says itself may be said again.
-    days.retain(|day| !experiment.contains(&day.to_string()));
+    // What the experiment says itself may be said again, and so may the first and the last day of a census year.
+    let turn = |day: &str| day.ends_with("-03-31") || day.ends_with("-04-01");
+    days.retain(|day| !experiment.contains(&day.to_string()) && !turn(&day.to_string()));
     assert!(days.len() > 1000);
     let written = |day: &Day| {
         let text = day.to_string();
@@ -161,7 +162,7 @@ fn messages_hold_no_value_of_a_row() {
          {NOTE},{NOTE},{NOTE},{NOTE},{NOTE},{NOTE},{AUTHORITY},{NOTE},{NOTE},{NOTE},{NOTE}\n"
     );
     let events = format!(
-        "child,date,known_on,kind,code,episode,{NOTE}\n{NOTE},{NOTE},{NOTE},{NOTE},{NOTE},{NOTE},{NOTE}\n{CHILD},2019-13-45,,referral,zzz,x,\n"
+        "child,date,known_on,kind,code,episode,ward\n{NOTE},{NOTE},{NOTE},{NOTE},{NOTE},{NOTE},{NOTE}\n{CHILD},2019-13-45,,referral,zzz,x,\n"
     );
     atomic::write(&out.path().join("data/children.csv"), children.as_bytes()).unwrap();
     atomic::write(&out.path().join("data/events.csv"), events.as_bytes()).unwrap();

@@ -241,6 +241,7 @@ fn json_gives_summaries_and_never_a_list_as_long_as_the_cases() {
         "proxies",
         "by_fold",
         "when",
+        "privacy",
     ];
     assert_eq!(keys(&parsed), all);
     let stability = &parsed["stability"];

@@ -4,7 +4,7 @@ use serde_json::{Value, json as object};
 
 use super::form::Form;
 use super::{Board, Item, atrs};
-use crate::report::Report;
+use crate::report::{Report, words};
 
 /// The fields as JSON: id, label, what is asked, state (`run`, `tool`, `owner` or `to-complete`) and the answer, sentence by
 /// sentence; of a field that is to be completed, what to write. The same report and answers give the same bytes.
@@ -23,7 +23,7 @@ pub fn atrs_json(report: &Report, board: &Board) -> String {
     };
     let fields: Vec<Value> = record.items.iter().map(field).collect();
     let whole = object!({
-        "notice": "Research use only. Not for decisions about any child.",
+        "notice": words::NOTICE,
         "simulated": report.simulated,
         "run": report.run_id,
         "fields": fields,

@@ -6,7 +6,7 @@ use super::families::{Part, easy, sheet};
 use super::{Answer, Board, Item, Record, Tally, records, tripod};
 use crate::report::html::table::{TableRow, table};
 use crate::report::html::{heading, opening, page_head};
-use crate::report::{Report, Sheets};
+use crate::report::{Report, Sheets, words};
 
 /// Said where an answer is the owner's to give.
 const TO_COMPLETE: &str = "To be completed by the owner.";
@@ -42,14 +42,14 @@ fn head(report: &Report) -> Markup {
         h1 { (report.title) }
         div class="banner" role="note" aria-label="Use of these records" {
             p {
-                strong { "Research use only. Not for decisions about any child." } " "
+                strong { (words::NOTICE) } " "
                 "These records describe past referrals in groups. They advise nothing about any child."
             }
         }
         @if report.simulated {
             div class="banner simulated" role="note" aria-label="Simulated data" {
                 p {
-                    strong { "SIMULATED DATA." } " "
+                    strong { (words::SIMULATED) } " "
                     "The children in this run do not exist. The numbers say nothing about any real service."
                 }
             }

@@ -7,7 +7,7 @@ use super::table::{TableRow, table};
 use crate::evaluate::Answer;
 use crate::evaluate::measures::Unit;
 use crate::privacy::disclosure::{Number, PerHundred};
-use crate::report::{CapacityTable, Report, figure};
+use crate::report::{CapacityTable, Report, figure, words};
 
 /// Title and banners.
 pub(super) fn head(report: &Report) -> Markup {
@@ -16,7 +16,7 @@ pub(super) fn head(report: &Report) -> Markup {
         h1 { (report.title) }
         div class="banner" role="note" aria-label="Use of this report" {
             p {
-                strong { "Research use only. Not for decisions about any child." } " "
+                strong { (words::NOTICE) } " "
                 "This report describes past referrals in groups and advises nothing about any child. To test the method, a \
                  chance was worked out for every referral tested, and referrals were put in order. Those chances stay in a \
                  private folder where the data are held. They are not in this report and must not be used for any child."
@@ -25,7 +25,7 @@ pub(super) fn head(report: &Report) -> Markup {
         @if report.simulated {
             div class="banner simulated" role="note" aria-label="Simulated data" {
                 p {
-                    strong { "SIMULATED DATA." } " "
+                    strong { (words::SIMULATED) } " "
                     "The children in this report do not exist. The numbers show how the method works. They say nothing \
                      about any real service."
                 }
@@ -361,7 +361,7 @@ fn others(share: &PerHundred) -> Markup {
 /// The last lines.
 pub(in crate::report) fn foot(report: &Report) -> Markup {
     html! {
-        p { "rerefer " (report.version) ", run " code { (report.run_id) } ". Research use only. Not for decisions about any child." }
-        @if report.simulated { p { strong { "SIMULATED DATA." } } }
+        p { "rerefer " (report.version) ", run " code { (report.run_id) } ". " (words::NOTICE) }
+        @if report.simulated { p { strong { (words::SIMULATED) } } }
     }
 }

@@ -7,7 +7,7 @@ mod markup;
 mod paper;
 
 use super::document::{Block, blocks, plain};
-use super::pieces::NOTICE;
+use super::words::NOTICE;
 use super::{Sheets, html};
 
 const STYLE: &str = include_str!("style.typ");

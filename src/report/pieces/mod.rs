@@ -15,9 +15,8 @@ mod tests;
 use super::Report;
 use super::document::grid::{Grid, grid};
 use super::document::{Block, Figure, blocks, plain};
+use super::words::NOTICE;
 
-/// What no table or figure may be used for.
-pub(in crate::report) const NOTICE: &str = "Research use only. Not for decisions about any child.";
 /// What is said of simulated data.
 pub(in crate::report) const SIMULATED: &str =
     "SIMULATED DATA. The children behind these numbers do not exist.";

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::super::Figure;
 use super::super::plot::at;
 use crate::explain::story::{Age, Other, Person, Referrer, Story};
+use crate::report::words;
 
 const WIDTH: f64 = 760.0;
 /// The child.
@@ -148,7 +149,7 @@ fn services(story: &Story) -> Vec<Service> {
     };
     let help = help.map(|(what, tie)| Service { name: "Early help".to_owned(), what, tie });
     let council = Service {
-        name: format!("Council: {}", story.authority),
+        name: format!("Council: {}", words::level(&story.authority)),
         what: "keeps the record".to_owned(),
         tie: Tie::Keeps,
     };

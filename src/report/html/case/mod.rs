@@ -15,9 +15,9 @@ use super::table::{TableRow, table};
 use super::{explanation, figure, opening, page_head};
 use crate::experiment::permission::Permission;
 use crate::experiment::recalibrate::recalibrated;
-use crate::report::Report;
 use crate::report::cards::Board;
 use crate::report::explanation::Case;
+use crate::report::{Report, words};
 
 use chance::Chance;
 
@@ -146,14 +146,14 @@ fn notice(of: &Subject<'_>, label: &str) -> Markup {
     markup! {
         div class="banner" role="note" aria-label=(label) {
             p {
-                strong { "Research use only. Not for decisions about any child." } " "
+                strong { (words::NOTICE) } " "
                 "This page explains one estimate. It decides nothing, recommends nothing, and compares nobody with anybody. An estimate \
                  speaks of many referrals; it cannot say what will become of one child."
             }
         }
         @if of.report.simulated {
             div class="banner simulated" role="note" aria-label=(format!("Simulated data: {}", label.to_lowercase())) {
-                p { strong { "SIMULATED DATA." } " This child, the family and every record on this page are made up." }
+                p { strong { (words::SIMULATED) } " This child, the family and every record on this page are made up." }
             }
         }
         @if let Why::Permitted(permission) = of.why {

@@ -35,7 +35,7 @@ pub(super) fn explore(report: &Report) -> Markup {
             "How many referrals would be flagged is a choice of the service, not a finding. Flag more, and fewer children who \
              came back are missed; but more families are looked at in vain."
         }
-        div class="explore" id="explore-here" hidden {}
+        div class="explore" id="explore-here" hidden="hidden" {}
         @for explored in &several { (tables(report, explored)) }
         @if several.is_empty() {
             p {
