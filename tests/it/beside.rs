@@ -94,6 +94,17 @@ proptest! {
                 prop_assert!(a == b || a.abs_diff(b) >= 10);
             }
         }
+        let removed = |r: &Report| -> Vec<u64> {
+            let of = |s: &rerefer::report::AttritionStep| match s.removed {
+                rerefer::report::Removed::Shown(n) => Some(n.get()),
+                _ => None,
+            };
+            r.attrition.iter().filter_map(of).collect()
+        };
+        let near = |a: &u64, b: &u64| (1..10).contains(&a.abs_diff(*b));
+        prop_assert!(!removed(&first).iter().any(|a| removed(&second).iter().any(|b| near(a, b))));
+        let bins = second.lines.iter().filter(|l| l.measure == "calibration-bin");
+        prop_assert!(small.tested.rows == large.tested.rows || bins.clone().all(|l| l.n.get().is_none() && l.at.is_empty()));
         // The other way round: the large one has left, the small one comes after it.
         let after = disclose_beside(&small, Profile::default(), std::slice::from_ref(&large));
         let found = self::found(&disclose(&large, Profile::default()), &after);

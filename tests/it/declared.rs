@@ -10,7 +10,7 @@ fn experiment(folder: &TempDir, more: &str) -> std::path::PathBuf {
     let text = unexplained(include_str!("../../experiments/first-look/experiment.toml"))
         .replace("../../data-synthetic", &data.display().to_string())
         .replace("replicates = 500", "replicates = 20")
-        .replace("capacities = [0.05, 0.2, 0.3, 0.5]\n", "")
+        .replace("capacities = [0.2, 0.3, 0.5]\n", "")
         .replace("\"logistic\", \"tree\"]", "\"logistic\"]")
         .replace("[disclosure]", &format!("{more}\n[disclosure]"));
     let path = folder.path().join("experiment.toml");

@@ -7,18 +7,22 @@
 //!
 //! Whoever was added to a cohort is found by subtracting, in whatever level they are: so "nobody was added to this level" counts
 //! as small too, as a nought does within one report. Tables at a place are hidden where one of their four counts differs by
-//! few; models that were taught anew rank in other ways, so that this tells of nobody for certain, and is a precaution.
+//! few; models that were taught anew rank in other ways, so that this tells of nobody for certain, and is a precaution. Groups of
+//! chances, referrals left out by level, and competing ends, which have exact counts, are not shown at all.
+//!
+//! Not covered: what leaves with counts to the nearest ten and estimates alone (tests by themselves, stability, years, times,
+//! explanations, what-if, privacy), from which a difference follows only roughly.
 
 use std::collections::BTreeMap;
 
 use super::facts::CohortNumbers;
 use super::levels::SLACK;
-use super::passed::Count;
-use super::rows::gather;
+use super::passed::{Count, Number};
+use super::rows::{BIN, gather};
 use super::tables::{Table, is_at_capacity};
 use crate::evaluate::Row;
 use crate::report::ingredients::{CohortFacts, Ingredients};
-use crate::report::{AttritionStep, Facts, Removed};
+use crate::report::{AttritionStep, Facts, Line, Removed};
 
 /// Counts of another report.
 #[derive(Clone, Debug, Default)]
@@ -29,8 +33,8 @@ pub(super) struct Beside {
     tables: BTreeMap<[String; 4], [f64; 4]>,
     /// Referrals, children, outcomes: of every state of the cohort.
     states: Vec<[u64; 3]>,
-    /// Households, competing ends and cases that stayed open: of all and of those tested.
-    facts: Vec<[u64; 3]>,
+    /// Households: of all and of those tested.
+    households: Vec<u64>,
 }
 
 /// Reports that stand beside this one, less those of the same referrals.
@@ -64,6 +68,21 @@ impl Others {
         };
         let ours = table.cells;
         self.0.iter().any(|b| b.tables.get(&key).zip(ours.as_ref()).is_some_and(|(a, b)| near(a, b)))
+    }
+
+    /// Hides groups of chances, whose bounds move with the model.
+    pub(super) fn hide_bins(&self, lines: &mut [Line]) {
+        for line in lines.iter_mut().filter(|line| !self.0.is_empty() && line.measure == BIN) {
+            line.number = Number::Suppressed;
+            (line.n, line.events) = (Count::Suppressed, Count::Suppressed);
+            line.at.clear();
+            line.theory = None;
+        }
+    }
+
+    /// An exact count of a level that was not compared.
+    pub(super) fn of_level(&self, count: Count) -> Count {
+        if self.0.is_empty() { count } else { Count::Suppressed }
     }
 
     /// Hides counts of the cohort that differ by few from those of another report.
@@ -109,7 +128,7 @@ impl Beside {
             levels: rows.iter().filter(|row| of_level(row)).map(level).collect(),
             tables,
             states: states.chain([of(cohort), of(tested)]).collect(),
-            facts: [cohort, tested].map(|f| [f.households, f.competing, f.open]).to_vec(),
+            households: vec![cohort.households, tested.households],
         }
     }
 
@@ -130,8 +149,16 @@ impl Beside {
     }
 
     fn hide_states(&self, attrition: &mut [AttritionStep], threshold: u64) {
+        let removed: Vec<u64> =
+            self.states.windows(2).map(|pair| pair[0][0].saturating_sub(pair[1][0])).collect();
         for i in 0..attrition.len() {
             let step = &mut attrition[i];
+            if let Removed::Shown(n) = step.removed
+                && removed.iter().any(|m| few(n.get().abs_diff(*m) as f64, threshold))
+            {
+                step.removed = Removed::Suppressed;
+                step.rows = Count::Suppressed;
+            }
             let rows = self.is_near(step.rows, 0, threshold);
             let counts = [&mut step.rows, &mut step.children, &mut step.outcomes];
             for (column, count) in counts.into_iter().enumerate() {
@@ -157,17 +184,11 @@ impl Beside {
                 *count = Count::Suppressed;
             }
         }
-        let near = |count: Count, column: usize| {
-            let mut theirs = self.facts.iter().map(|own| own[column]);
-            count.get().is_some_and(|n| rows || theirs.any(|m| few(n.abs_diff(m) as f64, threshold)))
-        };
-        if near(facts.competing, 1) {
-            facts.competing = Count::Suppressed;
-        }
-        for (column, count) in [(0, &mut facts.households), (2, &mut facts.open)] {
-            if count.is_some_and(|count| near(count, column)) {
-                *count = Some(Count::Suppressed);
-            }
+        facts.competing = Count::Suppressed;
+        facts.open = facts.open.map(|_| Count::Suppressed);
+        let near = |n: u64| rows || self.households.iter().any(|m| few(n.abs_diff(*m) as f64, threshold));
+        if facts.households.and_then(Count::get).is_some_and(near) {
+            facts.households = Some(Count::Suppressed);
         }
     }
 }

@@ -15,8 +15,22 @@ pub(super) struct CohortNumbers {
     pub(super) tested: Facts,
 }
 
+impl CohortNumbers {
+    /// As a profile shows them: the last step, since what was rounded can no longer be compared.
+    pub(super) fn round(&mut self, profile: Profile) {
+        profile.facts(&mut self.cohort);
+        profile.facts(&mut self.tested);
+        for step in &mut self.attrition {
+            step.removed = profile.removed(step.removed);
+            for count in [&mut step.rows, &mut step.children, &mut step.outcomes] {
+                *count = profile.count(*count);
+            }
+        }
+    }
+}
+
 /// Discloses attrition and both cohorts: the referrals that were tested are the last state of one chain.
-pub(super) fn disclose(ingredients: &Ingredients, threshold: u64, profile: Profile) -> CohortNumbers {
+pub(super) fn disclose(ingredients: &Ingredients, threshold: u64) -> CohortNumbers {
     let (cohort, tested) = (&ingredients.cohort, &ingredients.tested);
     let mut states: Vec<State> = ingredients
         .attrition
@@ -44,20 +58,12 @@ pub(super) fn disclose(ingredients: &Ingredients, threshold: u64, profile: Profi
     if !same(&states[cohort_at], tested) {
         states.push(state("Not tested: used only to train the models", tested));
     }
-    let mut attrition = chain(&states, threshold);
+    let attrition = chain(&states, threshold);
     let everyone_tested = states.len() - 1 == cohort_at;
-    let mut tested_facts = facts(tested, &attrition[states.len() - 1], threshold);
+    let tested_facts = facts(tested, &attrition[states.len() - 1], threshold);
     let mut cohort_facts = facts(cohort, &attrition[cohort_at], threshold);
     if !everyone_tested {
         hide_near(&mut cohort_facts, cohort, tested, threshold);
-    }
-    profile.facts(&mut cohort_facts);
-    profile.facts(&mut tested_facts);
-    for step in &mut attrition {
-        step.removed = profile.removed(step.removed);
-        for count in [&mut step.rows, &mut step.children, &mut step.outcomes] {
-            *count = profile.count(*count);
-        }
     }
     CohortNumbers { attrition, cohort: cohort_facts, tested: tested_facts }
 }
@@ -105,7 +111,7 @@ fn neither(facts: &CohortFacts) -> u64 {
     facts.rows.saturating_sub(facts.events).saturating_sub(facts.competing)
 }
 
-fn share(part: Count, whole: Count) -> Number {
+pub(super) fn share(part: Count, whole: Count) -> Number {
     match (part.get(), whole.get()) {
         (Some(part), Some(whole)) if whole > 0 => Number::new(part as f64 / whole as f64, None),
         _ => Number::Suppressed,

@@ -4,6 +4,7 @@
 use super::facts::tens;
 use super::levels::{Part, protect};
 use super::passed::{Count, Number, Passed};
+use super::rows::PREVALENCE;
 use super::stability::Total;
 use crate::evaluate::stability::{Deal, FoldResult, ModelFolds, Reading};
 use crate::report::Line;
@@ -61,7 +62,8 @@ fn shown(
     };
     Some(Ok(ByFold {
         folds: named.iter().zip(&parts).enumerate().map(line).collect(),
-        models: all.iter().map(spread).collect(),
+        // How the same chance for all of a test fares tells how many came back in it.
+        models: all.iter().filter(|m| m.model != PREVALENCE).map(spread).collect(),
         deals: (!deals.is_empty()).then(|| of_deals(deals, &judged)),
     }))
 }

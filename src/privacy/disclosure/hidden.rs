@@ -1,6 +1,6 @@
 //! What was hidden, and why: for whoever checks outputs where the data are held.
 //!
-//! In: [`Ingredients`]. Out: every hidden estimate with the rule that hid it, to be kept in a run's private folder. It must not
+//! In: [`Ingredients`]. Out: every hidden estimate of models and groups with the rule that hid it, to be kept in a run's private folder. It must not
 //! leave: that one of two hidden numbers is hidden only for the sake of the other tells that the other is small.
 
 use std::collections::BTreeSet;
@@ -39,7 +39,8 @@ pub struct Hidden {
     pub rule: &'static str,
 }
 
-/// Every estimate of a run's tables that the report withholds, in their order; estimates that are not defined are not listed.
+/// Every estimate of models and groups that the report withholds, in their order, when it stands beside no other; estimates that
+/// are not defined are not listed, and other sections are not.
 #[must_use]
 pub fn hidden(ingredients: &Ingredients, profile: Profile) -> Vec<Hidden> {
     let threshold = profile.threshold.max(ingredients.threshold);
@@ -63,7 +64,7 @@ fn entry(row: &Row, threshold: u64) -> Hidden {
     } else if smallest < threshold {
         "a count is under the threshold, or its complement is"
     } else if behind(row).any(|count| count < threshold) {
-        "a count comes from too few households, or two of them hold nine tenths of it"
+        "a count of its table is under the threshold, comes from too few households, or two of them hold nine tenths of it"
     } else if row.measure == rows::BIN {
         "a neighbouring group of chances would follow from it"
     } else if row.group == rows::OVERALL {

@@ -27,7 +27,7 @@
 //! 15. Of a model and the same model with its chances adjusted, one is shown in full ([`adjusted`]).
 //! 16. Of what models go by, facts and points of curves that rest on few children do not leave, and a single case only
 //!     where all data are simulated ([`explanation`]), with its story ([`story`]). Of a real child an explanation is written for that
-//!     child's file alone, with a permission and without days, and never into a report ([`one_case`]).
+//!     child's file alone, with a permission and without dates (days since an event are facts of it), and never into a report ([`one_case`]).
 //! 17. Tests are shown by themselves as periods are ([`folds`]).
 //! 18. How long until what leaves in whole ones of a hundred and counts to the nearest ten, each a step that enough came in
 //!     ([`when`], [`when_models`]).
@@ -84,12 +84,11 @@ pub use story::PassedStory;
 use beside::Others;
 use facts::CohortNumbers;
 
-use crate::evaluate::measures::Unit;
 use crate::evaluate::{Evaluation, Row};
 use crate::report::ingredients::Ingredients;
 use crate::report::rates::Rates;
 use crate::report::when::When;
-use crate::report::{ComparisonLine, ContrastLine, EqualPrecision, Line, Report, TestLine, Withheld, words};
+use crate::report::{ComparisonLine, ContrastLine, EqualPrecision, Line, Report, TestLine, Withheld};
 use std::collections::BTreeMap;
 
 /// All rows, that of the verdict among them.
@@ -156,14 +155,15 @@ fn measured(ingredients: &Ingredients, facts: &CohortNumbers, rules: &Rules) -> 
     let candidate = &evaluation.verdict.candidate;
     let limits = rows::Limits { capacity: ingredients.capacity, threshold, candidate, others };
     let mut lines = rows::disclose(&rows_of(evaluation), &ingredients.combinations, &limits);
-    profile.coarsen(&mut lines, words::unit);
+    others.hide_bins(&mut lines);
+    profile.coarsen(&mut lines);
     let mut contrasts = fairness::contrasts(&evaluation.contrasts, &lines, threshold);
-    for contrast in contrasts.iter_mut().filter(|c| words::unit(&c.measure) == Unit::Share) {
-        contrast.difference = profile.share(&contrast.difference);
-    }
+    profile.contrasts(&mut contrasts);
     let at = tables::words(ingredients.capacity);
     let mut rates = rates::disclose(ingredients, facts, &lines, threshold);
-    rates.censored.iter_mut().for_each(|level| level.count = profile.count(level.count));
+    for level in &mut rates.censored {
+        level.count = others.of_level(profile.count(level.count));
+    }
     Measured {
         comparisons: comparisons::comparisons(&evaluation.comparisons, &lines),
         group_tests: fairness::tests(&evaluation.tests, &lines),
@@ -189,13 +189,13 @@ pub fn disclose_beside(ingredients: &Ingredients, profile: Profile, others: &[In
     let evaluation = &ingredients.evaluation;
     let candidate = &evaluation.verdict.candidate;
     let rules = Rules { threshold, profile, others: Others::new(&evaluation.rows, others) };
-    let mut facts = facts::disclose(ingredients, threshold, profile);
+    let mut facts = facts::disclose(ingredients, threshold);
     rules.others.hide(&mut facts, threshold);
+    facts.round(profile);
     let Measured { lines, contrasts, comparisons, group_tests, equal_precision, rates } =
         measured(ingredients, &facts, &rules);
     let total = (ingredients.tested.rows, ingredients.tested.events);
     let by_fold = folds::disclose(ingredients, &lines, total, threshold);
-    let at = tables::words(ingredients.capacity);
     let tested_rows = facts.tested.rows;
     let when = when::disclose(ingredients, threshold);
     let backward = facts::backward(&ingredients.backward, &facts.attrition, threshold);
@@ -245,7 +245,7 @@ pub fn disclose_beside(ingredients: &Ingredients, profile: Profile, others: &[In
         what_if: what_if::disclose(ingredients, &lines, threshold),
         when,
         rates,
-        recording_bias: bias::disclose(candidate, &at, &lines, &contrasts),
+        recording_bias: bias::disclose(candidate, &tables::words(ingredients.capacity), &lines, &contrasts),
         withheld: withheld(&lines),
         lines,
         comparisons,

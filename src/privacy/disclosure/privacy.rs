@@ -2,7 +2,7 @@
 //! rounded to ten, and only where at least the threshold are and as many are not; else it is said that they are few, or all but
 //! few. A size of a group under the threshold is said to be under it.
 //!
-//! That nobody stands out and that few do is the same word here: a reader must not learn which.
+//! That nobody stands out and that few do is the same word here; where even the smallest group is large, that is said.
 
 use super::facts::tens;
 use super::passed::{Count, Number, Passed};
@@ -104,7 +104,7 @@ fn model(of: &Structure, threshold: u64) -> ModelLine {
         few: share(of.chances.under(threshold), all, threshold),
         alone,
         itself: itself(of, spare, threshold),
-        list: outcome(held_by(&of.chances, Reason::Chance, threshold), None),
+        list: outcome(of_list(&of.chances, threshold), None),
     }
 }
 
@@ -130,6 +130,13 @@ fn held_by(groups: &Groups, small: Reason, threshold: u64) -> Vec<Reason> {
     let under = |size: Option<u64>| size.is_some_and(|size| size < threshold);
     let small = under(groups.smallest()).then_some(small);
     small.into_iter().chain(under(groups.one_outcome).then_some(Reason::OneOutcome)).collect()
+}
+
+/// What is wrong with a list of chances: one reason, since where few chances can be told from each other, that all who share one had
+/// the same outcome would say who they are.
+fn of_list(groups: &Groups, threshold: u64) -> Vec<Reason> {
+    let found = held_by(groups, Reason::Chance, threshold);
+    if found.is_empty() { found } else { vec![Reason::Chance] }
 }
 
 fn outcome(reasons: Vec<Reason>, unknown: Option<String>) -> Outcome {

@@ -4,15 +4,23 @@
 //! |---|---|---|---|---|
 //! | `tre10` | 10 | exact | three decimals | UK trusted research environments (UK LLC: counts under 10, zero included) |
 //! | `dfe` | 6 | exact | three decimals, that is percentages with one | `DfE`'s children in need statistics: 1 to 5 are suppressed |
-//! | `opensafely` | 8 | to the nearest 5 | two decimals, that is whole percentages | `OpenSAFELY`: counts up to 7 are redacted, then rounded |
+//! | `opensafely` | 8 | to the nearest 5 | two decimals, rates from rounded counts | `OpenSAFELY`: counts up to 7 are redacted, then rounded |
 //!
 //! In all of them secondary suppression holds, and zero counts as small, also where the publisher would show a true zero: that
-//! none of a group came back says something of each of them. Percentages are made from unrounded numbers. Under `opensafely`
-//! they have no decimals, because with one a rounded count could be found again.
+//! none of a group came back says something of each of them. Percentages are made from unrounded numbers. Where counts are rounded
+//! that would give them away again, so there rates of the outcome are made from the rounded counts, as `OpenSAFELY` does it, other
+//! estimates have two decimals, and what is a function of the counts alone, or of them and the share of formula intervals, is hidden.
+//! Sections whose counts are to the nearest ten keep three decimals.
 
+use super::facts::share;
 use super::passed::{Count, Number};
-use crate::evaluate::measures::Unit;
-use crate::report::{Facts, Line, Removed};
+use super::rows::{BIN, PREVALENCE};
+use crate::report::{ContrastLine, Facts, Line, Removed};
+
+/// Measures that are worked out from the number of rows and of outcomes alone.
+const OF_COUNTS: [&str; 2] = ["uncertainty", "net-benefit-of-all"];
+/// The share who came back, of a level and of a group of chances.
+const RATES: [&str; 2] = ["outcome-rate", BIN];
 
 /// How strict disclosure control is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,18 +50,49 @@ impl Profile {
     }
 
     /// Lines as this profile shows them.
-    pub(super) fn coarsen(self, lines: &mut [Line], unit: impl Fn(&str) -> Unit) {
+    pub(super) fn coarsen(self, lines: &mut [Line]) {
+        if self.nearest == 1 {
+            return;
+        }
         for line in lines {
             line.n = self.count(line.n);
             line.events = self.count(line.events);
-            if unit(line.measure) == Unit::Share {
-                line.number = self.share(&line.number);
-            }
+            // Both follow from counts and the estimate.
+            line.theory = None;
+            line.shrunk = None;
+            let shown = line.number.estimate().is_some();
+            line.number = match line.measure {
+                measure if shown && (OF_COUNTS.contains(&measure) || line.model == PREVALENCE) => {
+                    Number::Suppressed
+                }
+                measure if shown && RATES.contains(&measure) => self.rate(line),
+                _ => self.estimate(&line.number),
+            };
         }
     }
 
-    /// A share, or a difference of shares, as this profile shows it.
-    pub(super) fn share(self, number: &Number) -> Number {
+    /// The share who came back from rounded counts, with its interval.
+    fn rate(self, line: &Line) -> Number {
+        match line.events.get().zip(line.n.get()) {
+            Some((events, n)) if n > 0 => {
+                self.estimate(&Number::new(events as f64 / n as f64, line.number.interval()))
+            }
+            _ => Number::Suppressed,
+        }
+    }
+
+    /// Groups compared, as this profile shows them.
+    pub(super) fn contrasts(self, contrasts: &mut [ContrastLine]) {
+        for contrast in contrasts.iter_mut().filter(|_| self.nearest > 1) {
+            contrast.difference = self.estimate(&contrast.difference);
+            contrast.ratio = self.estimate(&contrast.ratio);
+            contrast.newcombe = None;
+            contrast.log_ratio = None;
+        }
+    }
+
+    /// An estimate as this profile shows it.
+    fn estimate(self, number: &Number) -> Number {
         number.to_decimals(self.decimals)
     }
 
@@ -64,6 +103,9 @@ impl Profile {
         }
         for count in [&mut facts.households, &mut facts.open] {
             *count = count.map(|count| self.count(count));
+        }
+        if self.nearest > 1 {
+            facts.came_back = share(facts.events, facts.rows).per_hundred(false);
         }
     }
 
@@ -118,9 +160,9 @@ mod tests {
         assert_eq!(rounded.count(Count::Suppressed), Count::Suppressed);
         let share = Number::new(0.3876, Some((0.3111, 0.4444)));
         assert_eq!(
-            (exact.share(&share).estimate(), rounded.share(&share).estimate()),
+            (exact.estimate(&share).estimate(), rounded.estimate(&share).estimate()),
             (Some(0.388), Some(0.39))
         );
-        assert_eq!(rounded.share(&share).interval(), Some((0.31, 0.44)));
+        assert_eq!(rounded.estimate(&share).interval(), Some((0.31, 0.44)));
     }
 }

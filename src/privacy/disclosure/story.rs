@@ -1,5 +1,6 @@
 //! One case told in full, through the rules: only where all data are simulated. Of a real child, and then with a permission, the
-//! facts may pass that a model was given, and never a story, which has days in it.
+//! facts may pass that a model was given, and never a story, which has dates in it. Facts say how many days ago an event was: who
+//! knows the day of the referral knows its date.
 
 use crate::explain::story::{Given, Story};
 
@@ -17,7 +18,7 @@ impl PassedStory {
         Self { simulated: true, given: given.to_vec(), story: story.cloned() }
     }
 
-    /// Of a real child: what a model was given, and no day.
+    /// Of a real child: what a model was given, and no date.
     pub(super) fn permitted(given: &[Given]) -> Self {
         Self { simulated: false, given: given.to_vec(), story: None }
     }

@@ -31,6 +31,15 @@ pub(super) fn rounding(report: &Report) -> String {
 /// The page that an output checker reads first.
 pub(super) fn read_first(report: &Report, pieces: &Pieces) -> String {
     let (threshold, rounding) = (report.threshold, rounding(report));
+    let beside = if report.beside.is_empty() {
+        "This one stands beside no other. Release one of such a pair, or export the second with --beside."
+            .to_owned()
+    } else {
+        format!(
+            "This one was made beside run {}: exact counts that differ by few are hidden.",
+            report.beside.join(", ")
+        )
+    };
     let simulated = if report.simulated { format!("{SIMULATED}\n") } else { String::new() };
     let figures = if cfg!(feature = "pdf") {
         format!(
@@ -66,10 +75,10 @@ The run was made into a report by the disclosure control of rerefer. Every numbe
 
 What was not done
 - ACRO made no check. Every output therefore has the status \u{201c}review\u{201d}.
-- Degrees of freedom were not tested.
+- Degrees of freedom were not tested by ACRO. Those of models are in a table of section \u{201c}What could give a child away?\u{201d}.
 
 What to look for
-- Two releases from the same or nearly the same data, such as with another cut-off, horizon or share flagged: children could be found by taking one from the other. rerefer looks at one run at a time. Release one of such a pair.
+- Two releases from the same or nearly the same data, such as with another cut-off, horizon or share flagged: children could be found by taking one from the other. {beside}
 - Names of groups and of authorities are as in the data. Decide whether they may be named.
 
 The outputs

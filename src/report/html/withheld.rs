@@ -19,13 +19,14 @@ pub(super) fn withheld(report: &Report) -> Markup {
         p class="note" {
             "A hidden number may be small, or large and hidden for the sake of another. Which it is is not said here, because \
              that would help to work it out. Whoever checks outputs where the data are held finds it in "
-            code { "private/hidden.csv" } ". "
+            code { "private/hidden.csv" } ", for the results of models and groups. "
             @if report.beside.is_empty() {
                 "Two reports on nearly the same referrals can give away together what each of them hides. If another one has \
                  left, this one must be written anew beside it (" code { "rerefer report --beside" } ")."
             } @else {
-                "This report stands beside that of run " (report.beside.join(", ")) ": more is hidden, so that subtracting the \
-                 numbers of one from those of the other tells of no few children."
+                "This report stands beside that of run " (report.beside.join(", ")) ": counts of groups, of who was \
+                 left out and of tables are hidden where the two differ by few. Numbers to the nearest ten, and estimates without \
+                 counts, were not compared."
             }
         }
     }
@@ -60,7 +61,7 @@ fn rules(report: &Report) -> Vec<String> {
     let least = report.threshold;
     vec![
         format!(
-            "A count under {least} is hidden, nought included; so is a count that leaves fewer than {least} of the whole, and \
+            "A count under {least} is hidden, nought included (that a step left nobody out is said); so is a count that leaves fewer than {least} of the whole, and \
              every estimate that rests on such a count."
         ),
         format!(
@@ -70,7 +71,8 @@ fn rules(report: &Report) -> Vec<String> {
          tables of this report."
             .to_owned(),
         "Points of curves and groups of chances are left out or joined until each adds enough children.".to_owned(),
-        "No smallest or largest value of anything is given, no date of a referral, and no name of a group that is too small."
+        "No smallest or largest value of a child's records is given, no date of a referral, and no name of an authority that is \
+         too small."
             .to_owned(),
     ]
 }
