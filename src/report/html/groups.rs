@@ -50,7 +50,13 @@ pub(super) fn found(report: &Report) -> String {
         })
     };
     let ends = shown().min_by_key(|(n, _)| *n).zip(shown().max_by_key(|(n, _)| *n));
+    let levels = || report.groups.iter().flat_map(|table| &table.levels).filter(|level| !level.is_empty());
+    let (all, unjudged) = (levels().count(), levels().filter(|level| level.is_unjudged()).count());
     match ends {
+        Some(_) if 2 * unjudged > all => format!(
+            "We cannot tell whether groups are treated alike: of {all} groups, mistakes of {unjudged} are hidden or cannot be judged. \
+             Do not read this report as showing that the method is fair."
+        ),
         Some(((least, low), (most, high))) if low != high => format!(
             "Of 100 children who came back, from {} ({low}) to {} ({high}) would not have been flagged, as far as groups can \
              be shown. Whether such differences are more than chance is under \u{201c}Are the groups treated alike?\u{201d}",

@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use super::format::count;
 use super::{compared, gate, group_calibration, groups, opening};
+use crate::evaluate::Answer;
 use crate::report::Report;
 
 /// The summary, which fits on the first sheet.
@@ -14,7 +15,11 @@ pub(super) fn summary(report: &Report) -> Markup {
             dt { "The question" }
             dd { (report.question) }
             dt { "The answer" }
-            dd { b { (opening::short(report)) } ". " (opening::in_hundreds(report)) " " (more("answer")) }
+            dd {
+                b { (opening::short(report)) } ". "
+                @if report.finding.answer != Answer::Better { "That is no ground for using it. " }
+                (opening::in_hundreds(report)) " " (more("answer"))
+            }
             @if let Some(promised) = gate::in_a_line(report) {
                 dt { "What was promised beforehand" }
                 dd { (promised) " " (more("gate")) }

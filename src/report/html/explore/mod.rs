@@ -73,10 +73,11 @@ fn tables(report: &Report, explored: &Explored) -> Markup {
     };
     let names: Vec<String> = hidden.iter().map(|level| words::level(&level.level)).collect();
     let model = report.model_title(&explored.model);
+    let way = if explored.way == Way::Chance { ", by chance" } else { "" };
     html! {
         h3 { (title) @if explored.way == Way::Chance { ": flagged from a chance up" } @else { ": other shares flagged" } }
-        (table(&format!("{model}: of 100 who came back, not flagged"), &heads, &rows(|level| &level.missed)))
-        (table(&format!("{model}: of 100 flagged, came back"), &heads, &rows(|level| &level.right)))
+        (table(&format!("{title}, {model}{way}: of 100 who came back, not flagged"), &heads, &rows(|level| &level.missed)))
+        (table(&format!("{title}, {model}{way}: of 100 flagged, came back"), &heads, &rows(|level| &level.right)))
         @if !names.is_empty() {
             p class="note" { "Hidden at every place, because the numbers are too small or would show those of another group: " (names.join("; ")) "." }
         }
