@@ -14,7 +14,7 @@
 //! | [`models`] | a matrix and a plan | out-of-fold predictions |
 //! | [`evaluate`] | predictions and outcomes | [`evaluate::Evaluation`]: every measure with its interval |
 //! | [`privacy`] | exact numbers | numbers that may leave |
-//! | [`report`] | those numbers | one HTML page; the same as PDF, workbook and plain text; one JSON file; cards and records |
+//! | [`report`] | those numbers | one HTML page; the same as PDF, workbook, plain text, tables and figures; one JSON file; cards and records; a folder for output checkers |
 //!
 //! Beside the path: [`schema`] says what tables, columns and codes are; [`synth`] makes histories whose true risks are
 //! known; [`survival`] holds estimators of times to events; [`artefact`] keeps models for tests on other data; [`explain`] says why a model gives the numbers that it gives;

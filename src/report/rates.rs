@@ -23,7 +23,7 @@ pub struct RateFacts {
 }
 
 /// A number for each level of a grouping.
-#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct LevelCounts {
     /// Grouping.
     pub group: String,

@@ -44,8 +44,8 @@ pub(super) static MEASURES: &[MeasureWords] = measures! {
     "net-benefit-of-all" "Net benefit of flagging everyone" "What flagging every child would gain, weighed in the same way. A model has to beat this, and 0, which is flagging nobody.";
     "standardised-net-benefit" "Net benefit, of the most possible" "Net benefit as a share of what a perfect model would gain.";
     "interventions-avoided" "Looks saved" "How many second looks for each referral the model saves against looking at everyone, with no more children missed.";
-    "balance-positive" "Average chance given to those who came back" "A group given less was warned of less, although its children came back.";
-    "balance-negative" "Average chance given to those who did not come back" "A group given more was suspected more, although its children did not come back.";
+    "balance-positive" "Average chance given to those who came back" "A group given less had lower chances, although its children came back.";
+    "balance-negative" "Average chance given to those who did not come back" "A group given more had higher chances, although its children did not come back.";
     "ece-width" "Average gap in ten bands of chance (ECE)" "Children sorted by predicted chance into bands of ten percentage points: the average gap between the chance and the share who came back. 0 is perfect, but chance alone keeps it above 0.";
     "auroc" "AUROC" "Take one child who came back and one who did not: how often the model puts the first one higher. 0.5 is a coin toss, 1 is always right.";
     "partial-auroc" "AUROC where few are flagged" "AUROC for short lists only: those on which at most 10 of 100 children who did not come back would be flagged. 0.5 is a coin toss, 1 is always right.";

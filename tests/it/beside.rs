@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use rerefer::evaluate::Answer;
 use rerefer::privacy::disclosure::{Profile, disclose, disclose_beside};
 use rerefer::report::ingredients::Ingredients;
-use rerefer::report::{Report, html};
+use rerefer::report::{Removed, Report, html};
 
 use crate::report::builder::{World, ingredients};
 
@@ -96,7 +96,7 @@ proptest! {
         }
         let removed = |r: &Report| -> Vec<u64> {
             let of = |s: &rerefer::report::AttritionStep| match s.removed {
-                rerefer::report::Removed::Shown(n) => Some(n.get()),
+                Removed::Shown(n) => Some(n.get()),
                 _ => None,
             };
             r.attrition.iter().filter_map(of).collect()
@@ -130,4 +130,54 @@ fn reports_that_know_nothing_of_each_other_give_counts_away() {
         assert!(html(&beside).contains("stands beside that of run first"));
     }
     assert!(broken >= 30 && same >= 5 && kept >= 5, "{broken} {same} {kept}");
+}
+
+/// Referrals that a report says are left after each step and were left out by it, as far as they are shown or follow.
+fn chain(report: &Report) -> Vec<[Option<u64>; 2]> {
+    let mut left: Vec<Option<u64>> = report.attrition.iter().map(|step| step.rows.get()).collect();
+    let of = |step: &rerefer::report::AttritionStep| match step.removed {
+        Removed::Shown(n) => Some(n.get()),
+        Removed::Nobody => Some(0),
+        Removed::First | Removed::Fewer | Removed::Suppressed => None,
+    };
+    let mut removed: Vec<Option<u64>> = report.attrition.iter().map(of).collect();
+    // The last step leads to the referrals tested, which stand elsewhere too.
+    if let Some(last) = left.last_mut() {
+        *last = last.or(report.tested.rows.get());
+    }
+    for _ in 0..left.len() {
+        for i in 1..left.len() {
+            left[i] = left[i].or_else(|| left[i - 1]?.checked_sub(removed[i]?));
+            left[i - 1] = left[i - 1].or_else(|| Some(left[i]? + removed[i]?));
+            removed[i] = removed[i].or_else(|| left[i - 1]?.checked_sub(left[i]?));
+        }
+    }
+    left.into_iter().zip(removed).map(|(left, removed)| [left, removed]).collect()
+}
+
+/// A few referrals more that were left out are not found from the steps, whether or not more were tested.
+#[test]
+fn the_steps_of_two_reports_tell_of_no_few_who_were_left_out() {
+    let (mut alone, mut same) = (0, 0);
+    for root in (0..60_u64).map(|root| root * 7919) {
+        let (small, mut large) = nested(root);
+        same += usize::from(small.tested.rows == large.tested.rows);
+        let more = 1 + root % 9;
+        for step in &mut large.attrition[..4] {
+            step.rows += more;
+        }
+        large.attrition[4].removed += more;
+        let first = chain(&disclose(&small, Profile::default()));
+        let few = |second: &Report| {
+            let pairs = first.iter().zip(chain(second)).flat_map(|(a, b)| [(a[0], b[0]), (a[1], b[1])]);
+            pairs.filter_map(|(a, b)| Some(a?.abs_diff(b?))).any(|d| (1..10).contains(&d))
+        };
+        alone += usize::from(few(&disclose(&large, Profile::default())));
+        let beside = disclose_beside(&large, Profile::default(), std::slice::from_ref(&small));
+        assert!(!few(&beside), "{root}: {:?}", chain(&beside));
+    }
+    assert!(
+        alone > 30 && same > 3,
+        "{alone} {same}: the attack works on reports that know nothing of each other"
+    );
 }

@@ -8,7 +8,7 @@
 //! Whoever was added to a cohort is found by subtracting, in whatever level they are: so "nobody was added to this level" counts
 //! as small too, as a nought does within one report. Tables at a place are hidden where one of their four counts differs by
 //! few; models that were taught anew rank in other ways, so that this tells of nobody for certain, and is a precaution. Groups of
-//! chances, referrals left out by level, and competing ends, which have exact counts, are not shown at all.
+//! chances are not shown, nor is who was studied and left out, whose steps could be subtracted from each other.
 //!
 //! Not covered: what leaves with counts to the nearest ten and estimates alone (tests by themselves, stability, years, times,
 //! explanations, what-if, privacy), from which a difference follows only roughly.
@@ -21,8 +21,9 @@ use super::passed::{Count, Number};
 use super::rows::{BIN, gather};
 use super::tables::{Table, is_at_capacity};
 use crate::evaluate::Row;
-use crate::report::ingredients::{CohortFacts, Ingredients};
-use crate::report::{AttritionStep, Facts, Line, Removed};
+use crate::report::ingredients::Ingredients;
+use crate::report::rates::LevelCount;
+use crate::report::{Facts, Line, Removed};
 
 /// Counts of another report.
 #[derive(Clone, Debug, Default)]
@@ -31,33 +32,46 @@ pub(super) struct Beside {
     levels: BTreeMap<(String, String), [u64; 2]>,
     /// The four counts of tables, by model, grouping, level and place.
     tables: BTreeMap<[String; 4], [f64; 4]>,
-    /// Referrals, children, outcomes: of every state of the cohort.
-    states: Vec<[u64; 3]>,
-    /// Households: of all and of those tested.
-    households: Vec<u64>,
+    /// Of those tested: referrals, children, outcomes, households.
+    counts: [u64; 4],
 }
 
-/// Reports that stand beside this one, less those of the same referrals.
+/// Reports that stand beside this one.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Others(Vec<Beside>);
+pub(super) struct Others {
+    /// Those in which other referrals were tested.
+    tested: Vec<Beside>,
+    /// Whether in any of them other referrals were studied or left out.
+    studied: bool,
+}
 
 impl Others {
-    /// Those that differ from `rows`.
-    pub(super) fn new(rows: &[Row], others: &[Ingredients]) -> Self {
+    /// Compares a report with the others. `rows` are all of its rows.
+    pub(super) fn new(own: &Ingredients, rows: &[Row], others: &[Ingredients]) -> Self {
         let differs = |beside: &Beside| {
             rows.iter().filter(|row| of_level(row)).any(|row| beside.apart(row).iter().any(|d| *d > SLACK))
         };
-        Self(others.iter().map(Beside::new).filter(differs).collect())
+        let studied = |of: &Ingredients| {
+            let attrition = of.attrition.iter().map(|row| [row.rows, row.children, row.outcomes]);
+            let facts = [&of.cohort, &of.tested]
+                .map(|f| [f.rows, f.children, f.events, f.households, f.competing, f.open]);
+            (attrition.collect::<Vec<_>>(), facts, of.rates.censored.clone())
+        };
+        let mine = studied(own);
+        Self {
+            studied: others.iter().any(|other| studied(other) != mine),
+            tested: others.iter().map(Beside::new).filter(differs).collect(),
+        }
     }
 
     /// By how many referrals a level differs from the other reports, with and without the outcome, report after report.
     pub(super) fn apart(&self, row: &Row) -> Vec<f64> {
-        self.0.iter().flat_map(|beside| beside.apart(row)).collect()
+        self.tested.iter().flat_map(|beside| beside.apart(row)).collect()
     }
 
     /// The same of referrals with or without the outcome.
     pub(super) fn rows_apart(&self, row: &Row) -> Vec<f64> {
-        self.0.iter().map(|beside| beside.apart(row).iter().sum()).collect()
+        self.tested.iter().map(|beside| beside.apart(row).iter().sum()).collect()
     }
 
     /// Whether the table that these rows belong to differs by few.
@@ -67,12 +81,12 @@ impl Others {
             ours.iter().zip(theirs).any(|(a, b)| few((a - b).abs(), threshold))
         };
         let ours = table.cells;
-        self.0.iter().any(|b| b.tables.get(&key).zip(ours.as_ref()).is_some_and(|(a, b)| near(a, b)))
+        self.tested.iter().any(|b| b.tables.get(&key).zip(ours.as_ref()).is_some_and(|(a, b)| near(a, b)))
     }
 
     /// Hides groups of chances, whose bounds move with the model.
     pub(super) fn hide_bins(&self, lines: &mut [Line]) {
-        for line in lines.iter_mut().filter(|line| !self.0.is_empty() && line.measure == BIN) {
+        for line in lines.iter_mut().filter(|line| !self.tested.is_empty() && line.measure == BIN) {
             line.number = Number::Suppressed;
             (line.n, line.events) = (Count::Suppressed, Count::Suppressed);
             line.at.clear();
@@ -80,19 +94,45 @@ impl Others {
         }
     }
 
-    /// An exact count of a level that was not compared.
-    pub(super) fn of_level(&self, count: Count) -> Count {
-        if self.0.is_empty() { count } else { Count::Suppressed }
-    }
-
-    /// Hides counts of the cohort that differ by few from those of another report.
-    pub(super) fn hide(&self, of: &mut CohortNumbers, threshold: u64) {
-        for beside in &self.0 {
-            beside.hide_states(&mut of.attrition, threshold);
-            beside.hide_facts(&mut of.cohort, threshold);
-            beside.hide_facts(&mut of.tested, threshold);
+    /// Hides how many were left out, by level.
+    pub(super) fn hide_left_out(&self, levels: &mut [LevelCount]) {
+        for level in levels.iter_mut().filter(|_| self.studied) {
+            level.count = Count::Suppressed;
         }
     }
+
+    /// Hides who was studied and left out, and of those tested what differs by few. Steps are differences of states, and those of
+    /// two reports have differences too: so none of them is shown.
+    pub(super) fn hide(&self, of: &mut CohortNumbers, threshold: u64) {
+        if self.studied {
+            for step in &mut of.attrition {
+                (step.rows, step.children, step.outcomes) =
+                    (Count::Suppressed, Count::Suppressed, Count::Suppressed);
+                if step.removed != Removed::First {
+                    step.removed = Removed::Suppressed;
+                }
+            }
+            hide_all(&mut of.cohort);
+            hide_ends(&mut of.tested);
+        }
+        if self.tested.iter().any(|beside| beside.is_near(&of.tested, threshold)) {
+            hide_all(&mut of.tested);
+        }
+    }
+}
+
+fn hide_all(facts: &mut Facts) {
+    for count in [&mut facts.rows, &mut facts.children, &mut facts.events] {
+        *count = Count::Suppressed;
+    }
+    facts.households = facts.households.map(|_| Count::Suppressed);
+    hide_ends(facts);
+}
+
+/// Hides those who could not come back.
+fn hide_ends(facts: &mut Facts) {
+    facts.competing = Count::Suppressed;
+    facts.open = facts.open.map(|_| Count::Suppressed);
 }
 
 /// More than nobody, and fewer than the threshold.
@@ -121,14 +161,11 @@ impl Beside {
                 }
             }
         }
-        let (cohort, tested) = (&ingredients.cohort, &ingredients.tested);
-        let of = |f: &CohortFacts| [f.rows, f.children, f.events];
-        let states = ingredients.attrition.iter().map(|row| [row.rows, row.children, row.outcomes]);
+        let tested = &ingredients.tested;
         Self {
             levels: rows.iter().filter(|row| of_level(row)).map(level).collect(),
             tables,
-            states: states.chain([of(cohort), of(tested)]).collect(),
-            households: vec![cohort.households, tested.households],
+            counts: [tested.rows, tested.children, tested.events, tested.households],
         }
     }
 
@@ -142,53 +179,12 @@ impl Beside {
         ]
     }
 
-    /// Whether a count of the cohort, of a column of `states`, is near one of this report.
-    fn is_near(&self, count: Count, column: usize, threshold: u64) -> bool {
-        let theirs = self.states.iter().map(|state| state[column]);
-        count.get().is_some_and(|n| theirs.into_iter().any(|m| few(n.abs_diff(m) as f64, threshold)))
-    }
-
-    fn hide_states(&self, attrition: &mut [AttritionStep], threshold: u64) {
-        let removed: Vec<u64> =
-            self.states.windows(2).map(|pair| pair[0][0].saturating_sub(pair[1][0])).collect();
-        for i in 0..attrition.len() {
-            let step = &mut attrition[i];
-            if let Removed::Shown(n) = step.removed
-                && removed.iter().any(|m| few(n.get().abs_diff(*m) as f64, threshold))
-            {
-                step.removed = Removed::Suppressed;
-                step.rows = Count::Suppressed;
-            }
-            let rows = self.is_near(step.rows, 0, threshold);
-            let counts = [&mut step.rows, &mut step.children, &mut step.outcomes];
-            for (column, count) in counts.into_iter().enumerate() {
-                if rows || self.is_near(*count, column, threshold) {
-                    *count = Count::Suppressed;
-                }
-            }
-            // What a step removed is the difference of two states.
-            for step in rows.then_some([i, i + 1]).into_iter().flatten() {
-                if let Some(step) = attrition.get_mut(step).filter(|s| matches!(s.removed, Removed::Shown(_)))
-                {
-                    step.removed = Removed::Suppressed;
-                }
-            }
-        }
-    }
-
-    fn hide_facts(&self, facts: &mut Facts, threshold: u64) {
-        let rows = self.is_near(facts.rows, 0, threshold);
-        let counts = [&mut facts.rows, &mut facts.children, &mut facts.events];
-        for (column, count) in counts.into_iter().enumerate() {
-            if rows || self.is_near(*count, column, threshold) {
-                *count = Count::Suppressed;
-            }
-        }
-        facts.competing = Count::Suppressed;
-        facts.open = facts.open.map(|_| Count::Suppressed);
-        let near = |n: u64| rows || self.households.iter().any(|m| few(n.abs_diff(*m) as f64, threshold));
-        if facts.households.and_then(Count::get).is_some_and(near) {
-            facts.households = Some(Count::Suppressed);
-        }
+    /// Whether a count of those tested is near the one here.
+    fn is_near(&self, tested: &Facts, threshold: u64) -> bool {
+        let counts = [Some(tested.rows), Some(tested.children), Some(tested.events), tested.households];
+        let near = |(count, theirs): (&Option<Count>, &u64)| {
+            count.and_then(Count::get).is_some_and(|n| few(n.abs_diff(*theirs) as f64, threshold))
+        };
+        counts.iter().zip(&self.counts).any(near)
     }
 }

@@ -161,9 +161,8 @@ fn measured(ingredients: &Ingredients, facts: &CohortNumbers, rules: &Rules) -> 
     profile.contrasts(&mut contrasts);
     let at = tables::words(ingredients.capacity);
     let mut rates = rates::disclose(ingredients, facts, &lines, threshold);
-    for level in &mut rates.censored {
-        level.count = others.of_level(profile.count(level.count));
-    }
+    rates.censored.iter_mut().for_each(|level| level.count = profile.count(level.count));
+    others.hide_left_out(&mut rates.censored);
     Measured {
         comparisons: comparisons::comparisons(&evaluation.comparisons, &lines),
         group_tests: fairness::tests(&evaluation.tests, &lines),
@@ -188,7 +187,7 @@ pub fn disclose_beside(ingredients: &Ingredients, profile: Profile, others: &[In
     let threshold = profile.threshold.max(ingredients.threshold);
     let evaluation = &ingredients.evaluation;
     let candidate = &evaluation.verdict.candidate;
-    let rules = Rules { threshold, profile, others: Others::new(&evaluation.rows, others) };
+    let rules = Rules { threshold, profile, others: Others::new(ingredients, &evaluation.rows, others) };
     let mut facts = facts::disclose(ingredients, threshold);
     rules.others.hide(&mut facts, threshold);
     facts.round(profile);

@@ -9,7 +9,7 @@
 //! In all of them secondary suppression holds, and zero counts as small, also where the publisher would show a true zero: that
 //! none of a group came back says something of each of them. Percentages are made from unrounded numbers. Where counts are rounded
 //! that would give them away again, so there rates of the outcome are made from the rounded counts, as `OpenSAFELY` does it, other
-//! estimates have two decimals, and what is a function of the counts alone, or of them and the share of formula intervals, is hidden.
+//! estimates have two decimals, and measures of the counts alone, intervals by formula and drawn estimates are not shown.
 //! Sections whose counts are to the nearest ten keep three decimals.
 
 use super::facts::share;

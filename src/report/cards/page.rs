@@ -168,6 +168,9 @@ fn to_complete(ask: &str) -> Markup {
 
 fn parts(parts: &[Part]) -> Markup {
     markup! {
+        @if parts.iter().any(|part| matches!(part, Part::ToComplete(_))) {
+            div class="aside" { p { strong { "Not ready to give to families." } " What is marked below must be filled in first." } }
+        }
         @for part in parts {
             @match part {
                 Part::Heading(text) => h3 { (text) },

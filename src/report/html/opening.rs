@@ -222,8 +222,8 @@ pub(super) fn cost(report: &Report) -> Markup {
         }
         ul class="facts" {
             (fact(&candidate.flagged_came_back, "Of 100 children flagged,", "came back;", "did not within that time."))
-            (fact(&candidate.missed, "Of 100 children who came back,", "were not flagged (missed);", "were flagged."))
-            (fact(&candidate.flagged_in_vain, "Of 100 children who did not come back,", "were flagged all the same;", "were not."))
+            (fact(&candidate.missed, "Of 100 children who came back,", "would not have been flagged (missed);", "would have been."))
+            (fact(&candidate.flagged_in_vain, "Of 100 children who did not come back,", "would have been flagged all the same;", "would not."))
         }
         (could_not(report))
         @if let Some(rate) = report.tested.came_back.yes() {
@@ -241,7 +241,7 @@ pub(super) fn cost(report: &Report) -> Markup {
 fn found(table: &CapacityTable) -> String {
     match (table.flagged_came_back.yes(), table.flagged_came_back.no(), table.missed.yes()) {
         (Some(right), Some(wrong), Some(missed)) => format!(
-            "Of 100 children flagged, {} came back and {} did not; of 100 who came back, {} were not flagged.",
+            "Of 100 children flagged, {} came back and {} did not; of 100 who came back, {} would not have been flagged.",
             about(right),
             about(wrong),
             about(missed)

@@ -202,7 +202,7 @@ fn models(report: &Report, found: &Privacy) -> Markup {
             &passes,
         ))
         p {
-            "It passes by itself if at least 10 referrals are left over once each number learned is taken away, no group at an answer \
+            "It passes by itself if at least 10 referrals are left over once each number learned is taken away, and no group at an answer \
              has fewer than " (threshold) " children. Where such a small group also had one outcome only, whoever is known to be in it is \
              known to have had that outcome. A list passes if every chance in it is \
              shared by at least " (threshold) " children."

@@ -24,9 +24,9 @@ pub(super) fn withheld(report: &Report) -> Markup {
                 "Two reports on nearly the same referrals can give away together what each of them hides. If another one has \
                  left, this one must be written anew beside it (" code { "rerefer report --beside" } ")."
             } @else {
-                "This report stands beside that of run " (report.beside.join(", ")) ": counts of groups, of who was \
-                 left out and of tables are hidden where the two differ by few. Numbers to the nearest ten, and estimates without \
-                 counts, were not compared."
+                "This report stands beside that of run " (report.beside.join(", ")) ": counts of groups and of \
+                 tables are hidden where the two differ by few, and who was left out is not shown where it differs at all. Numbers \
+                 to the nearest ten, and estimates without counts, were not compared."
             }
         }
     }
@@ -89,7 +89,13 @@ fn numbers(report: &Report) -> Markup {
     };
     table(
         "How much is hidden, over all models and measures",
-        &["By", "Groups", "Groups of which nothing is shown", "Numbers shown", "Numbers hidden"],
+        &[
+            "By",
+            "Groups",
+            "Groups of which even the number of referrals is hidden",
+            "Numbers shown",
+            "Numbers hidden",
+        ],
         &report.withheld.iter().map(row).collect::<Vec<_>>(),
     )
 }

@@ -25,6 +25,21 @@ fn in_words(events: &[&Told]) -> String {
     if codes.is_empty() { what.to_owned() } else { format!("{what}: {}", codes.join("; ")) }
 }
 
+/// What became of the child within the time asked about, where the question is of another referral.
+fn ending(of: &Subject<'_>, story: &Story) -> Option<String> {
+    let asked = of.report.outcome_is_referral;
+    let again = |e: &&Told| e.kind == "referral" && e.date > story.on && e.date <= story.until;
+    asked.then(|| match story.events.iter().find(again) {
+        Some(referral) => format!(
+            "The made-up child was referred again on {}. That is contact with services: it does not say that the child was harmed.",
+            referral.date.in_words()
+        ),
+        None => "The made-up child was not referred again within the time asked about. That does not say that the child was safe: \
+                 where a case or a plan stays open, no new referral is made."
+            .to_owned(),
+    })
+}
+
 /// The section of the timeline; only a simulated child has one.
 pub(super) fn timeline(of: &Subject<'_>) -> Option<Markup> {
     let story = of.case.told.story()?;
@@ -61,6 +76,7 @@ pub(super) fn timeline(of: &Subject<'_>) -> Option<Markup> {
                 " Note what had happened and was not yet on record: records lag behind life, and a model sees records."
             }
         }
+        @if let Some(words) = ending(of, story) { p { b { "How it ended. " } (words) } }
         (pictures::timeline(story).render(&texts("Everything on record of this simulated child, by day", &heads, &rows)))
     })
 }

@@ -57,8 +57,8 @@ pub(super) fn challenge(of: &Subject<'_>) -> Option<Markup> {
         }
         ol { @for (what, how) in STEPS { li { b { (what) } " " (how) } } }
         p {
-            "Young people can do all of this themselves, or ask someone to do it with them, such as an advocate. A child who is put right in \
-             the records is not put right in a model that was taught before: ask also whether it was taught again."
+            "Young people can do all of this themselves, or ask someone to do it with them, such as an advocate. Correcting a \
+             record does not correct a model that has already learned from it: ask also whether it was taught again."
         }
         @for (heading, key) in OWNERS {
             h3 { (heading) }

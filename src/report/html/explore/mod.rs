@@ -170,7 +170,8 @@ fn row(level: &AtStop, everyone: bool) -> Value {
     let n = level.n.get().map_or_else(|| json!({"text": "hidden"}), |n| json!({"text": thousands(n)}));
     let cell = |share: &PerHundred| match (share.yes(), share) {
         (Some(yes), _) => {
-            let range = share.range().map(|(low, high)| format!("{low} to {high}"));
+            let range =
+                share.range().filter(|(low, high)| low < high).map(|(low, high)| format!("{low} to {high}"));
             json!({"text": whole(yes), "range": range, "bar": yes})
         }
         (None, PerHundred::Undefined(_)) => json!({"text": "\u{2013}"}),
