@@ -78,6 +78,14 @@ pub struct Story {
     pub others: Vec<Other>,
 }
 
+impl Story {
+    /// The child's entries, by day: an event each, but that all factors an assessment found are one.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &[Told]> {
+        let when = |e: &Told| (e.date, e.known_on, e.known);
+        self.events.chunk_by(move |a, b| a.kind == "factor" && b.kind == "factor" && when(a) == when(b))
+    }
+}
+
 /// Age and sex.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Person {

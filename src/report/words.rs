@@ -8,6 +8,15 @@ pub(crate) const NOTICE: &str = "Research use only. Not for decisions about any 
 /// What they say where data are simulated.
 pub(crate) const SIMULATED: &str = "SIMULATED DATA.";
 
+/// Heads of columns that stand in several tables.
+pub(super) const MISSED: &str = "Of 100 who came back: not flagged (missed)";
+/// The other wrong, in the same form.
+pub(super) const IN_VAIN: &str = "Of 100 who did not come back: flagged";
+/// As it was found by a model of when.
+pub(super) const FOUND_BY_THEN: &str = "Of 100 who came back, had been flagged";
+/// And what it flagged in vain.
+pub(super) const IN_VAIN_BY_THEN: &str = "Of 100 who did not, had been flagged";
+
 /// What a measure is called in a report and what it says there: in children who came back, where
 /// [`crate::evaluate::measures`], for researchers, speaks of any outcome.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Whether a committed page is as the code makes it; where it was deleted, it is made.
-fn is_current(file: &str, page: &str) {
+pub(crate) fn is_current(file: &str, page: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if !path.exists() {
         rerefer::io::atomic::write(&path, page.as_bytes()).unwrap();

@@ -11,7 +11,7 @@ use std::process::Command;
 use tempfile::TempDir;
 
 /// A first look in every form, and its folder, which is removed with the first.
-fn forms() -> (TempDir, PathBuf) {
+pub(crate) fn forms() -> (TempDir, PathBuf) {
     let out = TempDir::new().unwrap();
     let run = first_look(out.path(), &[]);
     let folder = out.path().join("board");
@@ -95,7 +95,7 @@ fn numbers(words: &[String]) -> BTreeMap<&str, usize> {
     out
 }
 
-fn read(folder: &Path, name: &str) -> String {
+pub(crate) fn read(folder: &Path, name: &str) -> String {
     fs::read_to_string(folder.join(name)).unwrap()
 }
 

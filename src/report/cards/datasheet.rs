@@ -72,7 +72,7 @@ static ROWS: &[Row] = &[
         "Preparation: identifiers",
         "Was anything removed?",
         &[
-            "Names, unique pupil numbers and anything not on the list of known columns are dropped while reading.",
+            facts::DROPPED,
             "Data that are only pseudonymised are still personal data.",
         ],
     )

@@ -12,6 +12,8 @@ pub(super) static FORM: Form = Form {
     rows: ROWS,
 };
 
+const IF_ACTED: &str = "Risk to individuals, if anyone acted on flags.";
+
 static ROWS: &[Row] = &[
     run("1.1", "What is processed", "The nature of the processing: what data, of whom.", |r| {
         vec![facts::cohort(r), facts::told(r), facts::simulated(r)]
@@ -32,10 +34,7 @@ static ROWS: &[Row] = &[
     ),
     owner("2.2", "Necessity", "Why it cannot be done with less.", "law.necessity"),
     run("2.3", "Less data", "Which data were left out.", |r| {
-        let mut out = vec![
-            facts::not_told(r),
-            "Names, unique pupil numbers and anything not on the list of known columns are dropped while reading.".to_owned(),
-        ];
+        let mut out = vec![facts::not_told(r), facts::DROPPED.to_owned()];
         out.extend(anonymity::dropped(r));
         out
     }),
@@ -46,15 +45,8 @@ static ROWS: &[Row] = &[
     owner("2.6", "Consultation", "Who was asked, children and families among them.", "families.involved"),
     owner("2.7", "Advice", "Advice of the data protection officer.", "law.dpo_advice"),
     owner("2.8", "Alternatives", "What else was considered.", "use.alternatives"),
-    run("3.1", "Risk: a child is missed", "Risk to individuals, if anyone acted on flags.", |r| {
-        vec![facts::missed(r)]
-    }),
-    run(
-        "3.2",
-        "Risk: a family is looked at in vain",
-        "Risk to individuals, if anyone acted on flags.",
-        |r| vec![facts::in_vain(r), facts::right(r)],
-    ),
+    run("3.1", "Risk: a child is missed", IF_ACTED, |r| vec![facts::missed(r)]),
+    run("3.2", "Risk: a family is looked at in vain", IF_ACTED, |r| vec![facts::in_vain(r), facts::right(r)]),
     run("3.3", "Risk: unfair differences", "Risk to individuals, by group.", groups::widest),
     run("3.4", "Risk: wrong or undated records", "Risk to individuals from inaccurate data.", |r| {
         let mut out = vec![facts::undated(r)];

@@ -11,6 +11,9 @@ pub(super) static FORM: Form = Form {
     rows: ROWS,
 };
 
+const NOT_READ: &str = "Not measured. The tables that rerefer reads have no such field. Unequal treatment could be there and would \
+                        not be seen.";
+
 static ROWS: &[Row] = &[
     run("age", "Age", "Protected characteristic: age.", |r| groups::measured(r, "age-band")),
     run("disability", "Disability", "Protected characteristic: disability.", |r| {
@@ -20,9 +23,7 @@ static ROWS: &[Row] = &[
         "gender-reassignment",
         "Gender reassignment",
         "Protected characteristic: gender reassignment.",
-        &[
-            "Not measured. The tables that rerefer reads have no such field. Unequal treatment could be there and would not be seen.",
-        ],
+        &[NOT_READ],
     ),
     tool(
         "marriage-and-civil-partnership",
@@ -48,18 +49,14 @@ static ROWS: &[Row] = &[
         "religion-or-belief",
         "Religion or belief",
         "Protected characteristic: religion or belief.",
-        &[
-            "Not measured. The tables that rerefer reads have no such field. Unequal treatment could be there and would not be seen.",
-        ],
+        &[NOT_READ],
     ),
     run("sex", "Sex", "Protected characteristic: sex.", |r| groups::measured(r, "sex")),
     tool(
         "sexual-orientation",
         "Sexual orientation",
         "Protected characteristic: sexual orientation.",
-        &[
-            "Not measured. The tables that rerefer reads have no such field. Unequal treatment could be there and would not be seen.",
-        ],
+        &[NOT_READ],
     ),
     run(
         "not-told",

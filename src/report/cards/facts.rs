@@ -9,6 +9,10 @@ use crate::privacy::disclosure::Count;
 use crate::report::html::format::{of_hundred, percent, thousands, value};
 use crate::report::{Report, words};
 
+/// What is never read, whatever a file holds.
+pub(super) const DROPPED: &str =
+    "Names, unique pupil numbers and anything not on the list of known columns are dropped while reading.";
+
 /// The question, as the researcher wrote it.
 pub(super) fn question(r: &Report) -> String {
     format!("The question was: \u{201c}{}\u{201d}", r.question)

@@ -49,6 +49,9 @@ pub(super) struct Figure {
     pub(super) drawing: Markup,
 }
 
+/// A drawing wider than this does not fit on the screen of a phone, which then says so.
+const NARROW: f64 = 440.0;
+
 /// Stands for the number of a figure until the page is whole.
 const NUMBER: &str = "\u{fffc}";
 
@@ -71,7 +74,7 @@ impl Figure {
         html! {
             figure id=(self.id) {
                 figcaption { b { "Figure " (NUMBER) ". " } (self.title) }
-                div class="picture" role="group" tabindex="0" aria-label=(format!("Picture for figure {NUMBER}")) {
+                div class="picture" data-wide=[(width > NARROW).then_some("")] role="group" tabindex="0" aria-label=(format!("Picture for figure {NUMBER}")) {
                     svg role="img" aria-labelledby=(format!("{title} {desc}")) viewBox=(format!("0 0 {width} {height}"))
                         style=(format!("max-width:{}rem;min-width:{}rem", width / 15.0, width / 22.0)) {
                         title id=(title) { (self.title) }

@@ -102,7 +102,7 @@ pub(super) fn in_a_line(report: &Report) -> String {
             Some(p) => {
                 done += 1;
                 if p.get() < RARE {
-                    apart.push(format!("{}: {}", words::group(&test.group), title(&test.measure)));
+                    apart.push(format!("{}: {}", words::group(&test.group), what(&test.measure)));
                 }
             }
         }
@@ -110,26 +110,32 @@ pub(super) fn in_a_line(report: &Report) -> String {
     if done + untested == 0 {
         return "Groups were not compared.".to_owned();
     }
-    let mut text = if apart.is_empty() {
-        format!("In none of {done} tests do the groups differ by more than chance")
-    } else {
-        format!(
-            "In {} of {done} tests the groups differ by more than chance ({})",
-            apart.len(),
+    let tests = |n: usize| if n == 1 { "1 test".to_owned() } else { format!("{n} tests") };
+    let mut text = match apart.len() {
+        _ if done == 0 => String::new(),
+        0 => format!("Groups were compared in {}: in none do they differ by more than chance.", tests(done)),
+        n => format!(
+            "Groups were compared in {}: in {n} they differ by more than chance ({}).",
+            tests(done),
             apart.join("; ")
-        )
+        ),
     };
     if untested > 0 {
-        text.push_str(&format!(
-            "; {untested} more could not be done, because fewer than two groups are large enough"
-        ));
+        let such = if done == 0 { tests(untested) } else { format!("{untested} more") };
+        text += &format!(" {such} could not be done, because fewer than two groups are large enough.");
     }
-    text + "."
+    text.trim_start().to_owned()
 }
 
-/// The title of a measure that is known by name only.
-fn title(measure: &str) -> &str {
-    crate::evaluate::measures::find(measure).map_or(measure, |m| words::title(m.id))
+/// What a tested measure is about, for who has read no table.
+fn what(measure: &str) -> &str {
+    match measure {
+        "missed-share" => "who is missed",
+        "false-positive-rate" => "who is flagged in vain",
+        "false-discovery-rate" => "how often a flag is wrong",
+        "auroc" => "how well children are put in order",
+        other => crate::evaluate::measures::find(other).map_or(other, |m| words::title(m.id)),
+    }
 }
 
 fn find<'a>(report: &'a Report, measure: &str, group: &str, level: &str) -> Option<&'a ContrastLine> {

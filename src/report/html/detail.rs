@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::format::{cell, count, hidden, per_hundred, thousands};
-use super::table::{TableRow, table};
+use super::table::{TableRow, steps, table};
 use crate::evaluate::measures::Unit;
 use crate::report::ingredients::ChosenSetting;
 use crate::report::words::{self, FIELD};
@@ -90,7 +90,7 @@ pub(super) fn left_out(report: &Report) -> Markup {
             )
         })
         .collect();
-    let numbers = table(
+    let numbers = steps(
         "Who was left out, step by step",
         &["Step", "Referrals removed", "Referrals left", "Children left", "Of the referrals left, came back"],
         &rows,

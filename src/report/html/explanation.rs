@@ -396,7 +396,8 @@ pub(super) fn moved(model: &str, of: &Case) -> Markup {
             (hundred(from)) " to come back; of 100 like this one, about " (hundred(of.to.get())) ", and about "
             (100.0 - hundred(of.to.get())) " not to. The facts on record that made most of the difference are below"
             @if of.others.get().abs() > 0.3 * whole { "; many others, none of which made much by itself, made up a good part of it" }
-            ". They are what the estimate rests on, not causes, and not a list of what a family should change."
+            ". They are what the estimate rests on, not causes, and not a list of what a family should change. Lines are not separate \
+             matters: one earlier referral can stand here several times, as how many there were, how long ago the last was and how it ended."
         }
         (figure::case(model, of).render(&table))
     }

@@ -132,7 +132,7 @@ fn group_table(report: &Report, grouping: &GroupTable) -> Markup {
             "Of 100: came back",
             "Of 100: flagged",
             "Of 100 who came back: not flagged",
-            "Of 100 who did not come back: flagged",
+            words::IN_VAIN,
             "Of 100 flagged: did not come back",
         ],
         &rows,

@@ -270,9 +270,9 @@ fn at_others(report: &Report) -> Markup {
         "Flagged by",
         "Of 100 flagged: came back",
         "Of 100 flagged: did not come back",
-        "Of 100 who came back: not flagged (missed)",
+        words::MISSED,
         "Of 100 who came back: flagged",
-        "Of 100 who did not come back: flagged",
+        words::IN_VAIN,
     ];
     html! {
         @if !rows.is_empty() {
@@ -337,9 +337,9 @@ fn capacity_table(report: &Report) -> Markup {
     let rows: [Row; 5] = [
         ("Of 100 flagged: came back", |t| per_hundred(&t.flagged_came_back)),
         ("Of 100 flagged: did not come back", |t| others(&t.flagged_came_back)),
-        ("Of 100 who came back: not flagged (missed)", |t| per_hundred(&t.missed)),
+        (words::MISSED, |t| per_hundred(&t.missed)),
         ("Of 100 who came back: flagged", |t| others(&t.missed)),
-        ("Of 100 who did not come back: flagged", |t| per_hundred(&t.flagged_in_vain)),
+        (words::IN_VAIN, |t| per_hundred(&t.flagged_in_vain)),
     ];
     let rows: Vec<TableRow> = rows
         .iter()

@@ -202,6 +202,8 @@ fn agreement(features: &Features) -> Markup {
     }
 }
 
+const CANNOT_SAY: &str = "These data cannot say whether more of them would help. ";
+
 /// Whether more households to learn from would help, in words.
 fn more_data(report: &Report, refits: &Refits) -> Markup {
     let (families, _) = who(report);
@@ -214,7 +216,7 @@ fn more_data(report: &Report, refits: &Refits) -> Markup {
         }
         _ => {
             return html! {
-                b { "These data cannot say whether more of them would help. " }
+                b { (CANNOT_SAY) }
                 "The model could not be compared at two fifths and at all of the " (families) ": the reasons are in the table."
             };
         }
@@ -232,7 +234,7 @@ fn more_data(report: &Report, refits: &Refits) -> Markup {
                  0.010."
             },
             Helps::CannotSay => {
-                b { "These data cannot say whether more of them would help. " }
+                b { (CANNOT_SAY) }
                 "From two fifths of the " (families) " to all of them, AUROC changed by " (gain) "."
             },
         }

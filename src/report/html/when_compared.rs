@@ -16,8 +16,8 @@ const COMPARED: [(&measures::TimeMeasure, &str); 5] = [
     (&measures::RATIO, "Came, for each one expected"),
     (&measures::AUROC, "Ranking (AUROC)"),
     (&measures::PPV, "Of 100 flagged, came back"),
-    (&measures::SENSITIVITY, "Of 100 who came back, had been flagged"),
-    (&measures::FALSE_POSITIVES, "Of 100 who did not, had been flagged"),
+    (&measures::SENSITIVITY, words::FOUND_BY_THEN),
+    (&measures::FALSE_POSITIVES, words::IN_VAIN_BY_THEN),
 ];
 
 /// Tests of all groupings, then differences of those in which something differs by more than chance.

@@ -139,8 +139,8 @@ pub(super) fn by_group(models: &Models) -> Markup {
         (&measures::AUROC, "Ranking (AUROC)"),
         (&measures::SELECTED, "Flagged of 100"),
         (&measures::PPV, "Of 100 flagged, came back"),
-        (&measures::SENSITIVITY, "Of 100 who came back, had been flagged"),
-        (&measures::FALSE_POSITIVES, "Of 100 who did not, had been flagged"),
+        (&measures::SENSITIVITY, words::FOUND_BY_THEN),
+        (&measures::FALSE_POSITIVES, words::IN_VAIN_BY_THEN),
     ];
     let groups: BTreeSet<&str> =
         models.lines.iter().map(|l| l.group.as_str()).filter(|g| *g != OVERALL).collect();

@@ -11,7 +11,7 @@ use crate::num::Day;
 const LANES: [(&str, &[&str]); 8] = [
     ("Contacts, early help", &["contact", "early_help_start", "early_help_end"]),
     ("Referral, open case", &["referral"]),
-    ("Assessment, what it found", &["assessment_start", "assessment_end", "need", "factor"]),
+    ("Need, assessment, factors", &["assessment_start", "assessment_end", "need", "factor"]),
     ("Enquiry, conference", &["s47", "icpc"]),
     ("Child in need plan", &["cin_plan_start", "cin_plan_end"]),
     ("Child protection plan", &["cp_start", "cp_end"]),
@@ -173,9 +173,13 @@ fn marks(story: &Story, kinds: &[&str], scale: &Scale, y: f64) -> Markup {
         !story.spans.iter().any(|s| (start(s) || end(s)) && !is_case(s))
     };
     let mut marks: Vec<Mark> = Vec::new();
-    for (_, event) in
-        story.events.iter().enumerate().filter(|(i, e)| kinds.contains(&e.kind.as_str()) && drawn(*i))
-    {
+    let mut next = 0;
+    for entry in story.entries() {
+        let (place, event) = (next, &entry[0]);
+        next += entry.len();
+        if !kinds.contains(&event.kind.as_str()) || !drawn(place) {
+            continue;
+        }
         let (x, late) = (scale.across(event.date), scale.across(event.known_on));
         match marks.iter_mut().find(|m| m.known == event.known && x - m.x < NEAR) {
             Some(mark) => {
@@ -234,7 +238,7 @@ fn key(y: f64) -> Markup {
 }
 
 fn words(story: &Story) -> String {
-    let count = |known: &[Known]| story.events.iter().filter(|e| known.contains(&e.known)).count();
+    let count = |known: &[Known]| story.entries().filter(|e| known.contains(&e[0].known)).count();
     let things = |n: usize| match n {
         0 => "nothing".to_owned(),
         1 => "1 entry".to_owned(),
@@ -262,7 +266,7 @@ fn words(story: &Story) -> String {
             if n == 1 { "was" } else { "were" }
         ),
     };
-    let later: Vec<&Told> = story.events.iter().filter(|e| e.known == Known::Later).collect();
+    let later: Vec<&Told> = story.entries().map(|e| &e[0]).filter(|e| e.known == Known::Later).collect();
     words += &match later.first() {
         None => " Nothing came later.".to_owned(),
         Some(first) => format!(

@@ -19,7 +19,7 @@ fn given(known: Known) -> &'static str {
 }
 
 /// What an event is, with what its codes say.
-fn in_words(events: &[&Told]) -> String {
+fn in_words(events: &[Told]) -> String {
     let codes: Vec<&str> = events.iter().filter_map(|e| e.code.as_deref()).collect();
     let what = events.first().map_or("", |e| e.what.as_str());
     if codes.is_empty() { what.to_owned() } else { format!("{what}: {}", codes.join("; ")) }
@@ -43,14 +43,10 @@ fn ending(of: &Subject<'_>, story: &Story) -> Option<String> {
 /// The section of the timeline; only a simulated child has one.
 pub(super) fn timeline(of: &Subject<'_>) -> Option<Markup> {
     let story = of.case.told.story()?;
-    let events: Vec<&Told> = story.events.iter().collect();
-    let alike = |a: &&Told, b: &&Told| {
-        (a.date, a.known_on, &a.kind, a.known) == (b.date, b.known_on, &b.kind, b.known)
-    };
-    let rows: Vec<TableRow> = events
-        .chunk_by(alike)
+    let rows: Vec<TableRow> = story
+        .entries()
         .map(|same| {
-            let first = same[0];
+            let first = &same[0];
             let entered = if first.known_on == first.date {
                 "the same day".to_owned()
             } else {
@@ -173,7 +169,11 @@ fn entries(story: &Story) -> Markup {
     let row = |e: &OfOther, number: usize| {
         TableRow::new(
             html! { "Sibling " (number) },
-            vec![html! { (e.told.date.in_words()) }, html! { (in_words(&[&e.told])) }, html! { (used(e)) }],
+            vec![
+                html! { (e.told.date.in_words()) },
+                html! { (in_words(std::slice::from_ref(&e.told))) },
+                html! { (used(e)) },
+            ],
         )
     };
     let of =

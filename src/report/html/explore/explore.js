@@ -15,8 +15,10 @@
     const grouping = select("explore-grouping");
     const slider = make("input", { type: "range", id: "explore-stop", min: 0, step: 1 });
     const output = make("output", { for: "explore-stop" });
+    const ends = make("div", { class: "ends", "aria-hidden": "true" }, make("span"), make("span"));
     const said = make("p", { class: "said", "aria-live": "polite" });
     const result = make("div");
+    const missing = make("p", { class: "note" });
     const field = (control, label, ...more) =>
       make("div", { class: "field" }, make("label", { for: control.id }, label), control, ...more);
     const fill = (control, items) => {
@@ -42,15 +44,18 @@
       const heads = [head, ...data.heads].map((text) => make("th", { scope: "col" }, text));
       const table = make("table", {}, make("caption", {}, stop.label.replace(/^./, (c) => c.toUpperCase())),
         make("thead", {}, make("tr", {}, ...heads)), make("tbody", {}, ...stop.rows.map(row)));
-      const region = { class: "scroll", role: "region", tabindex: 0, "aria-label": `Table: ${stop.label}` };
+      const region = { class: "scroll", "data-wide": "", role: "region", tabindex: 0, "aria-label": `Table: ${stop.label}` };
       result.replaceChildren(make("div", region, table));
     };
     const draw = () => {
       const ways = fill(model, data.models).ways;
-      const groupings = fill(way, ways).groupings;
+      const { groupings, missing: words } = fill(way, ways);
       const chosen = fill(grouping, groupings);
       slider.max = chosen.stops.length - 1;
       slider.disabled = chosen.stops.length < 2;
+      ends.firstChild.textContent = chosen.stops[0].end;
+      ends.lastChild.textContent = slider.disabled ? "" : chosen.stops.at(-1).end;
+      missing.textContent = words;
       const stop = chosen.stops[slider.value];
       slider.setAttribute("aria-valuetext", stop.label);
       output.textContent = stop.label;
@@ -68,8 +73,8 @@
     };
     here.append(
       make("div", { class: "fields" }, field(model, data.labels.model), field(way, data.labels.way),
-        field(grouping, data.labels.grouping)),
-      field(slider, data.labels.stop, output), said, result, make("p", { class: "note" }, data.labels.note));
+        field(grouping, data.labels.grouping, missing)),
+      field(slider, data.labels.stop, ends, output), said, result, make("p", { class: "note" }, data.labels.note));
     for (const control of [model, way, grouping]) control.addEventListener("change", redraw);
     slider.addEventListener("input", draw);
     output.textContent = data.first;
@@ -81,7 +86,9 @@
   const sortable = (table) => {
     const body = table.tBodies[0];
     const rows = [...body.rows];
-    if (rows.length < 3) return;
+    if (rows.length < 3 || "inOrder" in table.dataset) return;
+    const note = make("p", { class: "note", hidden: "hidden", role: "status" }, data.labels.sorted);
+    table.parentElement.after(note);
     const words = new Map([["none", 0], ["fewer than 1", 0.5], ["more than 99", 99.5]]);
     const value = (row, column) => {
       const text = row.cells[column].firstChild ? row.cells[column].textContent.trim() : "";
@@ -109,6 +116,7 @@
           });
         }
         body.append(...sorted);
+        note.hidden = next === "none";
       });
     });
   };

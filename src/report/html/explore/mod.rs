@@ -22,7 +22,7 @@ const HEADS: [&str; 5] = [
     "Of 100: flagged",
     "Of 100 flagged: came back",
     "Of 100 who came back: not flagged",
-    "Of 100 who did not come back: flagged",
+    words::IN_VAIN,
 ];
 
 /// The section: where the slider stands, and the tables.
@@ -125,7 +125,8 @@ fn data(report: &Report) -> String {
         let ways = ways.iter().filter_map(|(way, title)| {
             let own = || report.explore.iter().filter(|e| e.model == *id && e.way == *way);
             let groupings: Vec<Value> = own().map(grouping).collect();
-            (!groupings.is_empty()).then(|| json!({"title": title, "groupings": groupings}))
+            (!groupings.is_empty())
+                .then(|| json!({"title": title, "groupings": groupings, "missing": missing(report, own())}))
         });
         json!({"title": report.model_title(id), "ways": ways.collect::<Vec<_>>()})
     };
@@ -137,6 +138,8 @@ fn data(report: &Report) -> String {
             "stop": "How many",
             "note": "Every number here has passed the same checks as the rest of this report. Places at which numbers would show \
                      few children are left out. Nothing is sent or kept.",
+            "sorted": "You put these lines in order; the report does not. Lines next to each other may differ by chance only: see the \
+                       intervals, and whether groups differ by more than chance.",
         },
         "heads": HEADS,
         "first": label(&report.declared(), Way::Share),
@@ -145,12 +148,26 @@ fn data(report: &Report) -> String {
     all.to_string().replace('<', "\\u003c").replace('&', "\\u0026")
 }
 
+/// The groupings of the report of which no place can be shown, in words.
+fn missing<'a>(report: &Report, shown: impl Iterator<Item = &'a Explored>) -> String {
+    let shown: Vec<&str> = shown.map(|explored| explored.group.as_str()).collect();
+    let groups = report.groups.iter().map(|table| table.group.as_str());
+    let missing: Vec<String> = groups.filter(|group| !shown.contains(group)).map(words::group).collect();
+    if missing.is_empty() {
+        return String::new();
+    }
+    format!(
+        "Cannot be shown in this way, because the groups are too small or it was not asked for: {}.",
+        missing.join("; ")
+    )
+}
+
 fn grouping(explored: &Explored) -> Value {
     let everyone = explored.group == "overall";
     let title = if everyone { "Everyone".to_owned() } else { words::group(&explored.group) };
     let stop = |stop: &Stop| {
         let rows: Vec<Value> = stop.levels.iter().map(|level| row(level, everyone)).collect();
-        json!({"label": label(&stop.at, explored.way), "said": said(explored, stop), "rows": rows})
+        json!({"label": label(&stop.at, explored.way), "end": number(&stop.at), "said": said(explored, stop), "rows": rows})
     };
     let head = if everyone { "Who" } else { title.as_str() };
     json!({"title": title, "head": head, "stops": explored.stops.iter().map(stop).collect::<Vec<_>>()})
@@ -181,21 +198,52 @@ fn row(level: &AtStop, everyone: bool) -> Value {
     json!({"head": head, "cells": cells})
 }
 
+/// The two groups that are missed least and most often.
+fn furthest(stop: &Stop) -> String {
+    let missed =
+        || stop.levels.iter().filter_map(|level| Some((level.missed.yes()?, words::level(&level.level))));
+    let (Some((least, fewest)), Some((most, other))) =
+        (missed().min_by_key(|l| l.0), missed().max_by_key(|l| l.0))
+    else {
+        return "no group can be shown.".to_owned();
+    };
+    if missed().count() == 1 {
+        return format!(
+            "of 100 who came back, {} would not have been flagged in \u{201c}{other}\u{201d}, the only group shown.",
+            about(most)
+        );
+    }
+    if least == most {
+        return format!(
+            "of 100 who came back, {} would not have been flagged, in every group shown.",
+            about(most)
+        );
+    }
+    let between = if missed().count() > 2 { "; the other groups shown lie between" } else { "" };
+    format!(
+        "of 100 who came back, {} would not have been flagged in \u{201c}{fewest}\u{201d} and {} in \u{201c}{other}\u{201d}{between}. \
+         Whether groups differ by more than chance is said where they are compared.",
+        about(least),
+        about(most)
+    )
+}
+
 /// A place in a sentence or two.
 fn said(explored: &Explored, stop: &Stop) -> String {
     let flagged = format!("If {} were flagged", label(&stop.at, explored.way));
     if explored.group != "overall" {
         let hidden = stop.levels.iter().filter(|level| level.right.yes().is_none()).count();
         let all = stop.levels.len();
-        return match hidden {
-            0 => format!("{flagged}: all {all} groups can be shown."),
+        let cannot = match hidden {
+            0 => String::new(),
             1 => format!(
-                "{flagged}: 1 of {all} groups is hidden or cannot be judged, because its numbers are too small or would show those of another."
+                " 1 of {all} groups is hidden or cannot be judged, because its numbers are too small or would show those of another."
             ),
             _ => format!(
-                "{flagged}: {hidden} of {all} groups are hidden or cannot be judged, because their numbers are too small or would show those of another."
+                " {hidden} of {all} groups are hidden or cannot be judged, because their numbers are too small or would show those of another."
             ),
         };
+        return format!("{flagged}: {}{cannot}", furthest(stop));
     }
     let Some(level) = stop.levels.first() else { return flagged };
     let shares = (level.right.yes(), level.right.no(), level.missed.yes(), level.in_vain.yes());
