@@ -145,6 +145,50 @@ fn nothing_of_a_case_leaves_where_data_are_not_simulated() {
     assert!(one_case(case(&ingredients), false, None).is_none(), "nor by the other door");
 }
 
+/// An estimate is never shown by itself: where the share who came back, or its interval, is not to be had, there is no page.
+#[test]
+fn without_an_interval_there_is_no_page() {
+    for measure in ["outcome-rate", "calibration-bin"] {
+        let mut ingredients = made().2.ingredients.clone();
+        for row in ingredients.evaluation.rows.iter_mut().filter(|row| row.measure == measure) {
+            (row.low, row.high) = (None, None);
+        }
+        assert_eq!(page(&ingredients), None, "{measure}");
+    }
+}
+
+/// The table says of each entry what the story says: given before, of the day itself, not yet on record, or later.
+#[test]
+fn the_table_says_which_entries_were_given() {
+    let report = disclose(&made().2.ingredients, Profile::default());
+    let mut late = 0;
+    for named in in_company() {
+        let found = told(named, true);
+        let story = found.story.as_ref().unwrap();
+        let case = one_case(&found, true, None).unwrap();
+        let page = one_case_page((&report, &Board::default()), ("logistic", &case), None).unwrap();
+        let from = page.find("Everything on record of this simulated child, by day").unwrap();
+        let table = &page[from..from + page[from..].find("</table>").unwrap()];
+        // Factors that one assessment found are one entry.
+        let mut entries = story.events.clone();
+        entries.dedup_by(|a, b| {
+            a.kind == "factor" && b.kind == "factor" && (a.date, a.known_on) == (b.date, b.known_on)
+        });
+        let said = [
+            (Known::Before, "<td>yes</td>"),
+            (Known::OnTheDay, "<td>yes, as a fact of the day itself</td>"),
+            (Known::NotYet, "<td>no: not on record before the estimate</td>"),
+            (Known::Later, "<td>no: it came later</td>"),
+        ];
+        for (known, words) in said {
+            let of = entries.iter().filter(|e| e.known == known).count();
+            assert_eq!(table.matches(words).count(), of, "{words}");
+            late += usize::from(known == Known::NotYet && of > 0);
+        }
+    }
+    assert!(late > 0, "some entry must have come late");
+}
+
 /// Some tested referrals of children who do not live alone.
 fn in_company() -> Vec<Named> {
     let (history, _, results) = made();

@@ -81,6 +81,13 @@ fn the_explorer_shows_what_the_numbers_say() {
                                 Some(estimate) => {
                                     let whole = (100.0 * estimate).round() as u64;
                                     assert_eq!(cell["bar"], whole, "{title} {head} {measure} {at}");
+                                    let text = match whole {
+                                        0 => "fewer than 1".to_owned(),
+                                        100 => "more than 99".to_owned(),
+                                        whole => whole.to_string(),
+                                    };
+                                    assert_eq!(cell["text"], text, "{title} {head} {measure} {at}");
+                                    ends_are_those_of(cell, found);
                                     cells += 1;
                                     by_group += u32::from(title != "Everyone");
                                 }
@@ -97,6 +104,19 @@ fn the_explorer_shows_what_the_numbers_say() {
         }
     }
     assert!(cells > 100 && withheld > 20 && by_group > 30, "{cells} {withheld} {by_group}");
+}
+
+/// The interval of a cell, in whole ones of a hundred; one without width is not shown.
+fn ends_are_those_of(cell: &Value, row: &Value) {
+    let Some(range) = cell["range"].as_str() else {
+        let width = row["high"].as_f64().zip(row["low"].as_f64()).map(|(high, low)| high - low);
+        assert!(width.is_none_or(|width| width < 0.01), "{row}");
+        return;
+    };
+    let shown = range.split(" to ").map(|end| end.parse::<f64>().unwrap() / 100.0);
+    for (shown, end) in shown.zip(["low", "high"]) {
+        assert!((shown - row[end].as_f64().unwrap()).abs() <= 0.0051, "{range}: {row}");
+    }
 }
 
 #[test]
