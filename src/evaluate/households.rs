@@ -44,7 +44,7 @@ impl Households {
 
     /// The households behind a cell: of all rows, with and without the outcome, and of the table at a place, where it is
     /// one of those of the groups.
-    pub(super) fn behind(&self, cell: usize, at: &str) -> Vec<u64> {
+    pub(crate) fn behind(&self, cell: usize, at: &str) -> Vec<u64> {
         let table = self.places.iter().find(|(place, _)| place == at);
         self.rows[cell].iter().chain(table.into_iter().flat_map(|(_, cells)| &cells[cell])).copied().collect()
     }
@@ -52,9 +52,7 @@ impl Households {
 
 /// The rows, household after household.
 pub(super) fn order(input: &Input) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..).take(input.household.len()).collect();
-    order.sort_by_key(|row| input.household[*row as usize]);
-    order
+    together(&input.household)
 }
 
 /// For each cell, what [`Count::safe`] says of its parts; `parts` says how much of a row belongs to each.
@@ -81,6 +79,29 @@ fn count<const N: usize>(input: &Input, order: &[u32], parts: impl Fn(usize) -> 
         }
     }
     counts.into_iter().map(|counts| counts.map(Count::safe)).collect()
+}
+
+/// Of each part of some rows, the households that it comes from, or 0 where two of them hold nine tenths of it. `household` is that of
+/// each row, `order` the rows household after household, and `part` says how much of a row belongs to each part.
+pub(crate) fn behind<const N: usize>(
+    household: &[u32],
+    order: &[u32],
+    part: impl Fn(usize) -> [f64; N],
+) -> [u64; N] {
+    let mut counts = [Count::default(); N];
+    for row in order.iter().map(|row| *row as usize) {
+        for (count, part) in counts.iter_mut().zip(part(row)) {
+            count.add(household[row], part);
+        }
+    }
+    counts.map(Count::safe)
+}
+
+/// Rows in the order of their households.
+pub(crate) fn together(household: &[u32]) -> Vec<u32> {
+    let mut order: Vec<u32> = (0..).take(household.len()).collect();
+    order.sort_by_key(|row| household[*row as usize]);
+    order
 }
 
 /// A count whose rows come household after household.

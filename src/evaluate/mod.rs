@@ -18,7 +18,7 @@ mod comparison;
 mod curve;
 mod error;
 pub mod fairness;
-mod households;
+pub(crate) mod households;
 pub mod inference;
 mod input;
 pub mod measures;

@@ -49,6 +49,9 @@ pub struct By {
     pub at_risk: u64,
     /// Spells that were seen to end by then, by cause: those declared, then leaving.
     pub came: Vec<u64>,
+    /// Households behind these, then behind all but the first, and behind those to whom nothing had come; 0 where two hold nine tenths.
+    #[serde(default)]
+    pub households: Vec<u64>,
     /// The cumulative incidence of each, in the same order.
     pub shares: Vec<Share>,
     /// The share to whom nothing had come (Kaplan-Meier).

@@ -13,6 +13,7 @@ pub use settings::{Models, Settings};
 use super::run::{Progress, Test};
 use super::{Experiment, groups, words};
 use crate::cohort::{self, Index, IndexRow, Leaving, Point, Seen, TimedCohort};
+use crate::evaluate::households;
 use crate::history::History;
 use crate::survival::aalen_johansen::{self, At, Estimate};
 use crate::survival::found::{By, Group, Horizon, LEAST_AT_RISK, Level, Reading, Share, Size, When};
@@ -189,6 +190,17 @@ impl<'a> Followed<'a> {
         Ok(found.into_iter().map(|at| at.map(|at| self.at(&at)).map_err(str::to_owned)).collect())
     }
 
+    /// Households behind each cause, behind all but the first, and behind those to whom nothing had come by a time.
+    fn households(&self, time: f64) -> Vec<u64> {
+        let order = households::together(&self.household);
+        let cause = |row: usize| if self.times.exit[row] <= time { self.times.cause[row] } else { CENSORED };
+        let behind = |is: &dyn Fn(u8) -> bool| {
+            households::behind(&self.household, &order, |row| [f64::from(u8::from(is(cause(row))))])[0]
+        };
+        let causes = (1..=self.causes).map(|k| behind(&|own| own == k));
+        causes.chain([behind(&|own| own > 1), behind(&|own| own == CENSORED)]).collect()
+    }
+
     fn at(&self, at: &At) -> By {
         let ended = |k: u8| {
             let by = self.times.exit.iter().zip(&self.times.cause);
@@ -203,7 +215,8 @@ impl<'a> Followed<'a> {
             value: at.free.value,
             interval: rest.interval.map(|(low, high)| (1.0 - high, 1.0 - low)),
         };
-        By { at_risk: at.at_risk as u64, came: (1..=self.causes).map(ended).collect(), shares, free }
+        let came = (1..=self.causes).map(ended).collect();
+        By { at_risk: at.at_risk as u64, came, households: self.households(at.time), shares, free }
     }
 
     /// What had come by each month at which enough are still followed.

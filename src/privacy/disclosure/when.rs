@@ -8,7 +8,8 @@
 //!    since the last time shown, and had not come; and if [`LEAST_AT_RISK`] are still followed. This holds of each cause by itself,
 //!    and of the times asked about and the months of the curve together.
 //! 3. How often and how long without are shown where the share is ([`more`]); whether groups differ, where all of them are shown.
-//! 4. Levels of a grouping are hidden together until no hidden one follows, by what came since the time before as well.
+//! 4. Behind those who came, and behind those to whom nothing had come, stand as many households, of which no two hold nine tenths.
+//! 5. Levels of a grouping are hidden together until no hidden one follows, by what came since the time before as well.
 
 mod more;
 
@@ -66,10 +67,10 @@ fn shown(found: &found::When, known: &Known, threshold: u64) -> When {
     let by: Vec<Option<&By>> = found.by.iter().map(|by| by.as_ref().ok()).collect();
     let causes = found.causes.len() + 1;
     let kept: Vec<Vec<bool>> = (0..causes)
-        .map(|k| steps(by.iter().map(|by| by.map(|by| (by.came[k], by.at_risk))), spells, threshold))
+        .map(|k| steps(by.iter().map(|by| by.map(|by| Told::of(by, by.came[k], k))), spells, threshold))
         .collect();
-    let others =
-        steps(by.iter().map(|by| by.map(|by| (by.came[1..].iter().sum(), by.at_risk))), spells, threshold);
+    let other = |by: &By| Told::of(by, by.came[1..].iter().sum(), causes);
+    let others = steps(by.iter().map(|by| by.map(other)), spells, threshold);
     let left = |by: Option<&By>| {
         by.is_some_and(|by| spells.saturating_sub(by.came.iter().sum::<u64>()) >= threshold)
     };
@@ -129,12 +130,29 @@ fn ended(found: &found::When, threshold: u64) -> (Vec<Count>, Vec<(String, Count
     (all, found.leavings.iter().map(|(how, _)| how.clone()).zip(ways).collect())
 }
 
-/// At which times enough came, and since the last time kept, and had not come, and are still followed.
-fn steps(by: impl Iterator<Item = Option<(u64, u64)>>, spells: u64, threshold: u64) -> Vec<bool> {
+/// What a share by some time tells of.
+struct Told {
+    came: u64,
+    at_risk: u64,
+    /// Behind those that came, and behind those to whom nothing had come; `None` where nobody counted.
+    households: Option<(u64, u64)>,
+}
+
+impl Told {
+    /// Of those that came, who are those of `place` among [`By::households`].
+    fn of(by: &By, came: u64, place: usize) -> Self {
+        let households = by.households.get(place).copied().zip(by.households.last().copied());
+        Self { came, at_risk: by.at_risk, households }
+    }
+}
+
+/// At which times enough came, and since the last time kept, and had not come, and are still followed, of enough households.
+fn steps(by: impl Iterator<Item = Option<Told>>, spells: u64, threshold: u64) -> Vec<bool> {
     let mut before = 0;
-    let keep = |by: Option<(u64, u64)>| {
-        let Some((came, at_risk)) = by else { return false };
-        let enough = came >= before + threshold && spells.saturating_sub(came) >= threshold;
+    let keep = |by: Option<Told>| {
+        let Some(Told { came, at_risk, households }) = by else { return false };
+        let many = households.is_none_or(|(came, free)| came.min(free) >= threshold);
+        let enough = many && came >= before + threshold && spells.saturating_sub(came) >= threshold;
         let keep = enough && at_risk >= threshold.max(LEAST_AT_RISK);
         before = if keep { came } else { before };
         keep
@@ -156,7 +174,8 @@ fn curve(found: &found::When, kept: &[bool], threshold: u64) -> Vec<(u32, PerHun
             Some((_, then)) => came >= before + threshold && *then >= came + threshold,
             None => came >= before + threshold,
         };
-        let keep = fits && steps(std::iter::once(Some((came, by.at_risk))), found.size.spells, threshold)[0];
+        let keep =
+            fits && steps(std::iter::once(Some(Told::of(by, came, 0))), found.size.spells, threshold)[0];
         before = if keep { came } else { before };
         keep
     };
@@ -194,7 +213,11 @@ fn group(group: &found::Group, all: &found::When, threshold: u64) -> Group {
     for (place, horizon) in all.horizons.iter().enumerate() {
         let part = |l: &found::Level| {
             let at_risk = l.by[place].as_ref().map_or(0, |by| by.at_risk);
-            let few = at_risk < threshold.max(LEAST_AT_RISK) || l.size.households < threshold;
+            let behind = l.by[place].as_ref().ok().map(|by| Told::of(by, by.came[0], 0));
+            let behind = behind.and_then(|told| told.households);
+            let few = at_risk < threshold.max(LEAST_AT_RISK)
+                || l.size.households < threshold
+                || behind.is_some_and(|(came, free)| came.min(free) < threshold);
             let cells = cells(&l.by, l.size.spells, place);
             Part { size: l.size.spells as f64, cells: Some(cells), hidden: few }
         };

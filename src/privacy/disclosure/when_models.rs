@@ -7,7 +7,8 @@
 //! 3. Points of a curve are such parts too; they and shares leave as whole ones of a hundred.
 //! 4. No count of referrals leaves but how many were tested and still waited, to the nearest ten.
 //! 5. Levels are compared only where both are shown, by the numbers that are shown of them.
-//! 6. A fact is named only if enough referrals with and without the outcome differ from its usual value.
+//! 6. Counts come from as many households, of which no two hold nine tenths.
+//! 7. A fact is named only if enough referrals with and without the outcome differ from its usual value.
 
 use super::fairness;
 use super::levels::{Part, protect};
@@ -124,6 +125,7 @@ impl Shown {
             || row.n.saturating_sub(came) < self.threshold
             || at_risk < self.threshold.max(LEAST_AT_RISK)
             || flags
+            || row.households.iter().any(|n| *n < self.threshold)
     }
 
     /// Which levels are shown at each time that is shown.
@@ -279,7 +281,7 @@ fn points(found: &found::Models, shown: &Shown, threshold: u64) -> Vec<Point> {
         let part = |(rank, p): (usize, &score::Point)| Part {
             size: p.n as f64,
             cells: Some(cells((rank, p))),
-            hidden: p.at_risk < threshold.max(LEAST_AT_RISK),
+            hidden: p.at_risk < threshold.max(LEAST_AT_RISK) || p.households.iter().any(|n| *n < threshold),
         };
         let mut parts: Vec<Part> = curve.iter().enumerate().map(part).collect();
         let add = |a: Vec<f64>, b: Vec<f64>| a.iter().zip(b).map(|(a, b)| a + b).collect();

@@ -1,6 +1,7 @@
 //! All rows, and the rows of each level of each grouping, sorted once.
 
 use super::Tested;
+use crate::evaluate::households::{behind, together};
 use crate::evaluate::survival::auc::MarkerOrder;
 use crate::evaluate::survival::harrell::PairOrder;
 use crate::evaluate::survival::observed::Observed;
@@ -19,6 +20,8 @@ pub struct Columns {
     /// Causes.
     pub cause: Vec<u8>,
     household: Vec<u32>,
+    /// Rows, household after household.
+    by_household: Vec<u32>,
     /// Ends and causes once more.
     pub observed: Observed,
     /// The same as if whatever is not asked about were the end of what was seen.
@@ -69,8 +72,10 @@ impl Columns {
         let times = 0..tested.times.len();
         let risk =
             (0..tested.models.len()).map(|model| times.clone().map(|time| of_time(model, time)).collect());
+        let household: Vec<u32> = place.iter().map(|row| tested.household[*row]).collect();
         Ok(Self {
-            household: place.iter().map(|row| tested.household[*row]).collect(),
+            by_household: together(&household),
+            household,
             risk: risk.collect(),
             group,
             level,
@@ -153,6 +158,18 @@ impl Cell<'_> {
     #[must_use]
     pub fn weights(&self, all: Option<&[f64]>) -> Vec<f64> {
         self.columns.place.iter().map(|row| all.map_or(1.0, |all| all[*row])).collect()
+    }
+
+    /// Of each part of its rows, the households that it comes from, or 0 where two hold nine tenths of it; `part` says how much of
+    /// a row belongs to each.
+    pub fn behind<const N: usize>(&self, part: impl Fn(usize) -> [f64; N]) -> [u64; N] {
+        behind(&self.columns.household, &self.columns.by_household, part)
+    }
+
+    /// Whether a row was seen to end by the cause asked about by `days`.
+    #[must_use]
+    pub fn came(&self, row: usize, days: f64) -> bool {
+        self.columns.exit[row] <= days && self.columns.cause[row] == 1
     }
 
     /// Rows that were seen to end by the cause asked about by `days`, and those still followed then.

@@ -341,29 +341,49 @@ impl Prepared<'_> {
         rows
     }
 
-    /// Rows of a cell by whether they are flagged and whether the event was seen to come: flagged with and without, others
-    /// with and without. Flagged from a chance on, or the declared share.
-    fn flags(
-        &self,
-        cell: &Cell<'_>,
-        model: usize,
-        (time, days): (usize, f64),
-        from: Option<f64>,
-    ) -> [u64; 4] {
+    /// Which rows of a cell would be flagged: from a chance on, or the declared share.
+    fn flags(&self, cell: &Cell<'_>, model: usize, time: usize, from: Option<f64>) -> Option<Vec<bool>> {
         let place = |cell: &Cell<'_>| cell.models.iter().position(|of| *of == model);
         let cut = from.or_else(|| {
             let all = self.cells.first()?;
             let prepared = &all.prepared[place(all)?][time];
             net_benefit::threshold_of_capacity(prepared, &all.weights(None), self.settings.capacity).ok()
-        });
-        let mut counts = [0; 4];
-        let (Some(at), Some(cut)) = (place(cell), cut) else { return counts };
-        let prepared = &cell.prepared[at][time];
-        for ((p, exit), cause) in prepared.p.iter().zip(prepared.exit).zip(prepared.cause) {
-            let (flagged, came) = (*p >= cut, *exit <= days && *cause == 1);
-            counts[2 * usize::from(!flagged) + usize::from(!came)] += 1;
+        })?;
+        Some(cell.prepared[place(cell)?][time].p.iter().map(|p| *p >= cut).collect())
+    }
+
+    /// What a number rests on: those that came by `days` and those still followed; and if it is of flags, those flagged who came and who
+    /// did not, and the same of the others. Then the households behind those that came, that did not, that are followed, and behind the
+    /// flags in the same order.
+    fn rests_on(&self, slot: &Slot, days: f64) -> (Vec<u64>, Vec<u64>) {
+        let cell = &self.cells[slot.cell];
+        let came = |row: usize| f64::from(cell.came(row, days));
+        let followed = |row: usize| f64::from(cell.columns.exit[row] >= days);
+        let (ended, free) = cell.ended(days);
+        let (mut counts, mut households) =
+            (vec![ended, free], cell.behind(|row| [came(row), 1.0 - came(row), followed(row)]).to_vec());
+        let (Some(model), Some(time)) = (slot.model, slot.time) else { return (counts, households) };
+        let flags = match slot.measure.taken {
+            Taken::Flagged => self.flags(cell, model, time, None),
+            Taken::Threshold => self.flags(cell, model, time, slot.threshold),
+            Taken::At | Taken::Over => return (counts, households),
+        };
+        let of_row = |row: usize| {
+            let mut parts = [0.0; 4];
+            if let Some(flags) = &flags {
+                parts[2 * usize::from(!flags[row]) + usize::from(!cell.came(row, days))] = 1.0;
+            }
+            parts
+        };
+        let mut sums = [0.0; 4];
+        for row in 0..cell.rows() {
+            for (sum, part) in sums.iter_mut().zip(of_row(row)) {
+                *sum += part;
+            }
         }
-        counts
+        counts.extend(sums.map(|sum| sum as u64));
+        households.extend(cell.behind(of_row));
+        (counts, households)
     }
 
     fn row(&self, slot: &Slot, value: Value, interval: Interval) -> Row {
@@ -371,15 +391,7 @@ impl Prepared<'_> {
         let last = self.tested.times.len().saturating_sub(1);
         let (months, days) = self.tested.times.get(slot.time.unwrap_or(last)).copied().unwrap_or((0, 0.0));
         let when = slot.time.map_or_else(|| format!("up to {}", place(months)), |_| place(months));
-        let (came, free) = cell.ended(days);
-        let mut rests_on = vec![came, free];
-        if let (Some(model), Some(time)) = (slot.model, slot.time) {
-            match (slot.measure.taken, slot.threshold) {
-                (Taken::Flagged, _) => rests_on.extend(self.flags(cell, model, (time, days), None)),
-                (Taken::Threshold, cut) => rests_on.extend(self.flags(cell, model, (time, days), cut)),
-                (Taken::At | Taken::Over, _) => {}
-            }
-        }
+        let (rests_on, households) = self.rests_on(slot, days);
         let at = match slot.threshold {
             Some(threshold) => format!("{when}, risk from {threshold}"),
             None => when,
@@ -398,9 +410,9 @@ impl Prepared<'_> {
             theory: None,
             shrunk: None,
             n: cell.rows() as u64,
-            events: came,
+            events: rests_on[0],
             rests_on,
-            households: Vec::new(),
+            households,
             status: if value.is_ok() { Status::Ok } else { Status::Undefined },
             reason: value.err().or(interval.err()).map(str::to_owned),
             convention: slot.measure.convention,

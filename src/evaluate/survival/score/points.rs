@@ -32,6 +32,9 @@ pub struct Point {
     pub came: u64,
     /// Rows still followed then.
     pub at_risk: u64,
+    /// Households behind all of its rows, those that came by then, and the others; 0 where two hold nine tenths.
+    #[serde(default)]
+    pub households: Vec<u64>,
 }
 
 /// The points of the model at `candidate`'s place.
@@ -57,18 +60,28 @@ pub fn points(tested: &Tested, candidate: usize) -> Result<Vec<Point>, &'static 
                 own[1] += u64::from(exit <= *days && cause == 1);
                 own[2] += u64::from(exit >= *days);
             }
+            let behind = (0..found).map(|group| {
+                let part = |row: usize| {
+                    let came = f64::from(cell.came(row, *days));
+                    if of_row[row] == group { [1.0, came, 1.0 - came] } else { [0.0; 3] }
+                };
+                cell.behind(part).to_vec()
+            });
             let curve = curve(prepared, &ones, *days, FIFTHS, CONFIDENCE)?;
-            out.extend(curve.iter().zip(counts).map(|(group, [n, came, at_risk])| Point {
-                group: cell.group.clone(),
-                level: cell.level.clone(),
-                months: *months,
-                predicted: group.predicted,
-                observed: group.observed.ok(),
-                interval: group.interval.ok(),
-                n,
-                came,
-                at_risk,
-            }));
+            out.extend(curve.iter().zip(counts).zip(behind).map(
+                |((group, [n, came, at_risk]), households)| Point {
+                    group: cell.group.clone(),
+                    level: cell.level.clone(),
+                    months: *months,
+                    predicted: group.predicted,
+                    observed: group.observed.ok(),
+                    interval: group.interval.ok(),
+                    n,
+                    came,
+                    at_risk,
+                    households,
+                },
+            ));
         }
     }
     Ok(out)

@@ -216,3 +216,34 @@ fn columns_that_do_not_fit_are_refused() {
     assert_eq!((row.status, row.estimate, row.low), (Status::Undefined, None, None));
     assert!(row.reason.is_some());
 }
+
+/// A number says from how many households its counts come, and 0 where two hold nine tenths.
+#[test]
+fn households_are_those_behind_the_counts() {
+    let mut tested = tested(600, "households");
+    let came: Vec<usize> =
+        (0..600).filter(|row| tested.exit[*row] <= 1.0 && tested.cause[*row] == 1).collect();
+    let distinct = |rows: &[usize]| {
+        let mut of: Vec<usize> = rows.iter().map(|row| row / 2).collect();
+        of.dedup();
+        of.len() as u64
+    };
+    let rests_on = |tested: &Tested, measure: &str| {
+        let rows = score(tested, &settings(0), &|_| {}).unwrap().rows;
+        let row = find(&rows, ("truth", measure, "12 months"), "all").clone();
+        (row.rests_on, row.households)
+    };
+    let (counts, households) = rests_on(&tested, "time-auroc");
+    assert_eq!((counts[0], households[0], households.len()), (came.len() as u64, distinct(&came), 3));
+    let (counts, households) = rests_on(&tested, "time-ppv");
+    assert_eq!((counts.len(), households.len()), (6, 7));
+    assert!(counts[2..].iter().zip(&households[3..]).all(|(rows, of)| of <= rows && 2 * of >= *rows));
+    assert_eq!(counts[2..].iter().sum::<u64>(), 600);
+    // All who came but a tenth are of two households.
+    for (place, row) in came.iter().enumerate().filter(|(place, _)| place % 11 != 0) {
+        tested.household[*row] = (place % 2) as u32;
+    }
+    let (counts, households) = rests_on(&tested, "time-auroc");
+    assert_eq!((counts[0], households[0]), (came.len() as u64, 0));
+    assert!(households[1] > 100);
+}

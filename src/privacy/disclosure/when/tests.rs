@@ -11,7 +11,8 @@ const NONE: Known = Known { rows: Vec::new(), children: Vec::new() };
 /// What had come by a time: of each cause so many, of a hundred each.
 fn by(came: &[u64], at_risk: u64) -> Reading<By> {
     let share = Share { value: 0.3, interval: Some((0.28, 0.32)) };
-    Ok(By { at_risk, came: came.to_vec(), shares: vec![share; came.len()], free: share })
+    let shares = vec![share; came.len()];
+    Ok(By { at_risk, came: came.to_vec(), households: Vec::new(), shares, free: share })
 }
 
 fn level(name: &str, spells: u64, by: Vec<Reading<By>>) -> found::Level {
@@ -85,6 +86,31 @@ fn a_small_level_is_hidden_with_another() {
     assert_eq!(came(&large), [[Some(30)], [Some(30)]]);
     let gone = world(vec![one("a", 300, 90, 200), one("b", 200, 120, 49), one("d", 90, 30, 60)]);
     assert_eq!(came(&gone)[1], [None], "49 are still followed");
+}
+
+/// Ninety who came, of whom two families are nearly all, are two families.
+#[test]
+fn a_level_of_few_households_is_hidden_with_another() {
+    let one = |name, came, households: [u64; 3]| {
+        let mut by = by(&[came, 0], 200).unwrap();
+        // Behind the first cause, behind leaving, behind all but the first, and behind the others.
+        by.households = vec![households[0], 0, 0, households[1]];
+        level(name, households[2], vec![Ok(by)])
+    };
+    let many = [one("a", 90, [80, 180, 300]), one("b", 60, [50, 150, 300]), one("c", 60, [50, 150, 300])];
+    assert_eq!(came(&world(many.to_vec())), [[Some(30)]; 3]);
+    for few in [[0, 180, 300], [80, 9, 300]] {
+        let mut levels = many.clone();
+        levels[0] = one("a", 90, few);
+        let shown = came(&world(levels.to_vec()));
+        assert_eq!(shown[0], [None]);
+        assert!(shown.iter().filter(|came| came[0].is_none()).count() > 1, "or it follows: {shown:?}");
+    }
+    let mut all = world(many.to_vec());
+    all.by[0].as_mut().unwrap().households = vec![0, 0, 0, 500];
+    assert_eq!(shown(&all, &NONE, THRESHOLD).horizons[0].shares[0].yes(), None);
+    all.by[0].as_mut().unwrap().households = vec![180, 0, 0, 500];
+    assert_eq!(shown(&all, &NONE, THRESHOLD).horizons[0].shares[0].yes(), Some(30));
 }
 
 /// "Unborn, about 100" of the first report: 26, then 31, then 36 came, so that five did between two times.

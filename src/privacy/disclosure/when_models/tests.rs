@@ -300,6 +300,7 @@ fn points_facts_and_landmarks_of_few_are_hidden() {
         n: 200,
         came,
         at_risk,
+        households: Vec::new(),
     };
     let fact = |words: &str, differ: [u64; 2]| Fact {
         words: words.to_owned(),
@@ -335,4 +336,40 @@ fn points_facts_and_landmarks_of_few_are_hidden() {
     let estimates: Vec<Option<f64>> =
         shown.landmarks.iter().map(|l| l.lines.as_ref().unwrap()[0].number.estimate()).collect();
     assert_eq!(estimates, [Some(0.12), None]);
+}
+
+/// However many referrals there are: where they are of few households, or of two above all, the number is hidden, and so is one that
+/// would give it.
+#[test]
+fn numbers_of_few_households_are_hidden() {
+    let of = |came: u64| Level {
+        n: 400,
+        came: vec![came, 2 * came, 3 * came],
+        at_risk: vec![300; 3],
+        flags: vec![[came / 2, 50, came - came / 2, 350 - came]; 3],
+    };
+    let mut found = models(&[of(40), of(50), of(60)]);
+    let shown = |found: &Models| {
+        let all = disclose(found, &[], THRESHOLD);
+        let is = |measure: &str, level: &str| line(&all, measure, level, 12).number.estimate().is_some();
+        [measures::INCIDENCE.id, measures::PPV.id].map(|m| ["l0", "l1", "l2"].map(|level| is(m, level)))
+    };
+    assert_eq!(shown(&found), [[true; 3]; 2]);
+    let first = |r: &Row| r.level == "l0" && r.at == place(12);
+    for row in found.rows.iter_mut().filter(|r| first(r)) {
+        row.households = vec![80, 300, 250];
+    }
+    assert_eq!(shown(&found), [[true; 3]; 2], "enough of them");
+    for row in found.rows.iter_mut().filter(|r| first(r) && r.measure == measures::PPV.id) {
+        row.households = vec![80, 300, 250, 0, 40, 20, 300];
+    }
+    let [came, flagged] = shown(&found);
+    assert_eq!(came, [true; 3], "only those flagged are of few");
+    assert!(!flagged[0] && flagged.iter().filter(|shown| !**shown).count() > 1, "{flagged:?}");
+    for row in found.rows.iter_mut().filter(|r| first(r)) {
+        row.households = vec![9, 300, 250];
+    }
+    let [came, flagged] = shown(&found);
+    assert!(!came[0] && came.iter().filter(|shown| !**shown).count() > 1, "{came:?}");
+    assert!(!flagged[0]);
 }
