@@ -18,6 +18,7 @@
 //!
 //! Beside the path: [`schema`] says what tables, columns and codes are; [`synth`] makes histories whose true risks are
 //! known; [`survival`] holds estimators of times to events; [`artefact`] keeps models for tests on other data; [`explain`] says why a model gives the numbers that it gives;
+//! [`notes`] takes out of texts what identifies people;
 //! [`verify`] replays numbers of other programs; [`ledger`] records what was decided before a test was opened; [`io`] and [`num`] are small floors; [`cli`] turns
 //! arguments into calls and errors into advice. Only [`io`], [`ledger`], [`cli`], the readers and the writer of simulations
 //! touch disk, and only [`cli`] clock or terminal.
@@ -49,6 +50,7 @@ pub mod ingest;
 pub mod io;
 pub mod ledger;
 pub mod models;
+pub mod notes;
 pub mod num;
 pub mod privacy;
 pub mod report;

@@ -13,8 +13,10 @@ mod learners;
 mod ledger;
 mod load;
 mod plan;
+mod redact;
 mod report;
 mod run;
+mod scan;
 mod synth;
 mod ui;
 mod verify;
@@ -67,6 +69,8 @@ enum Command {
     Learners(learners::Args),
     Check(check::Args),
     Ingest(ingest::Args),
+    Redact(redact::Args),
+    Scan(scan::Args),
     Synth(synth::Args),
     Report(report::Args),
     Case(case::Args),
@@ -95,6 +99,8 @@ pub fn main() -> ExitCode {
         Command::Learners(args) => learners::main(&args, &ui),
         Command::Check(args) => check::main(&args, &ui),
         Command::Ingest(args) => ingest::main(&args, &ui),
+        Command::Redact(args) => redact::main(&args, &ui),
+        Command::Scan(args) => scan::main(&args, &ui),
         Command::Synth(args) => synth::main(&args, &ui),
         Command::Report(args) => report::main(&args, &ui),
         Command::Case(args) => case::main(&args, &ui),

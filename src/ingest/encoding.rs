@@ -66,6 +66,39 @@ pub(super) fn start_of(path: &Path) -> io::Result<Vec<u8>> {
     Ok(start)
 }
 
+/// How much of a file is looked at to tell Windows-1252 from UTF-8.
+const LOOK: u64 = 1 << 20;
+
+/// A text file as UTF-8, whatever it was written in: by its mark or its zero bytes, else UTF-8, or Windows-1252 where its first
+/// megabyte is not UTF-8.
+///
+/// # Errors
+/// Where the file cannot be opened, or names an encoding that cannot be read.
+pub(crate) fn open_text(path: &Path) -> io::Result<impl BufRead + use<>> {
+    let start = sniff(&start_of(path)?);
+    let mut encoding = start
+        .encoding
+        .map_err(|name| io::Error::new(io::ErrorKind::InvalidData, format!("its encoding is {name}")))?;
+    if encoding == Encoding::Utf8 && start.mark == 0 {
+        let mut look = Vec::new();
+        let _length = std::fs::File::open(path)?.take(LOOK).read_to_end(&mut look)?;
+        // A character cut by the end of what is looked at is no fault.
+        if std::str::from_utf8(&look).is_err_and(|e| e.error_len().is_some()) {
+            encoding = Encoding::Windows1252;
+        }
+    }
+    let mut inner = io::BufReader::new(std::fs::File::open(path)?);
+    let mut mark = vec![0; start.mark];
+    inner.read_exact(&mut mark)?;
+    Ok(Utf8Reader::new(inner, encoding))
+}
+
+/// Why text could not be read, with the place where it has one.
+pub(crate) fn why_unreadable(error: &io::Error) -> String {
+    let place = error.get_ref().and_then(|inner| inner.downcast_ref::<BadBytes>());
+    place.map_or_else(|| error.to_string(), ToString::to_string)
+}
+
 /// Bytes that are not of the encoding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct BadBytes {

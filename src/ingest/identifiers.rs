@@ -4,7 +4,7 @@
 //! file at all.
 
 /// Which direct identifier a column called `name` looks like.
-pub(super) fn by_name(name: &str) -> Option<&'static str> {
+pub(crate) fn by_name(name: &str) -> Option<&'static str> {
     let plain = name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
     let holds = |words: &[&str]| words.iter().any(|w| plain.contains(w));
     if plain == "birthmonth" {

@@ -47,6 +47,7 @@ pub use contents::{
 };
 pub use gate::{Gate, GateCriterion, GatePart};
 pub use html::case::one_case_page;
+pub(crate) use html::format::thousands;
 pub use html::html;
 pub use json::json;
 pub use markdown::markdown;

@@ -44,6 +44,7 @@ mod pairs;
 mod privacy;
 mod recalibrated;
 mod recovery;
+mod redaction;
 mod report;
 mod sentinel;
 mod spec;

@@ -11,6 +11,7 @@ use rand_chacha::ChaCha8Rng;
 /// A note that grows.
 pub(super) struct Draft<'r> {
     settings: &'r NoteSettings,
+    phrases: &'static Phrases,
     rng: &'r mut ChaCha8Rng,
     child: &'static str,
     parent: &'static str,
@@ -23,8 +24,12 @@ pub(super) struct Draft<'r> {
 
 impl<'r> Draft<'r> {
     /// An empty note about a child, with the same people in all of it.
-    pub(super) fn new(person: Person, settings: &'r NoteSettings, rng: &'r mut ChaCha8Rng) -> Self {
-        let who = &Phrases::get().who;
+    pub(super) fn new(
+        person: Person,
+        (settings, phrases): (&'r NoteSettings, &'static Phrases),
+        rng: &'r mut ChaCha8Rng,
+    ) -> Self {
+        let who = &phrases.who;
         let parent = pick(&who.parent, rng);
         let (other, third) = (pick(&who.other, rng), pick(&who.third, rng));
         let sex = codes::SEX.get(person.sex).map_or("", |c| c.code);
@@ -35,7 +40,8 @@ impl<'r> Draft<'r> {
             (_, "M") => "the boy",
             _ => "the child",
         };
-        Self { settings, rng, child, parent, other, third, noun: "", text: String::new(), marks: Vec::new() }
+        let (noun, text, marks) = ("", String::new(), Vec::new());
+        Self { settings, phrases, rng, child, parent, other, third, noun, text, marks }
     }
 
     /// Adds one of the phrases as a sentence.
@@ -60,7 +66,8 @@ impl<'r> Draft<'r> {
     }
 
     /// Adds a sentence about a factor.
-    pub(super) fn mention(&mut self, phrases: &'static Phrases, place: u8, sense: Sense, recorded: bool) {
+    pub(super) fn mention(&mut self, place: u8, sense: Sense, recorded: bool) {
+        let phrases = self.phrases;
         let Some(factor) = phrases.factor(place) else { return };
         self.noun = pick(&factor.noun, self.rng);
         let start = self.text.len() + if self.text.is_empty() { 0 } else { 2 };
@@ -74,8 +81,18 @@ impl<'r> Draft<'r> {
         self.mark(start, What::Factor(place, sense, recorded));
     }
 
+    /// Adds a sentence with one made-up identifier.
+    pub(super) fn plant_one(&mut self) {
+        let kinds = &self.phrases.names.planted;
+        let any = draw::place(self.rng, kinds.len().max(1));
+        if let Some(sentences) = kinds.values().nth(any) {
+            self.sentence(sentences);
+        }
+    }
+
     /// Adds sentences with made-up identifiers, as many as the settings ask for.
-    pub(super) fn plant(&mut self, phrases: &'static Phrases) {
+    pub(super) fn plant(&mut self) {
+        let phrases = self.phrases;
         for _ in 0..draw::about(self.rng, self.settings.identifiers) {
             let kinds = &phrases.names.planted;
             // Names are by far the most common.
@@ -125,7 +142,8 @@ impl<'r> Draft<'r> {
             "third" => self.words(self.third),
             "noun" => self.fill(self.noun),
             kind => {
-                let (kind, form, text) = planted::make(kind, self.settings.typos, self.rng);
+                let (kind, form, text) =
+                    planted::make(kind, &self.phrases.names, self.settings.typos, self.rng);
                 let start = self.text.len();
                 self.text.push_str(&text);
                 self.mark(start, What::Identifier(kind, form));

@@ -43,16 +43,31 @@ pub struct NoteSettings {
 }
 
 impl NoteSettings {
+    /// The usual rates.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self {
+            agreement: 0.9,
+            negations: 0.8,
+            third_parties: 0.15,
+            past: 0.15,
+            doubts: 0.15,
+            typos: 0.01,
+            identifiers: 0.0,
+        }
+    }
+
     pub(super) fn read(section: &Section<'_>) -> Self {
         let number = |key, most, default| section.number(key, 0.0..=most).unwrap_or(default);
+        let usual = Self::plain();
         Self {
-            agreement: number("agreement", 1.0, 0.9),
-            negations: number("negations", 5.0, 0.8),
-            third_parties: number("third_parties", 5.0, 0.15),
-            past: number("past", 5.0, 0.15),
-            doubts: number("doubts", 5.0, 0.15),
-            typos: number("typos", 0.5, 0.01),
-            identifiers: number("identifiers", 10.0, 0.0),
+            agreement: number("agreement", 1.0, usual.agreement),
+            negations: number("negations", 5.0, usual.negations),
+            third_parties: number("third_parties", 5.0, usual.third_parties),
+            past: number("past", 5.0, usual.past),
+            doubts: number("doubts", 5.0, usual.doubts),
+            typos: number("typos", 0.5, usual.typos),
+            identifiers: number("identifiers", 10.0, usual.identifiers),
         }
     }
 }
@@ -162,20 +177,66 @@ pub(super) struct Person {
 #[derive(Debug)]
 pub(super) struct Writer<'s> {
     settings: &'s NoteSettings,
+    phrases: &'static Phrases,
     rng: ChaCha8Rng,
+}
+
+/// Sentences with a made-up identifier each, all kinds equally often, by which a reader tests how many it finds.
+#[must_use]
+pub fn planted(root: u64, sentences: u32) -> Vec<Written> {
+    let settings = NoteSettings { typos: 0.0, ..NoteSettings::plain() };
+    let mut rng = seed::stream(root, "notes/planted");
+    let person = Person { months: 100, sex: 0 };
+    let write = |_| {
+        let mut draft = Draft::new(person, (&settings, Phrases::get()), &mut rng);
+        draft.plant_one();
+        draft.finish()
+    };
+    (0..sentences).map(write).collect()
+}
+
+/// Notes from the phrases of another file than ours, to test readers of notes on: about children of all ages, with factors drawn at
+/// random, every third of a contact, of an assessment and of a visit. Every call keeps its phrases for as long as the program runs.
+///
+/// # Errors
+/// Where the file is none of phrases.
+pub fn from_phrases(
+    text: &str,
+    settings: &NoteSettings,
+    root: u64,
+    notes: u32,
+) -> Result<Vec<Written>, toml::de::Error> {
+    let phrases: &'static Phrases = Box::leak(Box::new(Phrases::read(text)?));
+    let groups = ["individual", "schools", "health", "police", "housing", "other-legal", "anonymous"];
+    let mut writer = Writer { settings, phrases, rng: seed::stream(root, "notes/from phrases") };
+    let write = |number: u32| {
+        let person = Person { months: (number % 210).cast_signed() - 4, sex: (number % 2) as u8 };
+        let rng = &mut writer.rng;
+        let some = 1 + draw::place(rng, 4);
+        let known = phrases.known();
+        let factors: Vec<u8> =
+            (0..some).filter_map(|_| known.get(draw::place(rng, known.len().max(1))).copied()).collect();
+        let (engaged, group) = (draw::chance(rng, 0.5), groups[draw::place(rng, groups.len())]);
+        match number % 3 {
+            0 => writer.contact(person, Some((group, engaged))),
+            1 => writer.assessment(person, &factors, engaged),
+            _ => writer.visit(person, &factors, engaged),
+        }
+    };
+    Ok((0..notes).map(write).collect())
 }
 
 impl<'s> Writer<'s> {
     /// A writer with a stream of its own.
     pub(super) fn new(settings: &'s NoteSettings, root: u64, household: u32) -> Self {
-        Self { settings, rng: seed::stream(root, &format!("notes/{household}")) }
+        Self { settings, phrases: Phrases::get(), rng: seed::stream(root, &format!("notes/{household}")) }
     }
 
     /// The note of a contact: a referral coming in, from a group of sources; or, without one, a contact that led to
     /// advice only.
     pub(super) fn contact(&mut self, person: Person, referral: Option<(&str, bool)>) -> Written {
-        let phrases = Phrases::get();
-        let mut draft = Draft::new(person, self.settings, &mut self.rng);
+        let phrases = self.phrases;
+        let mut draft = Draft::new(person, (self.settings, phrases), &mut self.rng);
         match referral {
             Some((group, engaged)) => {
                 draft.sentence(phrases.opening(group));
@@ -187,7 +248,7 @@ impl<'s> Writer<'s> {
                 draft.sentence(&phrases.advice);
             }
         }
-        draft.plant(phrases);
+        draft.plant();
         draft.finish()
     }
 
@@ -203,16 +264,16 @@ impl<'s> Writer<'s> {
     }
 
     fn seen(&mut self, person: Person, factors: &[u8], engaged: bool, share: f64) -> Written {
-        let phrases = Phrases::get();
+        let phrases = self.phrases;
         let said = self.said(factors, share, phrases);
-        let mut draft = Draft::new(person, self.settings, &mut self.rng);
+        let mut draft = Draft::new(person, (self.settings, phrases), &mut self.rng);
         draft.sentence(if share < 1.0 { &phrases.visit } else { &phrases.assessment });
         draft.sentence(phrases.seen(person.months));
         for (place, sense) in said {
-            draft.mention(phrases, place, sense, factors.contains(&place));
+            draft.mention(place, sense, factors.contains(&place));
         }
         draft.sentence(phrases.engagement(engaged));
-        draft.plant(phrases);
+        draft.plant();
         draft.sentence(&phrases.close);
         draft.finish()
     }

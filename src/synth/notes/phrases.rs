@@ -66,14 +66,18 @@ pub(super) struct Names {
     pub(super) planted: BTreeMap<String, Vec<String>>,
 }
 
-static PHRASES: LazyLock<Phrases> = LazyLock::new(|| {
-    let mut phrases: Phrases = toml::from_str(include_str!("phrases.toml")).unwrap_or_default();
-    phrases.known = phrases.factor.keys().filter_map(|code| codes::FACTOR.find(code)).collect();
-    phrases.known.sort_unstable();
-    phrases
-});
+static PHRASES: LazyLock<Phrases> =
+    LazyLock::new(|| Phrases::read(include_str!("phrases.toml")).unwrap_or_default());
 
 impl Phrases {
+    /// Phrases of a file like ours.
+    pub(super) fn read(text: &str) -> Result<Self, toml::de::Error> {
+        let mut phrases: Self = toml::from_str(text)?;
+        phrases.known = phrases.factor.keys().filter_map(|code| codes::FACTOR.find(code)).collect();
+        phrases.known.sort_unstable();
+        Ok(phrases)
+    }
+
     pub(super) fn get() -> &'static Self {
         &PHRASES
     }

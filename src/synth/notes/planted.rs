@@ -4,14 +4,18 @@
 
 use super::super::draw;
 use super::Form;
-use super::phrases::Phrases;
+use super::phrases::Names;
 use super::spelling;
 use crate::num::Day;
 use rand_chacha::ChaCha8Rng;
 
 /// An identifier: its kind, how it is written, and its text. Misspelt names are written as all words are.
-pub(super) fn make(kind: &str, typos: f64, rng: &mut ChaCha8Rng) -> (&'static str, Form, String) {
-    let names = &Phrases::get().names;
+pub(super) fn make(
+    kind: &str,
+    names: &'static Names,
+    typos: f64,
+    rng: &mut ChaCha8Rng,
+) -> (&'static str, Form, String) {
     let pick = |list: &'static [String], rng: &mut ChaCha8Rng| -> &'static str {
         list.get(draw::place(rng, list.len().max(1))).map_or("", String::as_str)
     };
@@ -95,6 +99,7 @@ fn nhs(rng: &mut ChaCha8Rng) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::phrases::Phrases;
     use super::make;
     use crate::num::seed;
 
@@ -103,7 +108,7 @@ mod tests {
         let mut rng = seed::stream(1, "planted");
         for kind in ["name", "born", "phone", "email", "address", "nhs", "upn", "ni"] {
             for _ in 0..200 {
-                let (kind, _, text) = make(kind, 0.0, &mut rng);
+                let (kind, _, text) = make(kind, &Phrases::get().names, 0.0, &mut rng);
                 let flat: String = text.chars().filter(|c| !c.is_whitespace()).collect();
                 assert!(match kind {
                     "telephone" => flat.starts_with("07700900") || flat.starts_with("02079460"),
