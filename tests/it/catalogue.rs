@@ -221,7 +221,7 @@ fn the_words_are_british_and_their_plurals_are_right() {
         "license for",
         "percent ",
         "toward ",
-        "aging",
+        " aging ",
     ];
     let unsure = ["(s)", "(es)", "/s ", "and/or", " e.g. ", " i.e. ", "utilis", "prior to"];
     let mut wrong = Vec::new();

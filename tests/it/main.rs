@@ -24,6 +24,7 @@ mod docs;
 mod explained;
 mod explore;
 mod export;
+mod factors;
 mod features;
 mod fidelity;
 mod final_test;
