@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 /// Takes names, numbers, addresses and full dates out of case notes, before anything else reads them.
 ///
-/// Writes the notes with tokens such as [NAME] in their places, redaction.json with how many of each kind were found and how many
+/// Writes the notes with such tokens as NAME in square brackets in their places, redaction.json with how many of each kind were found and how many
 /// of some made-up ones that were planted, and private/review.csv: 200 redacted notes drawn at random, for a person to read. No
 /// program finds everything, and redacted notes are still personal data.
 #[derive(Debug, clap::Args)]

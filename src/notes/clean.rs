@@ -11,7 +11,7 @@ use super::write::Writer;
 use crate::evaluate::inference::wilson::wilson_interval;
 use crate::io::atomic::{self, Pending};
 use crate::num::seed;
-use crate::synth::notes::{What, planted};
+use crate::synth::notes::{What, planted_sentences};
 use rand::RngExt as _;
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -99,8 +99,10 @@ pub fn clean(
         let words = |e: std::io::Error| format!("cannot write {}: {e}", folder.display());
         let mut summary = Pending::new(folder, "redaction.json").map_err(|(_, e)| words(e))?;
         summary.write_all(format!("{report:#}\n").as_bytes()).map_err(words)?;
-        atomic::write(&folder.join("private/review.csv"), &of_review(&review.kept)?).map_err(words)?;
-        atomic::keep(vec![writer.finish()?, summary]).map_err(|(_, e)| words(e))
+        let private = folder.join("private");
+        let mut sample = Pending::new(&private, "review.csv").map_err(|(_, e)| words(e))?;
+        sample.write_all(&of_review(&review.kept)?).map_err(words)?;
+        atomic::keep(vec![writer.finish()?, summary, sample]).map_err(|(_, e)| words(e))
     };
     write().map_err(CleanError::File)?;
     Ok(done)
@@ -134,7 +136,7 @@ impl Drawn {
 
 /// Plants a made-up identifier in each of some notes, and counts those found.
 fn recall(ground: &[(String, String)], root: u64) -> BTreeMap<&'static str, Recall> {
-    let plants = planted(root, ground.len() as u32);
+    let plants = planted_sentences(root, ground.len() as u32);
     let mut out: BTreeMap<&'static str, Recall> = BTreeMap::new();
     let found: Vec<Option<(&'static str, bool)>> = ground
         .par_iter()

@@ -183,7 +183,7 @@ pub(super) struct Writer<'s> {
 
 /// Sentences with a made-up identifier each, all kinds equally often, by which a reader tests how many it finds.
 #[must_use]
-pub fn planted(root: u64, sentences: u32) -> Vec<Written> {
+pub fn planted_sentences(root: u64, sentences: u32) -> Vec<Written> {
     let settings = NoteSettings { typos: 0.0, ..NoteSettings::plain() };
     let mut rng = seed::stream(root, "notes/planted");
     let person = Person { months: 100, sex: 0 };
