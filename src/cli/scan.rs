@@ -32,7 +32,12 @@ pub(super) fn main(args: &Args, ui: &Ui) -> Result<ExitCode, Failure> {
     }
     if hits.is_empty() {
         let all = if files == 1 { "1 file".to_owned() } else { format!("{} files", thousands(files)) };
-        let text = format!("No identifier was found in {all}. That does not show that there is none.");
+        let not = match not_looked_into.len() {
+            0 => String::new(),
+            1 => " 1 other could not be looked into.".to_owned(),
+            n => format!(" {n} others could not be looked into."),
+        };
+        let text = format!("No identifier was found in {all}. That does not show that there is none.{not}");
         ui.result(
             &text,
             &serde_json::json!({"files": files, "hits": [], "not_looked_into": not_looked_into.len()}),

@@ -81,7 +81,7 @@ fn is_postcode(cell: &str) -> bool {
 }
 
 /// Ten digits of which the last is the NHS check digit (modulo 11).
-pub(super) fn is_nhs(cell: &str) -> bool {
+pub(crate) fn is_nhs(cell: &str) -> bool {
     let digits: Option<Vec<u32>> = cell.chars().filter(|c| *c != ' ').map(|c| c.to_digit(10)).collect();
     let Some(d) = digits.filter(|d| d.len() == 10) else { return false };
     let sum: u32 = d[..9].iter().zip((2..=10).rev()).map(|(digit, weight)| digit * weight).sum();

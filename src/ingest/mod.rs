@@ -22,7 +22,7 @@ use std::path::Path;
 
 pub(crate) use encoding::{open_text, why_unreadable};
 pub use error::{FileError, IngestError};
-pub(crate) use identifiers::by_name as identifier_by_name;
+pub(crate) use identifiers::{by_name as identifier_by_name, is_nhs};
 pub use native::write::{frames, native_files, write_native};
 pub use problem::{FIRST_ROWS, Problem, ProblemGroup, Quarantined, Severity, grouped};
 

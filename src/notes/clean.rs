@@ -74,11 +74,14 @@ pub fn clean(
     let mut review = Drawn::new(REVIEWED, root, "notes/review");
     let mut ground = Drawn::new(PLANTED, root, "notes/planted in");
     let mut take = |mut batch: Vec<RawNote>, (so_far, all): (u64, u64)| {
-        let redacted: Vec<(String, Vec<Kind>)> = batch.par_iter().map(|note| redact(&note.text)).collect();
-        for (note, (text, found)) in batch.iter_mut().zip(redacted) {
+        // What kind of note it is may be written by hand, and hold a name as well.
+        let clean = |note: &RawNote| (redact(&note.text), redact(&note.kind));
+        let redacted: Vec<_> = batch.par_iter().map(clean).collect();
+        for (note, ((text, found), (kind, in_kind))) in batch.iter_mut().zip(redacted) {
             done.notes += 1;
-            done.with_any += u64::from(!found.is_empty());
-            for kind in &found {
+            done.with_any += u64::from(!(found.is_empty() && in_kind.is_empty()));
+            note.kind = kind;
+            for kind in found.iter().chain(&in_kind) {
                 *done.found.entry(*kind).or_default() += 1;
             }
             review.offer(|| (note.kind.clone(), text.clone()));

@@ -5,6 +5,7 @@
 //! meetings). Other columns are passed over and named. CSV and texts may be UTF-8, UTF-16 or Windows-1252.
 
 use crate::ingest::{open_text, why_unreadable};
+use crate::io::settings::nearest;
 use crate::num::Day;
 use polars::prelude::{Column, DataFrame, DataType, ParquetReader, SerReader};
 use std::collections::BTreeMap;
@@ -91,7 +92,14 @@ impl<'a> Reading<'a> {
     fn places(&mut self, file: &Path, names: &[String]) -> Result<[usize; 5], String> {
         let columns = self.columns();
         let place = |column: &str| names.iter().position(|name| name.trim() == column);
-        let absent: Vec<&str> = columns.into_iter().filter(|column| place(column).is_none()).collect();
+        // A column is named by its place: without a header there are values in the first line.
+        let meant = |column: &str| {
+            let like = |name: &String| nearest(name.trim(), columns.into_iter()) == Some(column);
+            let found = names.iter().position(|name| !columns.contains(&name.trim()) && like(name));
+            found.map_or_else(|| column.to_owned(), |at| format!("{column} (is column {} meant?)", at + 1))
+        };
+        let absent: Vec<String> =
+            columns.into_iter().filter(|column| place(column).is_none()).map(meant).collect();
         if !absent.is_empty() {
             let all = columns.join(", ");
             return Err(format!("{}: no column {}; needed are {all}", file.display(), absent.join(", ")));

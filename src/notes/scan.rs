@@ -72,16 +72,15 @@ fn form(path: &Path) -> Option<Form> {
 /// # Errors
 /// Where a path is not there.
 pub fn scan(paths: &[PathBuf]) -> Result<Scanned, String> {
-    let mut files = Vec::new();
+    let (mut files, mut out) = (Vec::new(), Scanned::default());
     for path in paths {
         if !path.exists() {
             return Err(format!("{} is not there", path.display()));
         }
-        gather(path, &mut files);
+        gather(path, &mut files, &mut out.not_looked_into);
     }
     files.sort();
     files.dedup();
-    let mut out = Scanned::default();
     for file in files {
         let found = match form(&file) {
             Some(Form::Csv) => csv(&file),
@@ -100,16 +99,23 @@ pub fn scan(paths: &[PathBuf]) -> Result<Scanned, String> {
     Ok(out)
 }
 
-fn gather(path: &Path, files: &mut Vec<PathBuf>) {
+fn gather(path: &Path, files: &mut Vec<PathBuf>, not: &mut Vec<(PathBuf, String)>) {
     if !path.is_dir() {
         files.push(path.to_owned());
         return;
     }
-    for entry in std::fs::read_dir(path).into_iter().flatten().flatten() {
-        // A link to a folder could lead round in a circle.
-        let link = entry.file_type().is_ok_and(|t| t.is_symlink());
-        if !link || !entry.path().is_dir() {
-            gather(&entry.path(), files);
+    let entries = match std::fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(why) => return not.push((path.to_owned(), why.to_string())),
+    };
+    for entry in entries {
+        match entry {
+            Err(why) => not.push((path.to_owned(), why.to_string())),
+            // A link to a folder could lead round in a circle.
+            Ok(entry) if entry.path().is_symlink() && entry.path().is_dir() => {
+                not.push((entry.path(), "a link to a folder is not followed".to_owned()));
+            }
+            Ok(entry) => gather(&entry.path(), files, not),
         }
     }
 }

@@ -123,7 +123,8 @@ fn raw(folder: &Path, notes: &[Written]) -> std::path::PathBuf {
     table.write_record(["child", "date", "known_on", "kind", "text", "worker"]).unwrap();
     for (number, note) in notes.iter().enumerate() {
         let child = (number / 3).to_string();
-        let cells = [child.as_str(), "2024-03-01", "2024-03-02", "visit", &note.text, "Zebulon Quistgaard"];
+        let kind = "visit to Zebulon Quistgaard";
+        let cells = [child.as_str(), "2024-03-01", "2024-03-02", kind, &note.text, "Zebulon Quistgaard"];
         table.write_record(cells).unwrap();
     }
     let path = folder.join("raw.csv");
@@ -180,6 +181,10 @@ fn nothing_planted_gets_into_a_file() {
     let report: serde_json::Value =
         serde_json::from_slice(&fs::read(at("csv/redaction.json")).unwrap()).unwrap();
     assert_eq!(report["notes"], 900);
+    assert!(
+        !table.contains("Quistgaard") && table.contains("visit to [NAME]"),
+        "the kind of a note can hold a name"
+    );
     let names = table.matches("[NAME]").count();
     assert_eq!(report["found"]["name"].as_u64().unwrap(), names as u64);
     let recall = report["recall_on_planted"].as_object().unwrap();
@@ -234,6 +239,11 @@ fn a_folder_of_transcripts_is_read_in_any_encoding() {
     }
     assert!(!said.contains("Quistgaard") && !said.contains("secret"), "{said}");
     assert!(!none.join("notes.parquet").exists() && !none.join("redaction.json").exists());
+    // A column that was mistyped is named by its place.
+    write("index.csv", b"file,child,date,know_on,kind\nplain.txt,1,2024-01-01,2024-01-02,meeting\n");
+    let output = rerefer(&["redact", from, "--out", none.to_str().unwrap()]);
+    let said = stderr(&output);
+    assert!(code(&output) == 3 && said.contains("no column known_on (is column 4 meant?)"), "{said}");
 }
 
 /// A scan names kinds and places of what stands in tables and texts, and never what it is; where nothing stands it says so.
@@ -282,4 +292,10 @@ fn a_scan_refuses_to_go_on_where_identifiers_stand() {
         assert!(!said.contains(value), "{said}");
     }
     assert_eq!(scan(&at("nowhere")).0, 2);
+    rerefer::io::atomic::write(&home.path().join("only/picture.png"), b"no picture").unwrap();
+    let (found, _, out) = scan(&home.path().join("only"));
+    assert!(
+        found == 0 && out.contains("in 0 files") && out.contains("1 other could not be looked into."),
+        "{out}"
+    );
 }

@@ -2,6 +2,7 @@
 
 use super::tokens::{Class, Tokens};
 use super::{Found, Kind};
+use crate::ingest::is_nhs;
 
 /// Words before a number that say that it names a case or a report.
 const CASE: [&str; 24] = [
@@ -98,14 +99,6 @@ fn digits(tokens: &Tokens, from: usize, most: usize) -> Vec<(usize, String)> {
         out.push((at + 1, so_far.clone()));
     }
     out
-}
-
-/// Whether ten digits pass the check of an NHS number: the digits by 10 to 2, the sum by 11, and 11 less the rest.
-pub(super) fn is_nhs(number: &str) -> bool {
-    let digits: Vec<u32> = number.chars().filter_map(|c| c.to_digit(10)).collect();
-    let Some((check, nine)) = digits.split_last().filter(|_| digits.len() == 10) else { return false };
-    let sum: u32 = nine.iter().zip((2..=10).rev()).map(|(digit, weight)| digit * weight).sum();
-    (11 - sum % 11) % 11 == *check && nine.iter().any(|digit| *digit > 0)
 }
 
 fn nhs(tokens: &Tokens, at: usize) -> Option<usize> {
